@@ -1,0 +1,102 @@
+# wiretoll: see what a protocol costs on the wire.  `make help` lists targets.
+# SPDX-License-Identifier: BSD-2-Clause
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+	-Wcast-qual -Wcast-align -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wundef -Wformat=2 -Wwrite-strings
+MODE    := -std=c11 -D_DEFAULT_SOURCE -DWIRETOLL_VERSION='"$(VERSION)"' \
+	-pthread -I.
+PKGS    := libpcap jansson libxxhash
+COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
+
+# Each program is a folder; what programs share is in wire/.
+FOLDERS  := wire server client capture
+PROGRAMS := treasure-server treasure-client wiretoll
+BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
+sources   = $(wildcard $(1)/*.c $(1)/*/*.c)
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(sources)))
+archive   = $(1:%=$(BUILD)/lib/%.a)
+UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
+FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_fuzz.c))
+HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
+
+# Targets that need a library say so before they start.
+NEEDS    := $(filter-out deps demo check help clean format install-deps,\
+	$(or $(MAKECMDGOALS),all))
+ifneq ($(NEEDS),)
+MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(PKGS),\
+	$(if $(shell pkg-config --exists $(p) && echo y),,$(p))),pkg-config))
+ifneq ($(MISSING),)
+$(error missing: $(MISSING); `make deps` installs what is missing)
+endif
+endif
+PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
+PCLIBS   = $(shell pkg-config --libs $(PKGS))
+
+.PHONY: all deps demo check check-built unit headers fuzz-replay install \
+	uninstall clean format help
+.SECONDARY:
+all: $(BIN)
+
+$(BUILD)/bin/treasure-%: $(BUILD)/obj/%/main.o $(BUILD)/lib/%.a \
+		$(BUILD)/lib/wire.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/bin/wiretoll: $(BUILD)/obj/capture/main.o $(BUILD)/lib/capture.a \
+		$(BUILD)/lib/wire.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
+
+$(foreach f,$(FOLDERS),$(eval $(BUILD)/lib/$(f).a: $(call objects,$(f))))
+$(BUILD)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(BUILD)/obj/capture/%.o: MODE += $(PCFLAGS)
+$(BUILD)/obj/tests/capture/%.o: MODE += $(PCFLAGS)
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Tests: tests/FOLDER/thing_test.c is one program over that folder's modules.
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/obj/tests/support.o \
+		$(FOLDERS:%=$(BUILD)/lib/%.a)
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/obj/tests/support.o \
+	    $(BUILD)/lib/$(firstword $(subst /, ,$*)).a $(BUILD)/lib/wire.a \
+	    $(LDLIBS) -lcmocka $(PCLIBS)
+unit: $(UNIT) $(FUZZ)
+headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
+$(BUILD)/headers/%.ok: %
+	@mkdir -p $(@D)
+	$(COMPILE) $(PCFLAGS) -fsyntax-only -x c $<
+	@touch $@
+
+deps:
+	@tests/deps.sh
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) capture/demo.sh
+# All tests, as users get them and under the sanitizers.
+check: deps
+	@BUILD=$(BUILD) MAKE='$(MAKE)' tests/run.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install $(BIN) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(PROGRAMS:%=docs/man/%.1) \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+clean:
+	rm -rf $(BUILD)
+help:
+	@echo 'all deps demo check headers format install uninstall clean'
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,67 @@
+/* net.h - TCP sockets with deadlines, IPv4 and IPv6. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WIRE_NET_H
+#define WIRE_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include "wire/cursor.h"
+
+/*
+ * Every function that returns a descriptor or a count returns -1 with errno
+ * set when it fails; the descriptor belongs to the caller, is close-on-exec
+ * and non-blocking.  A call that does not end by its deadline fails with
+ * ETIMEDOUT.  Deadlines are points on CLOCK_MONOTONIC in milliseconds;
+ * NET_FOREVER never comes.
+ */
+#define NET_FOREVER INT64_MAX
+
+enum {
+	NET_HOST_LEN = 256,	/* a host name, with its NUL */
+	NET_NAME_LEN = 64,	/* "[address]:port", with its NUL */
+};
+
+/* A host and a port as a user names them. */
+struct net_endpoint {
+	char host[NET_HOST_LEN];
+	uint16_t port;
+};
+
+/* Now plus ms milliseconds. */
+int64_t net_deadline(int64_t ms);
+
+/*
+ * Parse "HOST", "HOST:PORT", "[IPV6]", "[IPV6]:PORT" or a bare IPv6 address.
+ * out->port is left alone where text names none.  False if text is neither.
+ */
+bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
+
+/*
+ * Listen on a numeric address (port 0: any free port).  When getaddrinfo is
+ * what failed, errno is EADDRNOTAVAIL.
+ */
+int net_listen(const struct net_endpoint *at, int backlog) MUST_CHECK;
+
+/* The port a listening socket has. */
+uint16_t net_port(int fd);
+
+/* Connect to the first of the host's addresses that answers. */
+int net_connect(const struct net_endpoint *to, int64_t deadline) MUST_CHECK;
+
+/* Accept one connection, with TCP_NODELAY set. */
+int net_accept(int listener) MUST_CHECK;
+
+/* Read what is there, up to len bytes; 0 is the end of the stream. */
+ssize_t net_read(
+    int fd, uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
+
+/* Write all len bytes, in one send while the socket's buffer has room. */
+bool net_write(
+    int fd, const uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
+
+/* The peer's "address:port" or "[address]:port", for a person. */
+void net_peer_name(int fd, char name[NET_NAME_LEN]);
+
+#endif
