@@ -16,9 +16,9 @@ COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 FOLDERS  := wire server client capture
 PROGRAMS := treasure-server treasure-client wiretoll
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
-sources   = $(wildcard $(1)/*.c $(1)/*/*.c)
-objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(sources)))
-archive   = $(1:%=$(BUILD)/lib/%.a)
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,\
+	$(wildcard $(1)/*.c $(1)/*/*.c)))
+archive   = $(patsubst %,$(BUILD)/lib/%.a,$(1))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_fuzz.c))
 HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
@@ -61,13 +61,19 @@ $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c -o $@ $<
 
-# Tests: tests/FOLDER/thing_test.c is one program over that folder's modules.
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/obj/tests/support.o \
-		$(FOLDERS:%=$(BUILD)/lib/%.a)
+# Tests: tests/FOLDER/thing_test.c is one program over that folder's modules;
+# thing_fuzz.c likewise, with a main that replays files.
+test_libs = $(BUILD)/lib/$(firstword $(subst /, ,$*)).a $(BUILD)/lib/wire.a
+$(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o \
+		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS))
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/obj/tests/support.o \
-	    $(BUILD)/lib/$(firstword $(subst /, ,$*)).a $(BUILD)/lib/wire.a \
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) -lcmocka $(PCLIBS)
+$(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
+		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS))
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
+	    $(LDLIBS) $(PCLIBS)
 unit: $(UNIT) $(FUZZ)
 headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %
