@@ -19,8 +19,8 @@
 #define NET_FOREVER INT64_MAX
 
 enum {
-	NET_HOST_LEN = 256,	/* a host name, with its NUL */
-	NET_NAME_LEN = 64,	/* "[address]:port", with its NUL */
+	NET_HOST_LEN = 256,              /* a host name, with its NUL */
+	NET_NAME_LEN = NET_HOST_LEN + 8, /* "[address]:port", with its NUL */
 };
 
 /* A host and a port as a user names them. */
@@ -38,6 +38,9 @@ int64_t net_deadline(int64_t ms);
  */
 bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
 
+/* Is text a numeric IPv4 or IPv6 address? */
+bool net_is_address(const char *text) MUST_CHECK;
+
 /*
  * Listen on a numeric address (port 0: any free port).  When getaddrinfo is
  * what failed, errno is EADDRNOTAVAIL.
@@ -47,21 +50,27 @@ int net_listen(const struct net_endpoint *at, int backlog) MUST_CHECK;
 /* The port a listening socket has. */
 uint16_t net_port(int fd);
 
-/* Connect to the first of the host's addresses that answers. */
+/*
+ * Connect to the first of the host's addresses that answers, with TCP_NODELAY
+ * set.  errno is ENOENT when the host has no address, EADDRNOTAVAIL when no
+ * local port is left.
+ */
 int net_connect(const struct net_endpoint *to, int64_t deadline) MUST_CHECK;
 
 /* Accept one connection, with TCP_NODELAY set. */
 int net_accept(int listener) MUST_CHECK;
 
 /* Read what is there, up to len bytes; 0 is the end of the stream. */
-ssize_t net_read(
-    int fd, uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
+ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
 
 /* Write all len bytes, in one send while the socket's buffer has room. */
-bool net_write(
-    int fd, const uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
+bool net_write(int fd, const uint8_t *buf, size_t len,
+    int64_t deadline) MUST_CHECK;
 
-/* The peer's "address:port" or "[address]:port", for a person. */
-void net_peer_name(int fd, char name[NET_NAME_LEN]);
+/* The other end, in numbers.  False when there is none any more. */
+bool net_peer(int fd, struct net_endpoint *out) MUST_CHECK;
+
+/* "address:port" or "[address]:port", for a person. */
+void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN]);
 
 #endif

@@ -1,0 +1,293 @@
+/* net.c - TCP sockets with deadlines. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wire/net.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "wire/number.h"
+
+#ifndef MSG_NOSIGNAL /* macOS has a socket option instead */
+#define MSG_NOSIGNAL 0
+#endif
+
+enum { PORT_TEXT_LEN = 6, MS = 1000, NS_PER_MS = 1000000 };
+
+int64_t net_deadline(int64_t ms)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS + ms;
+}
+
+/* True once fd is ready (or broken: the next call on it says how). */
+static bool wait_for(int fd, short events, int64_t deadline)
+{
+	struct pollfd pfd = {.fd = fd, .events = events};
+
+	for (;;) {
+		int64_t left = -1;
+
+		if (deadline != NET_FOREVER) {
+			left = deadline - net_deadline(0);
+			left = left < 0 ? 0 : left > INT_MAX ? INT_MAX : left;
+		}
+		int ready = poll(&pfd, 1, (int)left);
+		if (ready > 0)
+			return true;
+		if (ready == 0 && net_deadline(0) >= deadline) {
+			errno = ETIMEDOUT;
+			return false;
+		}
+		if (ready < 0 && errno != EINTR)
+			return false;
+	}
+}
+
+static bool copy_host(const char *from, size_t len, struct net_endpoint *out)
+{
+	if (len == 0 || len >= sizeof out->host)
+		return false;
+	memcpy(out->host, from, len);
+	out->host[len] = '\0';
+	return true;
+}
+
+bool net_parse_endpoint(const char *text, struct net_endpoint *out)
+{
+	struct net_endpoint parsed = *out;
+	const char *colon = strrchr(text, ':');
+	const char *close = strrchr(text, ']');
+	const char *host = text;
+	const char *end = text + strlen(text);
+
+	if (text[0] == '[') {
+		if (close == NULL || (close[1] != '\0' && close[1] != ':'))
+			return false;
+		colon = close[1] == ':' ? close + 1 : NULL;
+		host = text + 1;
+		end = close;
+	} else if (colon != NULL && strchr(text, ':') != colon) {
+		colon = NULL; /* a bare IPv6 address */
+	} else if (colon != NULL) {
+		end = colon;
+	}
+	uint64_t port = parsed.port;
+	if (colon != NULL && !number_parse(colon + 1, 1, UINT16_MAX, &port))
+		return false;
+	if (!copy_host(host, (size_t)(end - host), &parsed))
+		return false;
+	parsed.port = (uint16_t)port;
+	*out = parsed;
+	return true;
+}
+
+bool net_is_address(const char *text)
+{
+	struct in6_addr room;
+
+	return inet_pton(AF_INET, text, &room) == 1 ||
+	       inet_pton(AF_INET6, text, &room) == 1;
+}
+
+static struct addrinfo *resolve(const struct net_endpoint *at, int flags)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags};
+	struct addrinfo *list;
+	char port[PORT_TEXT_LEN];
+
+	snprintf(port, sizeof port, "%u", at->port);
+	return getaddrinfo(at->host, port, &hints, &list) == 0 ? list : NULL;
+}
+
+/* Options every stream wants; a socket without them still works. */
+static void set_option(int fd, int level, int name, int value)
+{
+	(void)setsockopt(fd, level, name, &value, sizeof value);
+}
+
+static bool prepare(int fd)
+{
+#ifdef SO_NOSIGPIPE
+	set_option(fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
+#endif
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+	       fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
+}
+
+/* Close fd and keep the errno that was the reason. */
+static int give_up(int fd)
+{
+	int saved = errno;
+
+	if (fd != -1)
+		close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int listen_at(const struct addrinfo *where, int backlog)
+{
+	int fd = socket(where->ai_family, where->ai_socktype, 0);
+
+	if (fd == -1)
+		return -1;
+	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (where->ai_family == AF_INET6)
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	if (!prepare(fd) || bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
+	    listen(fd, backlog) != 0)
+		return give_up(fd);
+	return fd;
+}
+
+int net_listen(const struct net_endpoint *at, int backlog)
+{
+	struct addrinfo *list = resolve(at, AI_PASSIVE | AI_NUMERICHOST);
+
+	if (list == NULL) {
+		errno = EADDRNOTAVAIL;
+		return -1;
+	}
+	int fd = listen_at(list, backlog);
+	int saved = errno;
+	freeaddrinfo(list);
+	errno = saved;
+	return fd;
+}
+
+uint16_t net_port(int fd)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof name;
+
+	if (getsockname(fd, (struct sockaddr *)&name, &len) != 0)
+		return 0;
+	if (name.ss_family == AF_INET6)
+		return ntohs(((struct sockaddr_in6 *)&name)->sin6_port);
+	return ntohs(((struct sockaddr_in *)&name)->sin_port);
+}
+
+/* Has the connect that was under way on fd come to a good end? */
+static bool is_connected(int fd, int64_t deadline)
+{
+	int error = 0;
+	socklen_t len = sizeof error;
+
+	if (!wait_for(fd, POLLOUT, deadline) ||
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		return false;
+	errno = error;
+	return error == 0;
+}
+
+static int connect_to(const struct addrinfo *where, int64_t deadline)
+{
+	int fd = socket(where->ai_family, where->ai_socktype, 0);
+
+	if (fd == -1 || !prepare(fd))
+		return give_up(fd);
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)
+		return fd;
+	if ((errno != EINPROGRESS && errno != EINTR) ||
+	    !is_connected(fd, deadline))
+		return give_up(fd);
+	return fd;
+}
+
+int net_connect(const struct net_endpoint *to, int64_t deadline)
+{
+	struct addrinfo *list = resolve(to, 0);
+	int fd = -1;
+
+	errno = ENOENT;
+	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
+		fd = connect_to(a, deadline);
+	int saved = errno;
+	if (list != NULL)
+		freeaddrinfo(list);
+	errno = saved;
+	return fd;
+}
+
+int net_accept(int listener)
+{
+	int fd = accept(listener, NULL, NULL);
+
+	if (fd == -1)
+		return -1;
+	if (!prepare(fd))
+		return give_up(fd);
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	return fd;
+}
+
+static bool is_transient(int error)
+{
+	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline)
+{
+	for (;;) {
+		ssize_t got = recv(fd, buf, len, 0);
+
+		if (got >= 0 || !is_transient(errno))
+			return got;
+		if (!wait_for(fd, POLLIN, deadline))
+			return -1;
+	}
+}
+
+bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
+{
+	while (len > 0) {
+		ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
+
+		if (sent >= 0) {
+			buf += sent;
+			len -= (size_t)sent;
+		} else if (!is_transient(errno) ||
+			   !wait_for(fd, POLLOUT, deadline)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool net_peer(int fd, struct net_endpoint *out)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof name;
+	struct net_endpoint peer = {.port = 0};
+	char port[PORT_TEXT_LEN];
+	uint64_t number;
+
+	if (getpeername(fd, (struct sockaddr *)&name, &len) != 0 ||
+	    getnameinfo((struct sockaddr *)&name, len, peer.host,
+		sizeof peer.host, port, sizeof port,
+		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
+	    !number_parse(port, 0, UINT16_MAX, &number))
+		return false;
+	peer.port = (uint16_t)number;
+	*out = peer;
+	return true;
+}
+
+void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN])
+{
+	bool has_colon = strchr(at->host, ':') != NULL;
+
+	snprintf(name, NET_NAME_LEN, has_colon ? "[%s]:%u" : "%s:%u", at->host,
+	    at->port);
+}

@@ -1,0 +1,233 @@
+/* treasure.c - encode and decode the treasure game. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wire/treasure.h"
+#include <assert.h>
+#include <string.h>
+
+enum {
+	VERB_SHIFT = 4,
+	PLAYER_SHIFT = 2,
+	PLAYER_MASK = 0x3,
+	SCORE_LEN = 2,
+};
+
+uint8_t treasure_encode_command(struct treasure_command command)
+{
+	return (uint8_t)(command.verb << VERB_SHIFT |
+			 (command.player & PLAYER_MASK) << PLAYER_SHIFT);
+}
+
+struct treasure_command treasure_decode_command(uint8_t byte)
+{
+	return (struct treasure_command){
+	    .verb = byte >> VERB_SHIFT,
+	    .player = byte >> PLAYER_SHIFT & PLAYER_MASK,
+	};
+}
+
+static size_t scores_len(unsigned players)
+{
+	return (size_t)players * SCORE_LEN;
+}
+
+static size_t board_len(unsigned size)
+{
+	return (size_t)size * (TREASURE_TILE_LEN * (size_t)size + 1);
+}
+
+static size_t scores_encode(const struct treasure_scores *scores, uint8_t *out)
+{
+	assert(scores->players >= TREASURE_MIN_PLAYERS &&
+	       scores->players <= TREASURE_MAX_PLAYERS);
+	for (unsigned i = 0; i < scores->players; i++)
+		store_be16(out + i * SCORE_LEN, scores->score[i]);
+	return scores_len(scores->players);
+}
+
+static void scores_decode(const uint8_t *in, unsigned players,
+    struct treasure_scores *out)
+{
+	*out = (struct treasure_scores){.players = players};
+	for (unsigned i = 0; i < players; i++)
+		out->score[i] = load_be16(in + i * SCORE_LEN);
+}
+
+static void tile_encode(struct treasure_tile tile, uint8_t *out)
+{
+	out[0] = ' ';
+	out[1] = tile.has_treasure ? '$' : ' ';
+	out[2] = '.';
+	out[3] = tile.player == 0 ? ' ' : (uint8_t)('0' + tile.player);
+	out[4] = ' ';
+}
+
+static bool tile_decode(const uint8_t *in, unsigned players,
+    struct treasure_tile *out)
+{
+	if (in[0] != ' ' || in[2] != '.' || in[4] != ' ')
+		return false;
+	if (in[1] != '$' && in[1] != ' ')
+		return false;
+	if (in[3] != ' ' && (in[3] < '1' || in[3] > '0' + (int)players))
+		return false;
+	out->has_treasure = in[1] == '$';
+	out->player = in[3] == ' ' ? 0 : (uint8_t)(in[3] - '0');
+	return true;
+}
+
+static size_t board_encode(const struct treasure_board *board, uint8_t *out)
+{
+	const struct treasure_tile *tile = board->tile;
+	uint8_t *at = out;
+
+	assert(board->size >= TREASURE_MIN_SIZE &&
+	       board->size <= TREASURE_MAX_SIZE);
+	for (unsigned x = 0; x < board->size; x++) {
+		for (unsigned y = 0; y < board->size; y++) {
+			tile_encode(*tile++, at);
+			at += TREASURE_TILE_LEN;
+		}
+		*at++ = '\n';
+	}
+	return (size_t)(at - out);
+}
+
+/* The tiles of a whole board; tile may be partly filled when this fails. */
+static bool tiles_decode(const uint8_t *in, unsigned size, unsigned players,
+    struct treasure_tile *tile, size_t stride)
+{
+	for (unsigned x = 0; x < size; x++) {
+		for (unsigned y = 0; y < size; y++) {
+			if (!tile_decode(in, players, tile))
+				return false;
+			in += TREASURE_TILE_LEN;
+			tile += stride;
+		}
+		if (*in++ != '\n')
+			return false;
+	}
+	return true;
+}
+
+/* The size of the only board whose text has len bytes, or 0. */
+static unsigned board_size(size_t len)
+{
+	for (unsigned size = TREASURE_MIN_SIZE; size <= TREASURE_MAX_SIZE;
+	     size++) {
+		if (board_len(size) == len)
+			return size;
+	}
+	return 0;
+}
+
+/* Two lengths of board text never differ by one score: one count fits. */
+static enum treasure_result scores_board_decode(const uint8_t *body, size_t len,
+    struct treasure_reply *out)
+{
+	for (unsigned players = TREASURE_MIN_PLAYERS;
+	     players <= TREASURE_MAX_PLAYERS; players++) {
+		size_t skip = scores_len(players);
+		unsigned size = len > skip ? board_size(len - skip) : 0;
+		struct treasure_tile scratch;
+
+		if (size == 0)
+			continue;
+		if (!tiles_decode(body + skip, size, players, &scratch, 0))
+			return TREASURE_BAD;
+		(void)tiles_decode(body + skip, size, players, out->board.tile,
+		    1);
+		out->kind = TREASURE_SCORES_BOARD;
+		out->board.size = size;
+		scores_decode(body, players, &out->scores);
+		return TREASURE_OK;
+	}
+	return TREASURE_BAD;
+}
+
+static enum treasure_result byte_decode(uint8_t byte,
+    struct treasure_reply *out)
+{
+	if (byte >= 1 && byte <= TREASURE_MAX_PLAYERS) {
+		out->kind = TREASURE_ID;
+		out->id = byte;
+		return TREASURE_OK;
+	}
+	if (byte != 'E' && byte != 'O')
+		return TREASURE_BAD;
+	out->kind = byte == 'E' ? TREASURE_ERROR : TREASURE_OVER;
+	return TREASURE_OK;
+}
+
+enum treasure_result treasure_decode_body(const uint8_t *body, size_t len,
+    struct treasure_reply *out)
+{
+	switch (len) {
+	case 0:
+		out->kind = TREASURE_NOTHING;
+		return TREASURE_OK;
+	case 1:
+		return byte_decode(body[0], out);
+	case TREASURE_MIN_PLAYERS *SCORE_LEN:
+	case TREASURE_MAX_PLAYERS *SCORE_LEN:
+		out->kind = TREASURE_SCORES;
+		scores_decode(body, (unsigned)(len / SCORE_LEN), &out->scores);
+		return TREASURE_OK;
+	default:
+		return scores_board_decode(body, len, out);
+	}
+}
+
+enum treasure_result treasure_decode_framed(struct cursor *in,
+    struct treasure_reply *out)
+{
+	struct cursor ahead = *in;
+	const uint8_t *prefix = cursor_take(&ahead, TREASURE_PREFIX_LEN);
+
+	if (prefix == NULL)
+		return TREASURE_PARTIAL;
+	size_t len = load_be16(prefix);
+	if (len > TREASURE_MAX_BODY)
+		return TREASURE_BAD;
+	const uint8_t *body = cursor_take(&ahead, len);
+	if (body == NULL)
+		return TREASURE_PARTIAL;
+	enum treasure_result result = treasure_decode_body(body, len, out);
+	if (result == TREASURE_OK)
+		*in = ahead;
+	return result;
+}
+
+static size_t byte_encode(uint8_t byte, uint8_t *out)
+{
+	*out = byte;
+	return 1;
+}
+
+size_t treasure_encode_body(const struct treasure_reply *reply, uint8_t *out)
+{
+	switch (reply->kind) {
+	case TREASURE_NOTHING:
+		return 0;
+	case TREASURE_ID:
+		return byte_encode(reply->id, out);
+	case TREASURE_ERROR:
+		return byte_encode('E', out);
+	case TREASURE_OVER:
+		return byte_encode('O', out);
+	case TREASURE_SCORES:
+		return scores_encode(&reply->scores, out);
+	case TREASURE_SCORES_BOARD:
+		break;
+	}
+	size_t len = scores_encode(&reply->scores, out);
+	return len + board_encode(&reply->board, out + len);
+}
+
+size_t treasure_encode_framed(const struct treasure_reply *reply, uint8_t *out)
+{
+	size_t len = treasure_encode_body(reply, out + TREASURE_PREFIX_LEN);
+
+	assert(len <= UINT16_MAX);
+	store_be16(out, (uint16_t)len);
+	return TREASURE_PREFIX_LEN + len;
+}
