@@ -1,0 +1,75 @@
+/* anatomy.h - what each byte of one frame is. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_DECODE_ANATOMY_H
+#define CAPTURE_DECODE_ANATOMY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "capture/ledger/account.h"
+#include "capture/source/frame.h"
+
+enum { ANATOMY_PARTS = 128, ANATOMY_OPTIONS = 40 };
+
+/* TCP's flags byte (RFC 9293 section 3.1). */
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_ACK = 0x10,
+};
+
+/* Some bytes of a frame, and what they are. */
+struct part {
+	enum account account;
+	uint32_t bytes;
+	bool is_inside_ip; /* from the outermost IP header to its end */
+};
+
+/*
+ * A frame taken apart.  The parts add up to its length.  Headers stand in
+ * order, but the padding of a datagram stands before the datagram.
+ */
+struct anatomy {
+	uint32_t parts;
+	struct part part[ANATOMY_PARTS];
+	uint32_t transport_at; /* the part where the innermost transport header
+				  starts; parts where there is none */
+	uint32_t options;      /* the parts of the account tcp.options */
+	struct {
+		enum tcp_option kind;
+		uint32_t bytes;
+	} option[ANATOMY_OPTIONS];
+
+	bool is_inside_ip; /* while decoding: an IP header was passed */
+	bool is_ethernet;  /* the outermost link is Ethernet */
+	bool is_loopback;  /* the link says it is the host's own loopback */
+	bool is_snapped;   /* bytes hidden by the snap length */
+
+	/* The innermost IP packet; ip_version is 0 where there is none. */
+	uint8_t ip_version;
+	uint8_t protocol;      /* IANA protocol number behind all headers */
+	uint8_t source[16];    /* IPv4 uses the first four */
+	uint8_t destination[16];
+	uint32_t ip_bytes;     /* length of the outermost IP packet */
+	bool is_later_fragment;
+	bool is_first_fragment; /* with more to come */
+
+	/* Its transport header; false where there is none (whole). */
+	bool has_ports;
+	uint16_t source_port, destination_port;
+	uint32_t payload; /* application bytes in this frame */
+
+	/* With protocol TCP and has_ports. */
+	uint32_t seq, ack;
+	uint16_t window;   /* unscaled */
+	uint8_t tcp_flags; /* enum tcp_flag */
+};
+
+/* Take a frame apart.  Any bytes will do; it reads data only. */
+void anatomy_of(const struct frame *frame, struct anatomy *out);
+
+/* Can frames of this link type be taken apart? */
+bool anatomy_knows(uint16_t link_type);
+
+#endif

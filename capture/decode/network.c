@@ -1,0 +1,199 @@
+/* network.c - IPv4 (RFC 791), IPv6 (RFC 8200), its headers, AH (RFC 4302). */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/decode/layer.h"
+#include <string.h>
+
+enum {
+	IPV4_LEN = 20,
+	IPV4_OFFSET_MASK = 0x1fff,
+	IPV4_MORE = 0x2000,
+	IPV6_LEN = 40,
+	IPV6_EXT_LEN = 8, /* the least */
+	AH_LEN = 12,	  /* the least */
+
+	PROTO_HOP_BY_HOP = 0,
+	PROTO_ICMP = 1,
+	PROTO_IGMP = 2,
+	PROTO_IPIP = 4,
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_IPV6 = 41,
+	PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44,
+	PROTO_AH = 51,
+	PROTO_ICMPV6 = 58,
+	PROTO_DESTINATION = 60,
+	PROTO_MOBILITY = 135,
+	PROTO_HIP = 139,
+	PROTO_SHIM6 = 140,
+};
+
+enum layer layer_of_protocol(uint8_t protocol)
+{
+	switch (protocol) {
+	case PROTO_TCP:
+		return LAYER_TCP;
+	case PROTO_UDP:
+		return LAYER_UDP;
+	case PROTO_ICMP:
+		return LAYER_ICMP;
+	case PROTO_ICMPV6:
+		return LAYER_ICMPV6;
+	case PROTO_IGMP:
+		return LAYER_IGMP;
+	case PROTO_IPIP:
+		return LAYER_IPV4;
+	case PROTO_IPV6:
+		return LAYER_IPV6;
+	case PROTO_AH:
+		return LAYER_AH;
+	case PROTO_HOP_BY_HOP:
+	case PROTO_ROUTING:
+	case PROTO_FRAGMENT:
+	case PROTO_DESTINATION:
+	case PROTO_MOBILITY:
+	case PROTO_HIP:
+	case PROTO_SHIM6:
+		return LAYER_IPV6_EXT;
+	default:
+		return LAYER_OTHER;
+	}
+}
+
+enum layer decode_raw_ip(struct view *in, struct anatomy *out)
+{
+	(void)out;
+	if (in->captured < 1)
+		return view_missing(in, 1);
+	switch (in->at[0] >> 4) {
+	case 4:
+		return LAYER_IPV4;
+	case 6:
+		return LAYER_IPV6;
+	default:
+		return LAYER_MALFORMED;
+	}
+}
+
+/* The datagram starts here and has len bytes; behind it there is padding. */
+static void enter_ip(struct view *in, struct anatomy *out, uint32_t len)
+{
+	view_trim(in, out, len);
+	if (!out->is_inside_ip)
+		out->ip_bytes = in->length;
+	out->is_inside_ip = true;
+	out->is_first_fragment = out->is_later_fragment = false;
+}
+
+static enum layer after_ip(struct anatomy *out, uint8_t protocol)
+{
+	out->protocol = protocol;
+	return out->is_later_fragment ? LAYER_FRAGMENT
+				      : layer_of_protocol(protocol);
+}
+
+enum layer decode_ipv4(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = in->at;
+
+	if (in->captured < IPV4_LEN)
+		return view_missing(in, IPV4_LEN);
+	uint32_t header_len = (h[0] & 0xfu) * 4;
+	uint32_t len = load_be16(h + 2);
+	if (len == 0) /* segmentation offload: to the end of the frame */
+		len = in->length;
+	if (h[0] >> 4 != 4 || header_len < IPV4_LEN || len < header_len)
+		return LAYER_MALFORMED;
+	enter_ip(in, out, len);
+	if (view_header(in, out, ACCOUNT_IP, IPV4_LEN) == NULL)
+		return view_missing(in, IPV4_LEN);
+	out->ip_version = 4;
+	memset(out->source, 0, sizeof(out->source));
+	memcpy(out->source, h + 12, 4);
+	memset(out->destination, 0, sizeof(out->destination));
+	memcpy(out->destination, h + 16, 4);
+	uint16_t fragment = load_be16(h + 6);
+	out->is_later_fragment = (fragment & IPV4_OFFSET_MASK) != 0;
+	out->is_first_fragment =
+	    !out->is_later_fragment && (fragment & IPV4_MORE) != 0;
+	if (!view_skip(in, out, ACCOUNT_IP_OPTIONS, header_len - IPV4_LEN))
+		return LAYER_MALFORMED;
+	return after_ip(out, h[9]);
+}
+
+enum layer decode_ipv6(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = in->at;
+
+	if (in->captured < IPV6_LEN)
+		return view_missing(in, IPV6_LEN);
+	if (h[0] >> 4 != 6)
+		return LAYER_MALFORMED;
+	uint32_t len = load_be16(h + 4);
+	/* 0: a jumbogram (RFC 2675) or offload, to the end of the frame. */
+	enter_ip(in, out, len == 0 ? in->length : IPV6_LEN + len);
+	if (view_header(in, out, ACCOUNT_IPV6, IPV6_LEN) == NULL)
+		return view_missing(in, IPV6_LEN);
+	out->ip_version = 6;
+	memcpy(out->source, h + 8, 16);
+	memcpy(out->destination, h + 24, 16);
+	/* Only here does 0 mean hop-by-hop options. */
+	return after_ip(out, h[6]);
+}
+
+/* RFC 8200 section 4.5: 8 bytes; its offset is in units of 8 bytes. */
+static enum layer decode_ipv6_fragment(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_header(in, out, ACCOUNT_IPV6_EXT, IPV6_EXT_LEN);
+
+	if (h == NULL)
+		return view_missing(in, IPV6_EXT_LEN);
+	uint16_t fragment = load_be16(h + 2);
+	out->is_later_fragment = (fragment & 0xfff8) != 0;
+	out->is_first_fragment =
+	    !out->is_later_fragment && (fragment & 1) != 0;
+	return after_ip(out, h[0]);
+}
+
+enum layer decode_ipv6_ext(struct view *in, struct anatomy *out)
+{
+	/* In IPv4 these numbers are protocols of their own. */
+	if (out->ip_version != 6)
+		return LAYER_OTHER;
+	if (out->protocol == PROTO_FRAGMENT)
+		return decode_ipv6_fragment(in, out);
+	if (in->captured < IPV6_EXT_LEN)
+		return view_missing(in, IPV6_EXT_LEN);
+	uint8_t next = in->at[0];
+	uint32_t len = (in->at[1] + 1u) * 8;
+	if (!view_skip(in, out, ACCOUNT_IPV6_EXT, len))
+		return LAYER_MALFORMED;
+	return after_ip(out, next);
+}
+
+/* Its length field counts 32-bit words, less two. */
+enum layer decode_ah(struct view *in, struct anatomy *out)
+{
+	if (in->captured < AH_LEN)
+		return view_missing(in, AH_LEN);
+	uint8_t next = in->at[0];
+	uint32_t len = (in->at[1] + 2u) * 4;
+	if (len < AH_LEN || !view_skip(in, out, ACCOUNT_AH, len))
+		return LAYER_MALFORMED;
+	return after_ip(out, next);
+}
+
+/* It has no transport header, but it may carry application bytes. */
+enum layer decode_fragment(struct view *in, struct anatomy *out)
+{
+	(void)in;
+	if (out->protocol == PROTO_TCP || out->protocol == PROTO_UDP) {
+		out->transport_at = out->parts;
+		return LAYER_PAYLOAD;
+	}
+	enum layer layer = layer_of_protocol(out->protocol);
+	return layer == LAYER_ICMP || layer == LAYER_ICMPV6 ||
+		layer == LAYER_IGMP
+	    ? layer
+	    : LAYER_OTHER;
+}

@@ -1,0 +1,161 @@
+/* purpose.c - why was a TCP segment sent, and what of it is new? */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/flow/purpose.h"
+#include "capture/decode/anatomy.h"
+
+static bool is_over(const struct flow *flow)
+{
+	return flow->is_reset ||
+	    (flow->side[0].has_fin && flow->side[1].has_fin);
+}
+
+bool purpose_begins_next(
+    const struct flow *flow, unsigned side, const struct segment *segment)
+{
+	const struct tcp_side *from = &flow->side[side];
+
+	if ((segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+		return false;
+	if (from->has_syn)
+		return segment->seq != from->isn;
+	/* A SYN that was overtaken by its data belongs to them. */
+	bool fits = from->seen.next == 0 ||
+	    ranges_position(&from->seen, segment->seq + 1) ==
+		from->seen.base;
+	return is_over(flow) || !fits;
+}
+
+bool purpose_has_start(const struct flow *flow)
+{
+	return flow->side[0].has_syn || flow->side[1].has_syn;
+}
+
+bool purpose_has_end(const struct flow *flow)
+{
+	return is_over(flow);
+}
+
+/* Does the bare ACK complete the handshake?  Only the first one does. */
+static bool completes_handshake(const struct tcp_side *from,
+    const struct tcp_side *to, const struct segment *segment)
+{
+	if (to->has_synack)
+		return !to->is_syn_acked && segment->ack == to->isn + 1;
+	/* Only this direction was captured: its first segment after SYN. */
+	return from->has_syn && !to->has_ack && !from->has_ack &&
+	    segment->seq == from->isn + 1;
+}
+
+/*
+ * A keep-alive or, as most systems send it, a zero-window probe repeats the
+ * position before the next one, so that the other side must answer.
+ */
+static bool is_probe(
+    const struct tcp_side *from, const struct segment *segment)
+{
+	return from->end != 0 && segment->len <= 1 &&
+	    (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0 &&
+	    ranges_position(&from->seen, segment->seq) + 1 == from->end;
+}
+
+static bool answers_probe(const struct tcp_side *from,
+    const struct tcp_side *to, const struct segment *segment)
+{
+	return to->has_probed && from->has_ack &&
+	    segment->ack == from->last_ack;
+}
+
+static enum purpose purpose_of_bare(const struct tcp_side *from,
+    const struct tcp_side *to, const struct segment *segment)
+{
+	bool has_ack = segment->flags & TCP_ACK;
+
+	if (has_ack && completes_handshake(from, to, segment))
+		return PURPOSE_SETUP;
+	if (is_probe(from, segment))
+		return PURPOSE_PROBE;
+	if (has_ack && answers_probe(from, to, segment))
+		return PURPOSE_PROBE;
+	if (has_ack && to->is_fin_unacked && segment->ack == to->fin + 1)
+		return PURPOSE_TEARDOWN;
+	return PURPOSE_ACK;
+}
+
+/* The first that fits; the order is docs/ledger.md's. */
+static enum purpose purpose_of(const struct tcp_side *from,
+    const struct tcp_side *to, const struct segment *segment, uint32_t fresh)
+{
+	if (segment->flags & TCP_RST)
+		return PURPOSE_RESET;
+	if (segment->flags & TCP_SYN)
+		return PURPOSE_SETUP;
+	if (fresh > 0)
+		return PURPOSE_DATA;
+	if (segment->len > 0)
+		return PURPOSE_REPEAT;
+	if (segment->flags & TCP_FIN)
+		return PURPOSE_TEARDOWN;
+	return purpose_of_bare(from, to, segment);
+}
+
+static void note_syn(struct tcp_side *from, const struct segment *segment)
+{
+	if (!from->has_syn && from->seen.next == 0)
+		ranges_start(&from->seen, segment->seq + 1);
+	from->has_syn = true;
+	from->has_synack = segment->flags & TCP_ACK;
+	from->isn = segment->seq;
+}
+
+static void note_ack(struct tcp_side *from, struct tcp_side *to,
+    const struct segment *segment)
+{
+	from->has_ack = true;
+	from->last_ack = segment->ack;
+	if (to->has_syn && segment->ack == to->isn + 1)
+		to->is_syn_acked = true;
+	if (to->has_fin && segment->ack == to->fin + 1)
+		to->is_fin_unacked = false;
+}
+
+static void note_end(struct tcp_side *from, const struct segment *segment)
+{
+	uint32_t len = segment->len + ((segment->flags & TCP_SYN) != 0) +
+	    ((segment->flags & TCP_FIN) != 0);
+	uint64_t end = ranges_position(&from->seen, segment->seq) + len;
+
+	if (end > from->end)
+		from->end = end;
+}
+
+struct verdict purpose_of_segment(
+    struct flow *flow, unsigned side, const struct segment *segment)
+{
+	struct tcp_side *from = &flow->side[side], *to = &flow->side[!side];
+	bool has_syn = segment->flags & TCP_SYN;
+	bool has_ack = segment->flags & TCP_ACK;
+	struct verdict out = {0};
+
+	if (has_syn) {
+		out.tells_client = true;
+		out.client = (uint8_t)(has_ack ? !side : side);
+	}
+	/* The payload of a SYN starts behind it (RFC 7413). */
+	bool is_syn_new = has_syn && !from->has_syn;
+	bool probes = is_probe(from, segment);
+	if (is_syn_new)
+		note_syn(from, segment);
+	out.fresh = ranges_add(&from->seen, segment->seq + has_syn,
+	    segment->len, &out.given_up);
+	out.purpose = purpose_of(from, to, segment, out.fresh);
+	if (segment->flags & TCP_FIN) {
+		from->has_fin = from->is_fin_unacked = true;
+		from->fin = segment->seq + has_syn + segment->len;
+	}
+	if (has_ack)
+		note_ack(from, to, segment);
+	note_end(from, segment);
+	from->has_probed = probes;
+	flow->is_reset |= (segment->flags & TCP_RST) != 0;
+	return out;
+}

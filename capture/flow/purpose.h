@@ -1,0 +1,42 @@
+/* purpose.h - why was a TCP segment sent, and what of it is new? */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_FLOW_PURPOSE_H
+#define CAPTURE_FLOW_PURPOSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "capture/flow/table.h"
+#include "capture/ledger/account.h"
+
+/* A segment's header fields (RFC 9293 section 3.1), host byte order. */
+struct segment {
+	uint32_t seq, ack;
+	uint32_t len; /* payload, bytes */
+	uint8_t flags;
+};
+
+struct verdict {
+	enum purpose purpose;
+	uint32_t fresh;	     /* payload bytes not seen before */
+	bool tells_client;   /* the segment says who the client is ... */
+	uint8_t client;	     /* ... this end */
+	uint64_t given_up;   /* holes in sequence space given up for it */
+};
+
+/*
+ * Does this segment begin another connection on the flow's tuple?  A SYN does
+ * that comes after the end, or with another sequence number than the one
+ * known (RFC 9293 section 3.6.1).
+ */
+bool purpose_begins_next(
+    const struct flow *flow, unsigned side, const struct segment *segment);
+
+/* Judge one segment that `side` sent, and note it in the flow. */
+struct verdict purpose_of_segment(
+    struct flow *flow, unsigned side, const struct segment *segment);
+
+/* Was the start, was the end of the connection seen? */
+bool purpose_has_start(const struct flow *flow);
+bool purpose_has_end(const struct flow *flow);
+
+#endif

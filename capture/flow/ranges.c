@@ -1,0 +1,188 @@
+/* ranges.c - the union of the sequence ranges seen. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/flow/ranges.h"
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hole {
+	uint64_t from, to;   /* from < to */
+	uint64_t made;	     /* when, as a count, to find the oldest */
+};
+
+struct holes {
+	unsigned count;
+	uint64_t made; /* holes made so far */
+	struct hole hole[RANGES_MAX_HOLES + 1]; /* one over while adding */
+};
+
+/* Positions start here, so that earlier ones stay above 0. */
+static const uint64_t origin = UINT64_C(1) << 40;
+
+void ranges_destroy(struct ranges *ranges)
+{
+	free(ranges->holes);
+}
+
+void ranges_start(struct ranges *ranges, uint32_t seq)
+{
+	ranges->base = ranges->next = origin + seq;
+	ranges->has_floor = true;
+}
+
+uint64_t ranges_position(const struct ranges *ranges, uint32_t seq)
+{
+	if (ranges->next == 0)
+		return origin + seq;
+	/* The difference as a signed number is the nearer way round. */
+	int32_t ahead = (int32_t)(seq - (uint32_t)ranges->next);
+	return ranges->next + (uint64_t)(int64_t)ahead;
+}
+
+static void remove_hole(struct ranges *ranges, unsigned i)
+{
+	struct holes *holes = ranges->holes;
+
+	holes->count--;
+	memmove(&holes->hole[i], &holes->hole[i + 1],
+	    (holes->count - i) * sizeof(holes->hole[0]));
+	if (holes->count == 0) {
+		free(holes);
+		ranges->holes = NULL;
+	}
+}
+
+static void give_up_oldest(struct ranges *ranges)
+{
+	unsigned oldest = 0;
+
+	for (unsigned i = 1; i < ranges->holes->count; i++)
+		if (ranges->holes->hole[i].made <
+		    ranges->holes->hole[oldest].made)
+			oldest = i;
+	remove_hole(ranges, oldest);
+}
+
+/* Put a hole in front of place i. */
+static void insert_hole(struct ranges *ranges, unsigned i, uint64_t from,
+    uint64_t to, uint64_t *given_up)
+{
+	if (ranges->holes == NULL) {
+		ranges->holes = calloc(1, sizeof(*ranges->holes));
+		if (ranges->holes == NULL)
+			err(EXIT_FAILURE, "sequence ranges");
+	}
+	struct holes *holes = ranges->holes;
+	memmove(&holes->hole[i + 1], &holes->hole[i],
+	    (holes->count - i) * sizeof(holes->hole[0]));
+	holes->hole[i] = (struct hole){from, to, holes->made++};
+	holes->count++;
+	if (holes->count > RANGES_MAX_HOLES) {
+		give_up_oldest(ranges);
+		(*given_up)++;
+	}
+}
+
+/* Take [from, to) out of hole i.  Returns whether the hole stayed there. */
+static bool cut_hole(struct ranges *ranges, unsigned i, uint64_t from,
+    uint64_t to, uint64_t *given_up)
+{
+	struct hole *hole = &ranges->holes->hole[i];
+	uint64_t hole_to = hole->to;
+
+	if (from > hole->from && to < hole_to) {
+		hole->to = from;
+		insert_hole(ranges, i + 1, to, hole_to, given_up);
+		return true;
+	}
+	if (from > hole->from) {
+		hole->to = from;
+		return true;
+	}
+	if (to < hole_to) {
+		hole->from = to;
+		return true;
+	}
+	remove_hole(ranges, i);
+	return false;
+}
+
+/* How much of [from, to) lies in holes; they are filled by it. */
+static uint64_t fill_holes(struct ranges *ranges, uint64_t from, uint64_t to,
+    uint64_t *given_up)
+{
+	uint64_t filled = 0;
+	unsigned i = 0;
+
+	while (ranges->holes != NULL && i < ranges->holes->count) {
+		const struct hole *hole = &ranges->holes->hole[i];
+		uint64_t low = from > hole->from ? from : hole->from;
+		uint64_t high = to < hole->to ? to : hole->to;
+
+		if (hole->from >= to)
+			break;
+		if (low >= high) {
+			i++;
+			continue;
+		}
+		filled += high - low;
+		if (to < hole->to) { /* it ends inside: no other is met */
+			cut_hole(ranges, i, low, high, given_up);
+			break;
+		}
+		if (cut_hole(ranges, i, low, high, given_up))
+			i++;
+	}
+	return filled;
+}
+
+/* Bytes below everything seen: new, unless the connection began at base. */
+static uint64_t extend_down(struct ranges *ranges, uint64_t from, uint64_t to,
+    uint64_t *given_up)
+{
+	uint64_t base = ranges->base;
+
+	if (ranges->has_floor || from >= base)
+		return 0;
+	ranges->base = from;
+	if (to < base) {
+		insert_hole(ranges, 0, to, base, given_up);
+		return to - from;
+	}
+	return base - from;
+}
+
+static uint64_t extend_up(struct ranges *ranges, uint64_t from, uint64_t to,
+    uint64_t *given_up)
+{
+	uint64_t next = ranges->next;
+
+	if (to <= next)
+		return 0;
+	ranges->next = to;
+	if (from > next) {
+		unsigned end = ranges->holes ? ranges->holes->count : 0;
+
+		insert_hole(ranges, end, next, from, given_up);
+		return to - from;
+	}
+	return to - next;
+}
+
+uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
+    uint64_t *given_up)
+{
+	uint64_t from = ranges_position(ranges, seq), to = from + len;
+
+	if (len == 0)
+		return 0;
+	if (ranges->next == 0) {
+		ranges->base = from;
+		ranges->next = to;
+		return len;
+	}
+	uint64_t fresh = fill_holes(ranges, from, to, given_up);
+	fresh += extend_down(ranges, from, to, given_up);
+	fresh += extend_up(ranges, from, to, given_up);
+	return (uint32_t)fresh;
+}

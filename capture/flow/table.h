@@ -1,0 +1,79 @@
+/* table.h - whose is a frame: flows found by their five-tuple. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_FLOW_TABLE_H
+#define CAPTURE_FLOW_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "capture/flow/ranges.h"
+#include "wire/cursor.h"
+
+struct owner; /* ledger's: where a flow's figures go */
+
+/*
+ * Protocol, innermost addresses and ports.  The lower endpoint stands first,
+ * so both directions have the same key; unused bytes are 0.
+ */
+struct flow_key {
+	uint8_t address[2][16];
+	uint16_t port[2];
+	uint8_t protocol;   /* IANA number */
+	uint8_t ip_version; /* 4 or 6 */
+};
+
+/* What one end of a TCP connection has sent (RFC 9293 section 3.3). */
+struct tcp_side {
+	struct ranges seen;
+	uint64_t end;	     /* position behind all it sent, SYN and FIN too */
+	uint32_t isn;	     /* with has_syn */
+	uint32_t fin;	     /* sequence number of its FIN, with has_fin */
+	uint32_t last_ack;   /* with has_ack */
+	bool has_syn, has_synack, has_fin, has_ack;
+	bool is_syn_acked;   /* by the other side */
+	bool is_fin_unacked; /* a FIN of it waits for the other's ACK */
+	bool has_probed;     /* its last segment was a probe */
+};
+
+struct flow {
+	struct flow_key key;
+	uint32_t hash;
+	bool is_reset;
+	bool has_client;     /* `client` was told by a SYN or SYN-ACK */
+	uint8_t client;	     /* which end of the key: 0 or 1 */
+	int8_t talking;	     /* which end sent new payload last, or -1 */
+	struct owner *owner; /* borrowed; may be NULL */
+	struct tcp_side side[2];
+};
+
+struct table {
+	struct flow **slot; /* owned; open addressing, a power of two */
+	size_t slots, used;
+	struct flow **replaced; /* owned; connections whose tuple went on */
+	size_t replaced_count, replaced_room;
+};
+
+void table_init(struct table *table);
+void table_destroy(struct table *table);
+
+uint32_t table_hash(const struct flow_key *key);
+
+/* Ask the cache for what table_find will need. */
+void table_prefetch(const struct table *table, uint32_t hash);
+
+/*
+ * The current flow of a tuple; *is_new says that it was made by this call.
+ * It stays in place until table_destroy.  Ends the program when memory is
+ * out.
+ */
+struct flow *table_find(struct table *table, const struct flow_key *key,
+    uint32_t hash, bool *is_new);
+
+/* The next connection on the tuple of one that is over. */
+struct flow *table_renew(struct table *table, struct flow *over);
+
+/* Call visit for every flow there ever was. */
+void table_visit(const struct table *table,
+    void (*visit)(const struct flow *flow, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,157 @@
+/* account.h - the names of the books: accounts, purposes, levels. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_LEDGER_ACCOUNT_H
+#define CAPTURE_LEDGER_ACCOUNT_H
+
+#include <stdbool.h>
+#include "wire/cursor.h"
+
+/* The groups of the "what" axis, in the order a report shows them. */
+enum account_group {
+	GROUP_PHY,
+	GROUP_LINK,
+	GROUP_NETWORK,
+	GROUP_TUNNEL,
+	GROUP_TRANSPORT,
+	GROUP_CONTROL,
+	GROUP_TRAILER,
+	GROUP_PAYLOAD,
+	GROUP_UNKNOWN,
+	GROUP_COUNT
+};
+
+/*
+ * What a byte is.  Names are Wireshark's protocol names where it has one;
+ * docs/ledger.md says what each holds.
+ */
+#define ACCOUNTS(X)                                       \
+	X(PHY, "phy", GROUP_PHY)                          \
+	X(ETH, "eth", GROUP_LINK)                         \
+	X(VLAN, "vlan", GROUP_LINK)                       \
+	X(LLC, "llc", GROUP_LINK)                         \
+	X(SNAP, "snap", GROUP_LINK)                       \
+	X(SLL, "sll", GROUP_LINK)                         \
+	X(SLL2, "sll2", GROUP_LINK)                       \
+	X(NULL, "null", GROUP_LINK)                       \
+	X(IP, "ip", GROUP_NETWORK)                        \
+	X(IP_OPTIONS, "ip.options", GROUP_NETWORK)        \
+	X(IPV6, "ipv6", GROUP_NETWORK)                    \
+	X(IPV6_EXT, "ipv6.ext", GROUP_NETWORK)            \
+	X(AH, "ah", GROUP_NETWORK)                        \
+	X(TCP, "tcp", GROUP_TRANSPORT)                    \
+	X(TCP_OPTIONS, "tcp.options", GROUP_TRANSPORT)    \
+	X(UDP, "udp", GROUP_TRANSPORT)                    \
+	X(ARP, "arp", GROUP_CONTROL)                      \
+	X(ICMP, "icmp", GROUP_CONTROL)                    \
+	X(ICMPV6, "icmpv6", GROUP_CONTROL)                \
+	X(IGMP, "igmp", GROUP_CONTROL)                    \
+	X(STP, "stp", GROUP_CONTROL)                      \
+	X(LLDP, "lldp", GROUP_CONTROL)                    \
+	X(OTHER, "other", GROUP_CONTROL)                  \
+	X(PADDING, "padding", GROUP_TRAILER)              \
+	X(FCS, "fcs", GROUP_TRAILER)                      \
+	X(PAYLOAD, "payload", GROUP_PAYLOAD)              \
+	X(REPEATED, "repeated", GROUP_PAYLOAD)            \
+	X(TRUNCATED, "truncated", GROUP_UNKNOWN)          \
+	X(MALFORMED, "malformed", GROUP_UNKNOWN)
+
+enum account {
+#define X(id, name, group) ACCOUNT_##id,
+	ACCOUNTS(X)
+#undef X
+	    ACCOUNT_COUNT
+};
+
+/* The kinds that tcp.options is broken down by (IANA "TCP Option Kind"). */
+#define TCP_OPTION_KINDS(X)                 \
+	X(EOL, "eol")                       \
+	X(NOP, "nop")                       \
+	X(MSS, "mss")                       \
+	X(WINDOW_SCALE, "window_scale")     \
+	X(SACK_PERMITTED, "sack_permitted") \
+	X(SACK, "sack")                     \
+	X(TIMESTAMPS, "timestamps")         \
+	X(MD5, "md5")                       \
+	X(AO, "ao")                         \
+	X(MPTCP, "mptcp")                   \
+	X(FAST_OPEN, "fast_open")           \
+	X(OTHER, "other")                   \
+	X(TRUNCATED, "truncated")           \
+	X(MALFORMED, "malformed")
+
+enum tcp_option {
+#define X(id, name) TCP_OPTION_##id,
+	TCP_OPTION_KINDS(X)
+#undef X
+	    TCP_OPTION_COUNT
+};
+
+/* Why a frame was sent: the first that fits, in docs/ledger.md's order. */
+#define PURPOSES(X)              \
+	X(RESET, "reset")        \
+	X(SETUP, "setup")        \
+	X(DATA, "data")          \
+	X(REPEAT, "repeat")      \
+	X(PROBE, "probe")        \
+	X(TEARDOWN, "teardown")  \
+	X(ACK, "ack")            \
+	X(CONTROL, "control")
+
+enum purpose {
+#define X(id, name) PURPOSE_##id,
+	PURPOSES(X)
+#undef X
+	    PURPOSE_COUNT
+};
+
+/* Which bytes a report counts, from the fewest to the most. */
+#define LEVELS(X)                  \
+	X(TRANSPORT, "transport")  \
+	X(IP, "ip")                \
+	X(LINK, "link")            \
+	X(WIRE, "wire")
+
+enum level {
+#define X(id, name) LEVEL_##id,
+	LEVELS(X)
+#undef X
+	    LEVEL_COUNT
+};
+
+/* What makes a capture lie; each is counted and shown as a warning. */
+#define WARNINGS(X)                                                        \
+	X(DROPPED, "dropped", "frames the capture itself says it lost")    \
+	X(OFFLOAD, "larger_than_mtu",                                      \
+	    "frames larger than an Ethernet MTU of 1,500 "                 \
+	    "(segmentation offload or jumbo: the cable may have carried "  \
+	    "more headers)")                                               \
+	X(SNAPPED, "snapped", "frames cut by the snap length")             \
+	X(NO_START, "no_start", "connections whose start is missing")      \
+	X(NO_END, "no_end", "connections whose end is missing")            \
+	X(LATER_FRAGMENT, "later_fragment_without_first",                  \
+	    "later fragments without their first")                         \
+	X(LINK_TYPE, "link_type", "frames of a link type not decoded")     \
+	X(LENGTH, "length", "frames whose stated length is absurd")        \
+	X(HOLES, "holes_given_up", "holes in sequence space given up")
+
+enum warning {
+#define X(id, name, text) WARNING_##id,
+	WARNINGS(X)
+#undef X
+	    WARNING_COUNT
+};
+
+/* The names that JSON, CSV and text use. */
+const char *account_name(enum account account);
+enum account_group account_group(enum account account);
+const char *account_group_name(enum account_group group);
+const char *tcp_option_name(enum tcp_option option);
+const char *purpose_name(enum purpose purpose);
+const char *level_name(enum level level);
+const char *warning_name(enum warning warning);
+const char *warning_text(enum warning warning);
+
+/* False if no level has that name. */
+bool level_parse(const char *name, enum level *out) MUST_CHECK;
+
+#endif

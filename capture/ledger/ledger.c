@@ -1,0 +1,178 @@
+/* ledger.c - post, add, check that the books balance. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/ledger/ledger.h"
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
+{
+	*ledger = (struct ledger){
+	    .level = level,
+	    .keeps_owners = keeps_owners,
+	};
+}
+
+void ledger_destroy(struct ledger *ledger)
+{
+	for (size_t i = 0; i < ledger->owners; i++)
+		free(ledger->owner[i]);
+	free(ledger->owner);
+}
+
+struct owner *ledger_open(struct ledger *ledger)
+{
+	ledger->flows++;
+	if (!ledger->keeps_owners)
+		return NULL;
+	if (ledger->owners == ledger->owners_room) {
+		size_t room = ledger->owners_room * 2 + 16;
+		struct owner **grown =
+		    reallocarray(ledger->owner, room, sizeof(*grown));
+
+		if (grown == NULL)
+			err(EXIT_FAILURE, "ledger");
+		ledger->owner = grown;
+		ledger->owners_room = room;
+	}
+	struct owner *owner = calloc(1, sizeof(*owner));
+	if (owner == NULL)
+		err(EXIT_FAILURE, "ledger");
+	return ledger->owner[ledger->owners++] = owner;
+}
+
+static void book_post(struct book *book, const struct posting *posting)
+{
+	struct purpose_tally *why = &book->why[posting->purpose];
+	bool seen[ACCOUNT_COUNT] = {false};
+
+	book->frames++;
+	book->bytes += posting->bytes;
+	for (size_t i = 0; i < posting->entries; i++) {
+		const struct entry *entry = &posting->entry[i];
+		struct tally *what = &book->what[entry->account];
+
+		what->bytes += entry->bytes;
+		what->frames += !seen[entry->account];
+		seen[entry->account] = true;
+	}
+	why->frames++;
+	why->bytes += posting->bytes;
+	why->payload += posting->payload;
+	bool seen_option[TCP_OPTION_COUNT] = {false};
+	for (size_t i = 0; i < posting->options; i++) {
+		enum tcp_option kind = posting->option[i].kind;
+
+		book->tcp_options[kind].bytes += posting->option[i].bytes;
+		book->tcp_options[kind].frames += !seen_option[kind];
+		seen_option[kind] = true;
+	}
+}
+
+static void owner_post(
+    struct owner *owner, const struct posting *posting, unsigned side)
+{
+	const struct book *sent = owner->from;
+
+	if (sent[0].frames + sent[1].frames == 0)
+		owner->first_ns = owner->last_ns = posting->time_ns;
+	if (posting->time_ns < owner->first_ns)
+		owner->first_ns = posting->time_ns;
+	if (posting->time_ns > owner->last_ns)
+		owner->last_ns = posting->time_ns;
+	book_post(&owner->from[side], posting);
+}
+
+void ledger_post(struct ledger *ledger, const struct posting *posting,
+    bool has_flow, struct owner *owner, unsigned side)
+{
+	book_post(&ledger->total, posting);
+	book_post(has_flow ? &ledger->of_flows : &ledger->of_none, posting);
+	if (owner != NULL)
+		owner_post(owner, posting, side);
+}
+
+static void tally_add(struct tally *to, const struct tally *from)
+{
+	to->frames += from->frames;
+	to->bytes += from->bytes;
+}
+
+void book_add(struct book *to, const struct book *from)
+{
+	to->frames += from->frames;
+	to->bytes += from->bytes;
+	for (unsigned i = 0; i < ACCOUNT_COUNT; i++)
+		tally_add(&to->what[i], &from->what[i]);
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
+		to->why[i].frames += from->why[i].frames;
+		to->why[i].bytes += from->why[i].bytes;
+		to->why[i].payload += from->why[i].payload;
+	}
+	for (unsigned i = 0; i < TCP_OPTION_COUNT; i++)
+		tally_add(&to->tcp_options[i], &from->tcp_options[i]);
+}
+
+bool book_balances(const struct book *book)
+{
+	uint64_t what = 0, why = 0, frames = 0, payload = 0, options = 0;
+
+	for (unsigned i = 0; i < ACCOUNT_COUNT; i++)
+		what += book->what[i].bytes;
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
+		why += book->why[i].bytes;
+		frames += book->why[i].frames;
+		payload += book->why[i].payload;
+	}
+	for (unsigned i = 0; i < TCP_OPTION_COUNT; i++)
+		options += book->tcp_options[i].bytes;
+	return what == book->bytes && why == book->bytes &&
+	    frames == book->frames &&
+	    payload == book->what[ACCOUNT_PAYLOAD].bytes &&
+	    options == book->what[ACCOUNT_TCP_OPTIONS].bytes;
+}
+
+static bool books_equal(const struct book *a, const struct book *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+bool ledger_balances(const struct ledger *ledger)
+{
+	struct book flows = {0}, whose = ledger->of_flows;
+
+	for (size_t i = 0; i < ledger->owners; i++) {
+		for (unsigned side = 0; side < 2; side++) {
+			const struct book *book = &ledger->owner[i]->from[side];
+
+			if (!book_balances(book))
+				return false;
+			book_add(&flows, book);
+		}
+	}
+	if (ledger->keeps_owners && !books_equal(&flows, &ledger->of_flows))
+		return false;
+	book_add(&whose, &ledger->of_none);
+	return book_balances(&ledger->total) &&
+	    books_equal(&whose, &ledger->total);
+}
+
+bool book_overhead(const struct book *book, double *out)
+{
+	uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
+
+	if (payload == 0)
+		return false;
+	*out = (double)(book->bytes - payload) / (double)payload;
+	return true;
+}
+
+bool book_efficiency(const struct book *book, double *out)
+{
+	uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
+
+	if (payload == 0)
+		return false;
+	*out = (double)payload / (double)book->bytes;
+	return true;
+}

@@ -1,0 +1,109 @@
+/* ledger.h - double-entry books: what, why and whose always add up. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_LEDGER_LEDGER_H
+#define CAPTURE_LEDGER_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "capture/ledger/account.h"
+
+enum { POSTING_MAX = 130, POSTING_OPTIONS_MAX = 40 };
+
+/* One frame as the books see it: each counted byte in exactly one entry. */
+struct posting {
+	size_t entries;
+	struct entry {
+		enum account account;
+		uint32_t bytes;
+	} entry[POSTING_MAX];
+	size_t options; /* the parts of the tcp.options entry */
+	struct {
+		enum tcp_option kind;
+		uint32_t bytes;
+	} option[POSTING_OPTIONS_MAX];
+	enum purpose purpose;
+	uint64_t time_ns;  /* since 1970 */
+	uint64_t bytes;	   /* the sum of all entries */
+	uint32_t payload;  /* of these, payload seen for the first time */
+};
+
+struct tally {
+	uint64_t frames, bytes;
+};
+
+struct purpose_tally {
+	uint64_t frames, bytes, payload; /* payload: seen for the first time */
+};
+
+/* Two of the axes, for the whole or for one direction of one flow. */
+struct book {
+	uint64_t frames, bytes;
+	struct tally what[ACCOUNT_COUNT];
+	struct purpose_tally why[PURPOSE_COUNT];
+	struct tally tcp_options[TCP_OPTION_COUNT];
+};
+
+/* The third axis: one flow, or everything that belongs to none. */
+struct endpoint {
+	uint8_t address[16]; /* network order; IPv4 uses the first four */
+	uint16_t port;
+};
+
+struct owner {
+	uint8_t ip_version;  /* 4 or 6 */
+	const char *protocol; /* "tcp", "udp": static storage */
+	struct endpoint end[2];
+	unsigned client; /* which end is the client: 0 or 1 */
+	uint64_t first_ns, last_ns; /* since 1970 */
+	uint64_t turns; /* how often the side that talks changed */
+	struct book from[2]; /* what end[i] sent */
+};
+
+struct ledger {
+	enum level level;
+	struct book total;
+	struct book of_flows; /* frames that belong to some flow */
+	struct book of_none;  /* frames that belong to none */
+	uint64_t flows;	      /* how many flows there are */
+	uint64_t warnings[WARNING_COUNT];
+	bool keeps_owners; /* false: owner stays empty, flows still count */
+	struct owner **owner; /* owners of them, in order of appearance */
+	size_t owners, owners_room;
+};
+
+/* Prepare an empty ledger; undo with ledger_destroy. */
+void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners);
+void ledger_destroy(struct ledger *ledger);
+
+/*
+ * Open one more flow.  Returns where its figures go, or NULL if the ledger
+ * keeps none.  The ledger owns it; it stays in place until ledger_destroy.
+ * Ends the program when memory is out.
+ */
+struct owner *ledger_open(struct ledger *ledger);
+
+/*
+ * Post one frame: to the total, and to whoever owns it (side says which end
+ * sent it), to "some flow" if owner is NULL and has_flow, else to "none".
+ */
+void ledger_post(struct ledger *ledger, const struct posting *posting,
+    bool has_flow, struct owner *owner, unsigned side);
+
+/* Add all figures of one book to another. */
+void book_add(struct book *to, const struct book *from);
+
+/* Do all axes of the book add up to its bytes? */
+bool book_balances(const struct book *book);
+
+/* Does every book, and do what, why and whose agree? */
+bool ledger_balances(const struct ledger *ledger);
+
+/*
+ * (bytes - payload) / payload and payload / bytes.  False, and *out
+ * untouched, where there is no payload: then there is no figure.
+ */
+bool book_overhead(const struct book *book, double *out) MUST_CHECK;
+bool book_efficiency(const struct book *book, double *out) MUST_CHECK;
+
+#endif

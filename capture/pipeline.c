@@ -1,0 +1,297 @@
+/* pipeline.c - the whole way of a packet. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/pipeline.h"
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include "capture/decode/anatomy.h"
+#include "capture/flow/purpose.h"
+#include "capture/flow/table.h"
+
+enum {
+	PROTO_TCP = 6,
+	ETHERNET_MTU = 1500,
+	/* IEEE 802.3: preamble 7, start 1, gap 12; FCS 4; least frame 64. */
+	WIRE_AROUND = 20,
+	WIRE_FCS = 4,
+	WIRE_LEAST = 64,
+};
+
+/* A frame on its way: what is known of it after each step. */
+struct passage {
+	const struct frame *frame;
+	struct anatomy anatomy;
+	struct flow_key key;
+	unsigned side; /* which end of the key sent it */
+	uint32_t hash;
+};
+
+struct pipeline {
+	struct ledger ledger;
+	struct table table;
+	struct passage passage[PIPELINE_BATCH];
+	struct posting posting;
+};
+
+struct pipeline *pipeline_new(enum level level, bool keeps_owners)
+{
+	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+
+	if (pipeline == NULL)
+		err(EXIT_FAILURE, "pipeline");
+	ledger_init(&pipeline->ledger, level, keeps_owners);
+	table_init(&pipeline->table);
+	return pipeline;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	table_destroy(&pipeline->table);
+	ledger_destroy(&pipeline->ledger);
+	free(pipeline);
+}
+
+/* Step 1: what is each byte, and which five-tuple is it? */
+static void take_apart(struct passage *passage, const struct frame *frame)
+{
+	const struct anatomy *a = &passage->anatomy;
+	struct flow_key *key = &passage->key;
+
+	passage->frame = frame;
+	anatomy_of(frame, &passage->anatomy);
+	if (!a->has_ports)
+		return;
+	int order = memcmp(a->source, a->destination, sizeof(a->source));
+	if (order == 0)
+		order = (int)a->source_port - (int)a->destination_port;
+	passage->side = order > 0;
+	unsigned from = passage->side, to = !from;
+	memcpy(key->address[from], a->source, sizeof(a->source));
+	memcpy(key->address[to], a->destination, sizeof(a->destination));
+	key->port[from] = a->source_port;
+	key->port[to] = a->destination_port;
+	key->protocol = a->protocol;
+	key->ip_version = a->ip_version;
+	passage->hash = table_hash(key);
+}
+
+static void open_owner(struct pipeline *pipeline, struct flow *flow)
+{
+	const struct flow_key *key = &flow->key;
+	struct owner *owner = ledger_open(&pipeline->ledger);
+
+	/* Until a SYN says better, the higher port is the client's. */
+	flow->client = key->port[1] > key->port[0];
+	flow->owner = owner;
+	if (owner == NULL)
+		return;
+	owner->ip_version = key->ip_version;
+	owner->protocol = key->protocol == PROTO_TCP ? "tcp" : "udp";
+	owner->client = flow->client;
+	for (unsigned i = 0; i < 2; i++) {
+		memcpy(owner->end[i].address, key->address[i],
+		    sizeof(key->address[i]));
+		owner->end[i].port = key->port[i];
+	}
+}
+
+/* Step 2: whose is it? */
+static struct flow *find_flow(
+    struct pipeline *pipeline, const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+	struct segment segment = {a->seq, a->ack, a->payload, a->tcp_flags};
+	bool is_new;
+	struct flow *flow = table_find(
+	    &pipeline->table, &passage->key, passage->hash, &is_new);
+
+	if (!is_new && a->protocol == PROTO_TCP &&
+	    purpose_begins_next(flow, passage->side, &segment)) {
+		flow = table_renew(&pipeline->table, flow);
+		is_new = true;
+	}
+	if (is_new)
+		open_owner(pipeline, flow);
+	return flow;
+}
+
+static void learn_client(struct flow *flow, const struct verdict *verdict)
+{
+	if (!verdict->tells_client || flow->has_client)
+		return;
+	flow->has_client = true;
+	flow->client = verdict->client;
+	if (flow->owner != NULL)
+		flow->owner->client = flow->client;
+}
+
+/* Step 3: why was it sent, and what of its payload is new? */
+static struct verdict judge(struct pipeline *pipeline,
+    const struct passage *passage, struct flow *flow)
+{
+	const struct anatomy *a = &passage->anatomy;
+	struct verdict verdict = {
+	    .purpose = a->payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
+	    .fresh = a->payload,
+	};
+
+	if (flow != NULL && a->protocol == PROTO_TCP) {
+		struct segment segment = {
+		    a->seq, a->ack, a->payload, a->tcp_flags};
+
+		verdict = purpose_of_segment(flow, passage->side, &segment);
+		learn_client(flow, &verdict);
+		pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
+	}
+	int8_t side = (int8_t)passage->side;
+	if (flow != NULL && verdict.fresh > 0 && flow->talking != side) {
+		if (flow->talking != -1 && flow->owner != NULL)
+			flow->owner->turns++;
+		flow->talking = side;
+	}
+	return verdict;
+}
+
+static void enter(
+    struct posting *posting, enum account account, uint32_t bytes)
+{
+	if (bytes == 0)
+		return;
+	posting->entry[posting->entries++] = (struct entry){account, bytes};
+	posting->bytes += bytes;
+}
+
+static bool is_counted(const struct anatomy *a, uint32_t i, enum level level)
+{
+	switch (level) {
+	case LEVEL_TRANSPORT:
+		return i >= a->transport_at;
+	case LEVEL_IP:
+		return a->part[i].is_inside_ip;
+	case LEVEL_LINK:
+	case LEVEL_WIRE:
+	case LEVEL_COUNT:
+		break;
+	}
+	return true;
+}
+
+/* What an Ethernet cable carries besides the frame in the capture. */
+static uint32_t phy_bytes(const struct frame *frame)
+{
+	uint32_t fcs = frame->fcs_len > 0 ? 0 : WIRE_FCS;
+	uint64_t len = (uint64_t)frame->length + fcs;
+
+	return WIRE_AROUND + fcs +
+	    (len < WIRE_LEAST ? (uint32_t)(WIRE_LEAST - len) : 0);
+}
+
+/* Step 4: write the entries, with the payload split into new and repeated. */
+static void write_posting(struct posting *posting, enum level level,
+    const struct passage *passage, const struct verdict *verdict)
+{
+	const struct anatomy *a = &passage->anatomy;
+	uint32_t fresh = verdict->fresh;
+
+	posting->entries = posting->options = 0;
+	posting->bytes = 0;
+	posting->purpose = verdict->purpose;
+	posting->time_ns = passage->frame->time_ns;
+	posting->payload = fresh;
+	for (uint32_t i = 0; i < a->parts; i++) {
+		const struct part *part = &a->part[i];
+
+		if (!is_counted(a, i, level))
+			continue;
+		if (part->account != ACCOUNT_PAYLOAD) {
+			enter(posting, part->account, part->bytes);
+			continue;
+		}
+		enter(posting, ACCOUNT_PAYLOAD, fresh);
+		enter(posting, ACCOUNT_REPEATED, part->bytes - fresh);
+	}
+	if (level == LEVEL_WIRE && a->is_ethernet)
+		enter(posting, ACCOUNT_PHY, phy_bytes(passage->frame));
+	posting->options = a->options;
+	memcpy(posting->option, a->option, a->options * sizeof(a->option[0]));
+}
+
+/* What makes the capture lie. */
+static void warn_of(struct ledger *ledger, const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+	uint64_t *warnings = ledger->warnings;
+
+	warnings[WARNING_SNAPPED] += a->is_snapped;
+	warnings[WARNING_OFFLOAD] += a->is_ethernet && !a->is_loopback &&
+	    a->ip_bytes > ETHERNET_MTU;
+	warnings[WARNING_LATER_FRAGMENT] += a->is_later_fragment;
+	warnings[WARNING_LINK_TYPE] +=
+	    !anatomy_knows(passage->frame->link_type);
+}
+
+static void pass(struct pipeline *pipeline, const struct passage *passage)
+{
+	bool has_flow = passage->anatomy.has_ports;
+	struct flow *flow = has_flow ? find_flow(pipeline, passage) : NULL;
+	struct verdict verdict = judge(pipeline, passage, flow);
+	struct posting *posting = &pipeline->posting;
+
+	write_posting(posting, pipeline->ledger.level, passage, &verdict);
+	ledger_post(&pipeline->ledger, posting, has_flow,
+	    has_flow ? flow->owner : NULL, passage->side);
+	warn_of(&pipeline->ledger, passage);
+}
+
+void pipeline_post(
+    struct pipeline *pipeline, const struct frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct passage *passage = &pipeline->passage[i];
+
+		take_apart(passage, &frames[i]);
+		if (passage->anatomy.has_ports)
+			table_prefetch(&pipeline->table, passage->hash);
+	}
+	for (size_t i = 0; i < count; i++)
+		pass(pipeline, &pipeline->passage[i]);
+}
+
+void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
+{
+	pipeline->ledger.warnings[WARNING_DROPPED] += frames;
+}
+
+void pipeline_post_file(struct pipeline *pipeline, struct source *source)
+{
+	struct frame frames[PIPELINE_BATCH];
+	size_t n;
+
+	while ((n = source_read(source, frames, PIPELINE_BATCH)) > 0)
+		pipeline_post(pipeline, frames, n);
+	pipeline_dropped(pipeline, source_info(source)->dropped);
+}
+
+static void count_ends(const struct flow *flow, void *arg)
+{
+	uint64_t *warnings = arg;
+
+	if (flow->key.protocol != PROTO_TCP)
+		return;
+	warnings[WARNING_NO_START] += !purpose_has_start(flow);
+	warnings[WARNING_NO_END] += !purpose_has_end(flow);
+}
+
+const struct ledger *pipeline_close(struct pipeline *pipeline)
+{
+	uint64_t *warnings = pipeline->ledger.warnings;
+
+	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
+	table_visit(&pipeline->table, count_ends, warnings);
+	return &pipeline->ledger;
+}
+
+const struct ledger *pipeline_ledger(const struct pipeline *pipeline)
+{
+	return &pipeline->ledger;
+}

@@ -1,0 +1,41 @@
+/* pipeline.h - the whole way of a packet: decode, flow, purpose, ledger. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_PIPELINE_H
+#define CAPTURE_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "capture/ledger/ledger.h"
+#include "capture/source/frame.h"
+#include "capture/source/source.h"
+
+/* Frames worked on together, so that flow lookups overlap. */
+enum { PIPELINE_BATCH = 32 };
+
+/* One ledger being kept, over any number of captures in order. */
+struct pipeline;
+
+/* Never NULL: the program ends when memory is out.  Free with _free. */
+struct pipeline *pipeline_new(enum level level, bool keeps_owners);
+void pipeline_free(struct pipeline *pipeline);
+
+/* Post at most PIPELINE_BATCH frames, in capture order. */
+void pipeline_post(
+    struct pipeline *pipeline, const struct frame *frames, size_t count);
+
+/* Frames the capture says it lost, to be added to the warnings. */
+void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
+
+/* Post a whole file; what could be read is posted, also on failure. */
+void pipeline_post_file(struct pipeline *pipeline, struct source *source);
+
+/*
+ * The books as they stand, owned by the pipeline.  Warnings that need the
+ * end of the capture (connections without start or end) are counted now.
+ */
+const struct ledger *pipeline_close(struct pipeline *pipeline);
+
+/* The books while they are being kept. */
+const struct ledger *pipeline_ledger(const struct pipeline *pipeline);
+
+#endif

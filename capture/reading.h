@@ -1,0 +1,25 @@
+/* reading.h - capture files into a report, with every failure said. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_READING_H
+#define CAPTURE_READING_H
+
+#include "capture/pipeline.h"
+#include "capture/report/report.h"
+
+/* What subcommands that read files hold: the books and where they are from. */
+struct reading {
+	struct pipeline *pipeline;
+	struct report_file *file; /* owned; one for each path */
+	struct report report;	  /* borrows from the two above */
+	bool has_failed;	  /* some file was not read to its end */
+};
+
+/*
+ * Read files into one ledger, in order.  A file that cannot be read, or only
+ * in part, is said on stderr with its offset, and the others go on.
+ */
+void reading_init(struct reading *reading, char *const path[], size_t paths,
+    enum level level, bool shows_flows);
+void reading_destroy(struct reading *reading);
+
+#endif

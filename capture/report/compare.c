@@ -1,0 +1,147 @@
+/* compare.c - the same work done two ways, side by side. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/report/report.h"
+#include <stdlib.h>
+#include <string.h>
+#include "capture/report/json.h"
+#include "capture/report/show.h"
+
+/* b as a multiple of a; "-" if a is 0. */
+static struct shown show_ratio(uint64_t a, uint64_t b)
+{
+	struct shown out = {"-"};
+
+	if (a > 0)
+		snprintf(out.text, sizeof(out.text), "%.2f",
+		    (double)b / (double)a);
+	return out;
+}
+
+static void row(FILE *out, const char *name, uint64_t a, uint64_t b)
+{
+	if (a > 0 || b > 0)
+		fprintf(out, "  %-26s %16s %16s %9s\n", name,
+		    show_count(a).text, show_count(b).text,
+		    show_ratio(a, b).text);
+}
+
+static const struct book *book_of(const struct report *report)
+{
+	return &report->ledger->total;
+}
+
+static uint64_t overhead_of(const struct book *book)
+{
+	return book->bytes - book->what[ACCOUNT_PAYLOAD].bytes;
+}
+
+static const char *name_of(const struct report *report)
+{
+	const char *slash = strrchr(report->file[0].path, '/');
+
+	return slash == NULL ? report->file[0].path : slash + 1;
+}
+
+static void overhead_row(
+    FILE *out, const struct book *a, const struct book *b)
+{
+	double of_a, of_b;
+	struct shown ratio = {"-"};
+
+	if (book_overhead(a, &of_a) && book_overhead(b, &of_b) && of_a > 0)
+		snprintf(ratio.text, sizeof(ratio.text), "%.2f", of_b / of_a);
+	fprintf(out, "  %-26s %16s %16s %9s\n", "overhead per payload byte",
+	    show_overhead(a).text, show_overhead(b).text, ratio.text);
+}
+
+static void rows(FILE *out, const struct book *a, const struct book *b)
+{
+	char name[32];
+
+	overhead_row(out, a, b);
+	row(out, "frames", a->frames, b->frames);
+	row(out, "bytes", a->bytes, b->bytes);
+	row(out, "overhead bytes", overhead_of(a), overhead_of(b));
+	fprintf(out, "bytes, by what they are\n");
+	for (unsigned i = 0; i < ACCOUNT_COUNT; i++)
+		row(out, account_name(i), a->what[i].bytes, b->what[i].bytes);
+	fprintf(out, "frames, by why they were sent\n");
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++)
+		row(out, purpose_name(i), a->why[i].frames, b->why[i].frames);
+	fprintf(out, "overhead bytes, by why they were sent\n");
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
+		snprintf(name, sizeof(name), "%s", purpose_name(i));
+		row(out, name, a->why[i].bytes - a->why[i].payload,
+		    b->why[i].bytes - b->why[i].payload);
+	}
+}
+
+/* One sentence: what did the better one save? */
+static void sentence(
+    FILE *out, const struct report *a, const struct report *b)
+{
+	uint64_t of_a = overhead_of(book_of(a)), of_b = overhead_of(book_of(b));
+	bool b_is_less = of_b < of_a;
+	const struct report *less = b_is_less ? b : a;
+	const struct report *more = b_is_less ? a : b;
+	uint64_t low = b_is_less ? of_b : of_a, high = b_is_less ? of_a : of_b;
+
+	if (low == high) {
+		fprintf(out, "Both cost the same: %s bytes of overhead.\n",
+		    show_count(low).text);
+		return;
+	}
+	fprintf(out,
+	    "%s saves %s of the overhead of %s: %s bytes instead of %s,\n"
+	    "%s instead of %s for each byte of payload.\n",
+	    name_of(less), show_share(high - low, high).text, name_of(more),
+	    show_count(low).text, show_count(high).text,
+	    show_overhead(book_of(less)).text,
+	    show_overhead(book_of(more)).text);
+}
+
+void report_compare_text(
+    FILE *out, const struct report *a, const struct report *b)
+{
+	enum level level = a->ledger->level;
+
+	fprintf(out, "A: %s\nB: %s\nLevel: %s\n\n", a->file[0].path,
+	    b->file[0].path, level_name(level));
+	fprintf(out, "%-28s %16s %16s %9s\n", "", "A", "B", "B / A");
+	rows(out, book_of(a), book_of(b));
+	fprintf(out, "\n");
+	sentence(out, a, b);
+}
+
+static json_t *ratio_json(uint64_t a, uint64_t b)
+{
+	return a == 0 ? json_null() : json_real((double)b / (double)a);
+}
+
+static json_t *ratios_json(const struct book *a, const struct book *b)
+{
+	double of_a, of_b;
+	bool has_both = book_overhead(a, &of_a) && book_overhead(b, &of_b);
+	json_t *out = json_pack("{s:o, s:o, s:o}", "frames",
+	    ratio_json(a->frames, b->frames), "bytes",
+	    ratio_json(a->bytes, b->bytes), "overhead",
+	    ratio_json(overhead_of(a), overhead_of(b)));
+
+	json_object_set_new(out, "overhead_per_payload_byte",
+	    has_both && of_a > 0 ? json_real(of_b / of_a) : json_null());
+	return out;
+}
+
+bool report_compare_json(
+    FILE *out, const struct report *a, const struct report *b)
+{
+	int64_t saved = (int64_t)overhead_of(book_of(a)) -
+	    (int64_t)overhead_of(book_of(b));
+
+	return json_write(out,
+	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "schema",
+		"wiretoll/1", "level", level_name(a->ledger->level), "a",
+		json_of_report(a), "b", json_of_report(b), "ratio",
+		ratios_json(book_of(a), book_of(b)), "overhead_saved",
+		(json_int_t)saved));
+}

@@ -1,0 +1,42 @@
+/* report.h - how a ledger is shown: text, JSON, two side by side. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_REPORT_REPORT_H
+#define CAPTURE_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "capture/ledger/ledger.h"
+#include "capture/source/source.h"
+
+/* One capture file that went into a ledger; borrows path. */
+struct report_file {
+	const char *path;
+	struct source_info info; /* format NULL: it could not be opened */
+	bool has_error;
+	struct source_error error;
+};
+
+/* A ledger and where it came from; borrows all of it. */
+struct report {
+	const struct ledger *ledger;
+	const struct report_file *file;
+	size_t files;
+	bool shows_flows;
+};
+
+/* For people: one screen, then the flows if asked for. */
+void report_text(FILE *out, const struct report *report);
+
+/* Only the first lines of it: what was read, and the figure. */
+void report_text_head(FILE *out, const struct report *report);
+
+/* Schema wiretoll/1, docs/ledger.md.  False, errno set, if out failed. */
+bool report_json(FILE *out, const struct report *report) MUST_CHECK;
+
+/* The same work done two ways. */
+void report_compare_text(
+    FILE *out, const struct report *a, const struct report *b);
+bool report_compare_json(FILE *out, const struct report *a,
+    const struct report *b) MUST_CHECK;
+
+#endif

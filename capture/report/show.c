@@ -1,0 +1,124 @@
+/* show.c - numbers, times and addresses as people read them. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/report/show.h"
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "capture/source/frame.h"
+
+static const uint64_t second_ns = 1000000000;
+
+static const struct shown none = {"-"};
+
+struct shown show_count(uint64_t count)
+{
+	char digits[24];
+	struct shown out = {""};
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, count);
+	char *at = out.text;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			*at++ = ',';
+		*at++ = digits[i];
+	}
+	*at = '\0';
+	return out;
+}
+
+struct shown show_decimal(double value)
+{
+	/* Beyond 2^53 tenths mean nothing. */
+	if (value >= 9e15)
+		value = 9e15;
+	uint64_t tenths = (uint64_t)(value * 10 + 0.5);
+	struct shown out = show_count(tenths / 10);
+	size_t len = strlen(out.text);
+
+	snprintf(out.text + len, sizeof(out.text) - len, ".%" PRIu64,
+	    tenths % 10);
+	return out;
+}
+
+struct shown show_overhead(const struct book *book)
+{
+	double value;
+
+	return book_overhead(book, &value) ? show_decimal(value) : none;
+}
+
+struct shown show_share(uint64_t part, uint64_t whole)
+{
+	if (whole == 0)
+		return none;
+	struct shown out =
+	    show_decimal(100 * (double)part / (double)whole);
+	strcat(out.text, " %");
+	return out;
+}
+
+struct shown show_duration(uint64_t ns)
+{
+	struct shown out;
+	uint64_t us = (ns + 500) / 1000;
+
+	snprintf(out.text, sizeof(out.text), "%s.%06" PRIu64 " s",
+	    show_count(us / 1000000).text, us % 1000000);
+	return out;
+}
+
+struct shown show_time(uint64_t ns)
+{
+	struct shown out = {""};
+	time_t seconds = (time_t)(ns / second_ns);
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) == NULL)
+		return none;
+	size_t len =
+	    strftime(out.text, sizeof(out.text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out.text + len, sizeof(out.text) - len, ".%09" PRIu64 "Z",
+	    ns % second_ns);
+	return out;
+}
+
+struct shown show_endpoint(const struct owner *owner, unsigned end)
+{
+	const struct endpoint *at = &owner->end[end];
+	bool is_v6 = owner->ip_version == 6;
+	char address[INET6_ADDRSTRLEN] = "?";
+	struct shown out;
+
+	inet_ntop(is_v6 ? AF_INET6 : AF_INET, at->address, address,
+	    sizeof(address));
+	snprintf(out.text, sizeof(out.text), is_v6 ? "[%s]:%u" : "%s:%u",
+	    address, at->port);
+	return out;
+}
+
+struct shown show_link_type(uint16_t link_type)
+{
+	static const struct {
+		uint16_t type;
+		const char *name;
+	} names[] = {
+	    {LINK_NULL, "NULL"},
+	    {LINK_ETHERNET, "ETHERNET"},
+	    {LINK_RAW, "RAW"},
+	    {LINK_LOOP, "LOOP"},
+	    {LINK_LINUX_SLL, "LINUX_SLL"},
+	    {LINK_IPV4, "IPV4"},
+	    {LINK_IPV6, "IPV6"},
+	    {LINK_LINUX_SLL2, "LINUX_SLL2"},
+	};
+	struct shown out;
+
+	snprintf(out.text, sizeof(out.text), "%u", link_type);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].type == link_type)
+			snprintf(out.text, sizeof(out.text), "%s",
+			    names[i].name);
+	return out;
+}

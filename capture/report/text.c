@@ -1,0 +1,199 @@
+/* text.c - the ledger on one screen. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/report/report.h"
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+#include "capture/report/show.h"
+
+struct mark {
+	const char *on, *off;
+};
+
+/* Bold, for the one figure that matters, and only on a terminal. */
+static struct mark bold(FILE *out)
+{
+	return isatty(fileno(out)) ? (struct mark){"\033[1m", "\033[0m"}
+				   : (struct mark){"", ""};
+}
+
+static const char *level_words(enum level level)
+{
+	switch (level) {
+	case LEVEL_TRANSPORT:
+		return "counted from the transport header on";
+	case LEVEL_IP:
+		return "counted from the IP header on";
+	case LEVEL_LINK:
+		return "counted as captured, link header included";
+	case LEVEL_WIRE:
+		return "counted as the cable carried them";
+	case LEVEL_COUNT:
+		break;
+	}
+	return "";
+}
+
+static void show_file(FILE *out, const struct report_file *file)
+{
+	const struct source_info *info = &file->info;
+
+	if (info->format == NULL)
+		fprintf(out, "%s: not read\n", file->path);
+	else
+		fprintf(out, "%s: %s frames, %s bytes in %s%s\n", file->path,
+		    show_count(info->frames).text,
+		    show_count(info->bytes).text,
+		    show_duration(info->last_ns - info->first_ns).text,
+		    file->has_error ? ", up to the damage" : "");
+}
+
+void report_text_head(FILE *out, const struct report *report)
+{
+	const struct ledger *ledger = report->ledger;
+	const struct book *total = &ledger->total;
+	uint64_t payload = total->what[ACCOUNT_PAYLOAD].bytes;
+	struct mark mark = bold(out);
+	double none;
+
+	for (size_t i = 0; i < report->files; i++)
+		show_file(out, &report->file[i]);
+	fprintf(out, "\n  Overhead per payload byte  %s%s%s", mark.on,
+	    show_overhead(total).text, mark.off);
+	if (book_efficiency(total, &none))
+		fprintf(out, "    (efficiency %s)",
+		    show_share(payload, total->bytes).text);
+	fprintf(out, "\n  %s bytes, %s, to carry %s of payload\n",
+	    show_count(total->bytes).text, level_words(ledger->level),
+	    show_count(payload).text);
+}
+
+static void show_row(FILE *out, const char *group, const char *name,
+    const struct tally *tally, uint64_t whole)
+{
+	fprintf(out, "  %-10s %-16s %12s %16s %9s\n", group, name,
+	    show_count(tally->frames).text, show_count(tally->bytes).text,
+	    show_share(tally->bytes, whole).text);
+}
+
+static void show_options(FILE *out, const struct book *book)
+{
+	for (unsigned i = 0; i < TCP_OPTION_COUNT; i++) {
+		char name[32];
+
+		if (book->tcp_options[i].frames == 0)
+			continue;
+		snprintf(name, sizeof(name), "  %s", tcp_option_name(i));
+		fprintf(out, "  %-10s %-18s %10s %16s\n", "", name,
+		    show_count(book->tcp_options[i].frames).text,
+		    show_count(book->tcp_options[i].bytes).text);
+	}
+}
+
+static void show_what(FILE *out, const struct book *book)
+{
+	int last_group = -1;
+
+	fprintf(out, "\n%-29s %12s %16s %9s\n", "Where the bytes went",
+	    "frames", "bytes", "share");
+	for (unsigned i = 0; i < ACCOUNT_COUNT; i++) {
+		int group = (int)account_group(i);
+
+		if (book->what[i].frames == 0)
+			continue;
+		show_row(out,
+		    group == last_group
+			? ""
+			: account_group_name((enum account_group)group),
+		    account_name(i), &book->what[i], book->bytes);
+		last_group = group;
+		if (i == ACCOUNT_TCP_OPTIONS)
+			show_options(out, book);
+	}
+	struct tally total = {book->frames, book->bytes};
+	show_row(out, "total", "", &total, book->bytes);
+}
+
+static void show_why_row(FILE *out, const char *name,
+    const struct purpose_tally *why, uint64_t whole)
+{
+	fprintf(out, "  %-14s %12s %16s %12s %12s\n", name,
+	    show_count(why->frames).text,
+	    show_count(why->bytes - why->payload).text,
+	    show_count(why->payload).text,
+	    show_share(why->bytes, whole).text);
+}
+
+static void show_why(FILE *out, const struct book *book)
+{
+	struct purpose_tally total = {0};
+
+	fprintf(out, "\n%-16s %12s %16s %12s %12s\n",
+	    "Why the frames", "frames", "overhead bytes", "payload", "share");
+	fprintf(out, "were sent\n");
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
+		const struct purpose_tally *why = &book->why[i];
+
+		if (why->frames == 0)
+			continue;
+		show_why_row(out, purpose_name(i), why, book->bytes);
+		total.frames += why->frames;
+		total.bytes += why->bytes;
+		total.payload += why->payload;
+	}
+	show_why_row(out, "total", &total, book->bytes);
+}
+
+static void show_whose(FILE *out, const struct ledger *ledger)
+{
+	fprintf(out,
+	    "\nWhose: %s flow%s with %s bytes, %s bytes of no flow.\n",
+	    show_count(ledger->flows).text, ledger->flows == 1 ? "" : "s",
+	    show_count(ledger->of_flows.bytes).text,
+	    show_count(ledger->of_none.bytes).text);
+	fprintf(out, "What, why and whose %s to %s bytes.\n",
+	    ledger_balances(ledger) ? "each add up" : "DO NOT ADD UP",
+	    show_count(ledger->total.bytes).text);
+}
+
+static void show_flows(FILE *out, const struct ledger *ledger)
+{
+	fprintf(out, "\n%-5s %-21s %-21s %5s %7s %9s %9s %9s\n", "flow",
+	    "client", "server", "turns", "frames", "bytes", "payload",
+	    "overhead");
+	for (size_t i = 0; i < ledger->owners; i++) {
+		const struct owner *owner = ledger->owner[i];
+		struct book both = owner->from[0];
+
+		book_add(&both, &owner->from[1]);
+		fprintf(out,
+		    "%-5s %-21s %-21s %5" PRIu64 " %7s %9s %9s %9s\n",
+		    owner->protocol,
+		    show_endpoint(owner, owner->client).text,
+		    show_endpoint(owner, !owner->client).text, owner->turns,
+		    show_count(both.frames).text,
+		    show_count(both.bytes).text,
+		    show_count(both.what[ACCOUNT_PAYLOAD].bytes).text,
+		    show_overhead(&both).text);
+	}
+}
+
+static void show_warnings(FILE *out, const struct ledger *ledger)
+{
+	for (unsigned i = 0; i < WARNING_COUNT; i++)
+		if (ledger->warnings[i] > 0)
+			fprintf(out, "Careful: %s %s\n",
+			    show_count(ledger->warnings[i]).text,
+			    warning_text(i));
+}
+
+void report_text(FILE *out, const struct report *report)
+{
+	report_text_head(out, report);
+	show_what(out, &report->ledger->total);
+	show_why(out, &report->ledger->total);
+	show_whose(out, report->ledger);
+	show_warnings(out, report->ledger);
+	if (report->shows_flows)
+		show_flows(out, report->ledger);
+}

@@ -1,0 +1,102 @@
+/* pcap.c - the classic capture format. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/source/pcap.h"
+#include "capture/source/source.h"
+
+enum {
+	HEADER_LEN = 24,
+	RECORD_LEN = 16,
+	FCS_PRESENT = 0x04000000,
+};
+
+static const uint32_t magic_micro = 0xa1b2c3d4, magic_nano = 0xa1b23c4d;
+
+static bool read_magic(const uint8_t *p, struct pcap_format *out)
+{
+	for (int is_big = 0; is_big < 2; is_big++) {
+		uint32_t magic = file32(is_big, p);
+
+		if (magic == magic_micro || magic == magic_nano) {
+			out->is_big = is_big;
+			out->is_nano = magic == magic_nano;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Files name their link type by LINKTYPE_, but old writers put the DLT_ of
+ * their own machine: raw IP was 12 or 14 there.
+ */
+static uint16_t link_type_of(uint32_t word)
+{
+	uint16_t type = (uint16_t)word;
+
+	return type == 12 || type == 14 ? LINK_RAW : type;
+}
+
+enum record pcap_header(
+    struct cursor *in, struct pcap_format *out, const char **reason)
+{
+	const uint8_t *h = cursor_peek(in, HEADER_LEN);
+	struct pcap_format format = {0};
+
+	if (h == NULL)
+		return RECORD_PARTIAL;
+	if (!read_magic(h, &format)) {
+		*reason = "not a pcap header";
+		return RECORD_BAD;
+	}
+	uint16_t major = file16(format.is_big, h + 4);
+	uint16_t minor = file16(format.is_big, h + 6);
+	if (major != 2) {
+		*reason = "pcap version is not 2";
+		return RECORD_BAD;
+	}
+	/* The two lengths of a record changed places in version 2.3. */
+	format.swaps_lengths = minor < 3;
+	uint32_t word = file32(format.is_big, h + 20);
+	format.link_type = link_type_of(word);
+	if (word & FCS_PRESENT)
+		format.fcs_len = (uint8_t)((word >> 28) * 2);
+	in->at += HEADER_LEN;
+	*out = format;
+	return RECORD_OTHER;
+}
+
+enum record pcap_record(const struct pcap_format *format, struct cursor *in,
+    struct frame *out, const char **reason)
+{
+	const uint8_t *h = cursor_peek(in, RECORD_LEN);
+
+	if (h == NULL)
+		return RECORD_PARTIAL;
+	uint32_t seconds = file32(format->is_big, h);
+	uint32_t fraction = file32(format->is_big, h + 4);
+	uint32_t captured = file32(format->is_big, h + 8);
+	uint32_t length = file32(format->is_big, h + 12);
+	if (format->swaps_lengths && captured > length) {
+		uint32_t keep = captured;
+
+		captured = length;
+		length = keep;
+	}
+	if (captured > format_max_record(format->link_type)) {
+		*reason = "a record larger than any frame can be";
+		return RECORD_BAD;
+	}
+	if (captured > cursor_left(in) - RECORD_LEN)
+		return RECORD_PARTIAL;
+	*out = (struct frame){
+	    .data = h + RECORD_LEN,
+	    .captured = captured,
+	    .length = length,
+	    .time_ns = seconds * UINT64_C(1000000000) +
+		fraction * (format->is_nano ? UINT64_C(1) : UINT64_C(1000)),
+	    .link_type = format->link_type,
+	    .fcs_len = format->fcs_len,
+	};
+	in->at += RECORD_LEN + captured;
+	return RECORD_FRAME;
+}

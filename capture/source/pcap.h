@@ -1,0 +1,47 @@
+/* pcap.h - the classic capture format, both byte orders, us and ns. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_SOURCE_PCAP_H
+#define CAPTURE_SOURCE_PCAP_H
+
+#include "capture/source/format.h"
+
+/*
+ * The file header (draft-ietf-opsawg-pcap); integers in the writer's order,
+ * which the magic tells (0xa1b2c3d4: microseconds, 0xa1b23c4d: nanoseconds).
+ *
+ *     0                   1                   2                   3
+ *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *    +---------------------------------------------------------------+
+ *    |                         magic number                          |
+ *    +-------------------------------+-------------------------------+
+ *    |         major version         |         minor version         |
+ *    +-------------------------------+-------------------------------+
+ *    |                           reserved                            |
+ *    +---------------------------------------------------------------+
+ *    |                           reserved                            |
+ *    +---------------------------------------------------------------+
+ *    |                          snap length                          |
+ *    +-----+-+-----------------------+-------------------------------+
+ *    | FCS |f|        ignored        |           link type           |
+ *    +-----+-+-----------------------+-------------------------------+
+ *
+ * Before each frame stand four 32-bit integers: seconds, fraction, captured
+ * length, original length.
+ */
+struct pcap_format {
+	bool is_big;
+	bool is_nano;
+	bool swaps_lengths; /* written before version 2.3 */
+	uint16_t link_type;
+	uint8_t fcs_len;
+};
+
+/* Take the file header.  RECORD_OTHER fills *out. */
+enum record pcap_header(struct cursor *in, struct pcap_format *out,
+    const char **reason) MUST_CHECK;
+
+/* Take one record.  *reason is set with RECORD_BAD; static storage. */
+enum record pcap_record(const struct pcap_format *format, struct cursor *in,
+    struct frame *out, const char **reason) MUST_CHECK;
+
+#endif

@@ -1,0 +1,181 @@
+/* source.c - frames from a capture file: format, stream, counts. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/source/source.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "capture/source/pcap.h"
+#include "capture/source/pcapng.h"
+#include "capture/source/stream.h"
+
+struct source {
+	struct stream stream;
+	bool is_pcapng;
+	struct pcap_format pcap;
+	struct pcapng_format pcapng;
+	struct source_info info;
+	struct source_error error;
+	bool has_failed;
+};
+
+uint32_t format_max_record(uint16_t link_type)
+{
+	switch (link_type) {
+	case 189: /* USB, USBPcap, D-Bus: messages may be huge */
+	case 220:
+	case 231:
+	case 249:
+		return 128 * 1024 * 1024;
+	default:
+		return SOURCE_MAX_RECORD;
+	}
+}
+
+static void fail(struct source_error *error, uint64_t offset, const char *why)
+{
+	snprintf(error->reason, sizeof(error->reason), "%s", why);
+	error->offset = offset;
+}
+
+static void source_fail(struct source *source, const char *why)
+{
+	fail(&source->error, stream_offset(&source->stream), why);
+	source->has_failed = true;
+}
+
+static enum record take(
+    struct source *source, struct frame *out, const char **reason)
+{
+	struct cursor *in = &source->stream.window;
+
+	return source->is_pcapng
+	    ? pcapng_block_take(&source->pcapng, in, out, reason)
+	    : pcap_record(&source->pcap, in, out, reason);
+}
+
+/* The first bytes tell the format; the file header must follow whole. */
+static bool read_head(struct source *source)
+{
+	struct cursor *in = &source->stream.window;
+	const char *reason = "too short to be a capture";
+	struct frame none;
+	enum record record = RECORD_PARTIAL;
+	ssize_t n = 1;
+
+	while (record == RECORD_PARTIAL && n > 0) {
+		n = stream_fill(&source->stream);
+		if (cursor_left(in) < 4)
+			continue;
+		source->is_pcapng = load_be32(in->at) == PCAPNG_SECTION;
+		record = source->is_pcapng
+		    ? take(source, &none, &reason)
+		    : pcap_header(in, &source->pcap, &reason);
+	}
+	source->info.format = source->is_pcapng ? "pcapng" : "pcap";
+	if (record == RECORD_OTHER)
+		return true;
+	source_fail(source, n < 0 ? strerror(errno) : reason);
+	return false;
+}
+
+struct source *source_open(const char *path, struct source_error *error)
+{
+	struct source *source = calloc(1, sizeof(*source));
+
+	if (source == NULL || !stream_open(&source->stream, path)) {
+		fail(error, 0, strerror(errno));
+		free(source);
+		return NULL;
+	}
+	if (!read_head(source)) {
+		*error = source->error;
+		source_close(source);
+		return NULL;
+	}
+	return source;
+}
+
+void source_close(struct source *source)
+{
+	stream_close(&source->stream);
+	pcapng_destroy(&source->pcapng);
+	free(source);
+}
+
+static void note_link_type(struct source_info *info, uint16_t link_type)
+{
+	size_t room = sizeof(info->link_types) / sizeof(info->link_types[0]);
+
+	for (size_t i = 0; i < info->link_type_count; i++)
+		if (info->link_types[i] == link_type)
+			return;
+	if (info->link_type_count < room)
+		info->link_types[info->link_type_count++] = link_type;
+}
+
+static void note_frame(struct source_info *info, struct frame *frame)
+{
+	if (frame->captured > frame->length)
+		frame->captured = frame->length;
+	if (info->frames == 0)
+		info->first_ns = info->last_ns = frame->time_ns;
+	if (frame->time_ns < info->first_ns)
+		info->first_ns = frame->time_ns;
+	if (frame->time_ns > info->last_ns)
+		info->last_ns = frame->time_ns;
+	info->frames++;
+	info->bytes += frame->length;
+	note_link_type(info, frame->link_type);
+}
+
+/* Bring more bytes; false at the end, which is a failure inside a record. */
+static bool fill(struct source *source)
+{
+	ssize_t n = stream_fill(&source->stream);
+
+	if (n < 0)
+		source_fail(source, strerror(errno));
+	if (n == 0 && cursor_left(&source->stream.window) > 0)
+		source_fail(source, "cut short in the middle of a record");
+	return n > 0;
+}
+
+size_t source_read(struct source *source, struct frame *frames, size_t max)
+{
+	const char *reason = "";
+	size_t n = 0;
+
+	while (n < max && !source->has_failed) {
+		uint64_t at = stream_offset(&source->stream);
+
+		switch (take(source, &frames[n], &reason)) {
+		case RECORD_FRAME:
+			frames[n].record_at = at;
+			note_frame(&source->info, &frames[n++]);
+			break;
+		case RECORD_OTHER:
+			break;
+		case RECORD_PARTIAL:
+			/* Frames already taken borrow from the window. */
+			if (n > 0 || !fill(source))
+				return n;
+			break;
+		case RECORD_BAD:
+			source_fail(source, reason);
+			break;
+		}
+	}
+	source->info.dropped = source->pcapng.dropped;
+	return n;
+}
+
+const struct source_error *source_failure(const struct source *source)
+{
+	return source->has_failed ? &source->error : NULL;
+}
+
+const struct source_info *source_info(const struct source *source)
+{
+	return &source->info;
+}

@@ -1,0 +1,40 @@
+/* stream.h - a file or pipe as a window that slides over its bytes. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_SOURCE_STREAM_H
+#define CAPTURE_SOURCE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "wire/cursor.h"
+
+/*
+ * The bytes not yet parsed lie in window, in one piece.  Whoever parses moves
+ * window.at; stream_fill brings more behind what is left, and may move it.
+ * The buffer grows only when one record fills it whole, so its size follows
+ * what is there, never what a length field claims.
+ */
+struct stream {
+	struct cursor window;
+	uint8_t *buffer;
+	size_t size;	/* of buffer, bytes */
+	uint64_t base;	/* offset in the file of buffer[0] */
+	bool is_at_end; /* the file has no more bytes */
+	int fd;
+};
+
+/* False, errno set, if path ("-": standard input) cannot be opened. */
+bool stream_open(struct stream *stream, const char *path) MUST_CHECK;
+void stream_close(struct stream *stream);
+
+/* How many bytes came: 0 at the end, -1 with errno where reading failed. */
+ssize_t stream_fill(struct stream *stream) MUST_CHECK;
+
+/* The file offset of window.at. */
+static inline uint64_t stream_offset(const struct stream *stream)
+{
+	return stream->base + (uint64_t)(stream->window.at - stream->buffer);
+}
+
+#endif
