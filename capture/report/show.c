@@ -64,7 +64,7 @@ struct shown show_duration(uint64_t ns)
 	struct shown out;
 	uint64_t us = (ns + 500) / 1000;
 
-	snprintf(out.text, sizeof(out.text), "%s.%06" PRIu64 " s",
+	snprintf(out.text, sizeof(out.text), "%.60s.%06" PRIu64 " s",
 	    show_count(us / 1000000).text, us % 1000000);
 	return out;
 }

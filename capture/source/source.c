@@ -114,10 +114,8 @@ static void note_link_type(struct source_info *info, uint16_t link_type)
 		info->link_types[info->link_type_count++] = link_type;
 }
 
-static void note_frame(struct source_info *info, struct frame *frame)
+void source_info_add(struct source_info *info, const struct frame *frame)
 {
-	if (frame->captured > frame->length)
-		frame->captured = frame->length;
 	if (info->frames == 0)
 		info->first_ns = info->last_ns = frame->time_ns;
 	if (frame->time_ns < info->first_ns)
@@ -141,6 +139,14 @@ static bool fill(struct source *source)
 	return n > 0;
 }
 
+/* What was captured beyond the frame's own length was never on the wire. */
+static void finish_frame(struct frame *frame, uint64_t record_at)
+{
+	frame->record_at = record_at;
+	if (frame->captured > frame->length)
+		frame->captured = frame->length;
+}
+
 size_t source_read(struct source *source, struct frame *frames, size_t max)
 {
 	const char *reason = "";
@@ -151,8 +157,8 @@ size_t source_read(struct source *source, struct frame *frames, size_t max)
 
 		switch (take(source, &frames[n], &reason)) {
 		case RECORD_FRAME:
-			frames[n].record_at = at;
-			note_frame(&source->info, &frames[n++]);
+			finish_frame(&frames[n], at);
+			source_info_add(&source->info, &frames[n++]);
 			break;
 		case RECORD_OTHER:
 			break;

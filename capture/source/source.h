@@ -33,6 +33,9 @@ struct source_error {
 	uint64_t offset; /* of the record in the (uncompressed) file, bytes */
 };
 
+/* Count one frame. */
+void source_info_add(struct source_info *info, const struct frame *frame);
+
 enum {
 	SOURCE_MAX_RECORD = 262144,	/* bytes, as libpcap and Wireshark */
 	SOURCE_MAX_BLOCK = 16777216,	/* a pcapng block that is no packet */

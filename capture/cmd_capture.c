@@ -1,0 +1,142 @@
+/* cmd_capture.c - wiretoll capture: record while a command is played. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/command.h"
+#include <err.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "capture/recording.h"
+#include "capture/report/report.h"
+
+const char cmd_capture_usage[] =
+    "wiretoll capture [-i IF | --private] [-f FILTER] [-o FILE] [--live]\n"
+    "                [-- COMMAND ARG...]";
+
+struct options {
+	struct recording_plan plan;
+	bool is_help;
+};
+
+static bool parse(int argc, char *argv[], struct options *options)
+{
+	static const struct option longs[] = {
+	    {"interface", required_argument, NULL, 'i'},
+	    {"filter", required_argument, NULL, 'f'},
+	    {"output", required_argument, NULL, 'o'},
+	    {"private", no_argument, NULL, 'p'},
+	    {"live", no_argument, NULL, 'L'},
+	    {"help", no_argument, NULL, 'h'},
+	    {0},
+	};
+	struct recording_plan *plan = &options->plan;
+	int c;
+
+	/* "+": the command's own options are not ours. */
+	while ((c = getopt_long(argc, argv, "+i:f:o:h", longs, NULL)) != -1) {
+		switch (c) {
+		case 'i':
+			plan->interface = optarg;
+			break;
+		case 'f':
+			plan->filter = optarg;
+			break;
+		case 'o':
+			plan->path = optarg;
+			break;
+		case 'p':
+			plan->is_private = true;
+			break;
+		case 'L':
+			plan->is_live = true;
+			break;
+		case 'h':
+			options->is_help = true;
+			return true;
+		default:
+			return false;
+		}
+	}
+	if (optind < argc)
+		plan->command = argv + optind;
+	return true;
+}
+
+static bool makes_sense(const struct recording_plan *plan)
+{
+	if (!plan->is_private)
+		return true;
+	if (plan->interface != NULL)
+		warnx("--private has no interface but its own: drop -i");
+	else if (plan->command == NULL)
+		warnx("--private needs a command: nobody else is there");
+	else
+		return true;
+	return false;
+}
+
+/* The command line, for whoever finds the file; cut where it is too long. */
+static void join(char *out, size_t room, int argc, char *argv[])
+{
+	size_t len = (size_t)snprintf(out, room, "wiretoll");
+
+	for (int i = 0; i < argc && len < room; i++)
+		len += (size_t)snprintf(
+		    out + len, room - len, " %s", argv[i]);
+}
+
+static void say(const struct recording *recording)
+{
+	const struct live_counts *counts = &recording->counts;
+
+	if (recording->interface[0] == '\0')
+		return;
+	fprintf(stderr, "wiretoll: %" PRIu64 " frames captured on %s, %" PRIu64
+	    " dropped by the kernel\n", recording->info.frames,
+	    recording->interface, counts->dropped);
+}
+
+/* Without a file, the report itself is the result. */
+static int report(const struct recording *recording)
+{
+	struct report_file file = {
+	    .path = recording->interface, .info = recording->info};
+	struct report shown = {
+	    .ledger = pipeline_close(recording->pipeline),
+	    .file = &file,
+	    .files = 1,
+	};
+
+	pipeline_dropped(recording->pipeline, recording->counts.dropped);
+	report_text(stdout, &shown);
+	return command_flush();
+}
+
+int cmd_capture(
+    int argc, char *argv[], const volatile sig_atomic_t *stopping)
+{
+	struct options options = {0};
+	struct recording recording;
+	char comment[1000];
+
+	if (!parse(argc, argv, &options) || options.is_help ||
+	    !makes_sense(&options.plan))
+		return command_usage(cmd_capture_usage, options.is_help);
+	join(comment, sizeof(comment), argc, argv);
+	options.plan.comment = comment;
+	options.plan.keeps_ledger = options.plan.path == NULL;
+	if (options.plan.is_private)
+		options.plan.interface = "lo";
+	recording_make(&options.plan, stopping, &recording);
+	say(&recording);
+	int status = recording.exit_status;
+	if (options.plan.keeps_ledger && recording.interface[0] != '\0' &&
+	    report(&recording) != EXIT_DONE)
+		recording.has_failed = true;
+	/* The command's own failure tells more than ours. */
+	if (status == EXIT_DONE &&
+	    (recording.has_failed || recording.counts.dropped > 0))
+		status = EXIT_FAILED;
+	recording_destroy(&recording);
+	return status;
+}

@@ -1,0 +1,222 @@
+/* live.c - frames from a network interface, by libpcap. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/source/live.h"
+#include <fcntl.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef __linux__
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+#endif
+
+enum {
+	KERNEL_BUFFER = 16 << 20, /* bytes */
+	TAKE_MAX = 4096,	  /* frames in one live_take */
+};
+
+struct live {
+	pcap_t *pcap;
+	char interface[64];
+	bool is_nano;
+	uint16_t link_type;
+	live_function *take; /* during live_take */
+	void *arg;
+};
+
+/* libpcap's first choice; false if there is none. */
+static bool choose_interface(char *name, size_t len, char *reason)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_if_t *all = NULL;
+	bool is_found = pcap_findalldevs(&all, why) == 0 && all != NULL;
+
+	if (is_found)
+		snprintf(name, len, "%s", all->name);
+	else
+		snprintf(reason, LIVE_REASON_LEN, "no interface to capture on");
+	pcap_freealldevs(all);
+	return is_found;
+}
+
+/* The files' numbers are the DLT_ ones, but for those that differ by OS. */
+static uint16_t link_type_of(int dlt)
+{
+	switch (dlt) {
+	case DLT_RAW:
+		return LINK_RAW;
+	case DLT_LOOP:
+		return LINK_LOOP;
+	default:
+		return (uint16_t)dlt;
+	}
+}
+
+static bool set_filter(struct live *live, const char *filter, char *reason)
+{
+	struct bpf_program program;
+	bool is_set;
+
+	if (filter == NULL)
+		return true;
+	if (pcap_compile(live->pcap, &program, filter, 1,
+		PCAP_NETMASK_UNKNOWN) != 0) {
+		snprintf(reason, LIVE_REASON_LEN, "filter '%s': %s", filter,
+		    pcap_geterr(live->pcap));
+		return false;
+	}
+	is_set = pcap_setfilter(live->pcap, &program) == 0;
+	if (!is_set)
+		snprintf(reason, LIVE_REASON_LEN, "filter '%s': %s", filter,
+		    pcap_geterr(live->pcap));
+	pcap_freecode(&program);
+	return is_set;
+}
+
+/*
+ * Linux shows each loopback frame twice, leaving and arriving, and libpcap
+ * throws the first away.  Not asking for it halves the work and makes the
+ * kernel's counts those of the frames.
+ */
+static void ignore_outgoing_loopback(const struct live *live)
+{
+#ifdef PACKET_IGNORE_OUTGOING
+	int on = 1;
+
+	if (strcmp(live->interface, "lo") == 0)
+		(void)setsockopt(pcap_fileno(live->pcap), SOL_PACKET,
+		    PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+#else
+	(void)live;
+#endif
+}
+
+static bool activate(struct live *live, char *reason)
+{
+	pcap_t *pcap = live->pcap;
+	char why[PCAP_ERRBUF_SIZE];
+
+	pcap_set_snaplen(pcap, LIVE_SNAP_LEN);
+	pcap_set_promisc(pcap, 1);
+	pcap_set_timeout(pcap, LIVE_DELAY_MS);
+	pcap_set_buffer_size(pcap, KERNEL_BUFFER);
+	live->is_nano =
+	    pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
+	int status = pcap_activate(pcap);
+	if (status < 0) {
+		const char *detail = pcap_geterr(pcap);
+
+		snprintf(reason, LIVE_REASON_LEN, "%s: %s%s%s",
+		    live->interface, pcap_statustostr(status),
+		    detail[0] != '\0' ? ": " : "", detail);
+		return false;
+	}
+	ignore_outgoing_loopback(live);
+	fcntl(pcap_fileno(pcap), F_SETFD, FD_CLOEXEC);
+	if (pcap_setnonblock(pcap, 1, why) != 0) {
+		snprintf(reason, LIVE_REASON_LEN, "%s: %s", live->interface,
+		    why);
+		return false;
+	}
+	live->link_type = link_type_of(pcap_datalink(pcap));
+	return true;
+}
+
+struct live *live_open(const char *interface, const char *filter,
+    char reason[LIVE_REASON_LEN])
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (live == NULL) {
+		snprintf(reason, LIVE_REASON_LEN, "no memory");
+		return NULL;
+	}
+	if (interface != NULL)
+		snprintf(live->interface, sizeof(live->interface), "%s",
+		    interface);
+	else if (!choose_interface(
+		     live->interface, sizeof(live->interface), reason))
+		goto fail;
+	live->pcap = pcap_create(live->interface, why);
+	if (live->pcap == NULL) {
+		snprintf(reason, LIVE_REASON_LEN, "%s: %s", live->interface,
+		    why);
+		goto fail;
+	}
+	if (activate(live, reason) && set_filter(live, filter, reason))
+		return live;
+	pcap_close(live->pcap);
+fail:
+	free(live);
+	return NULL;
+}
+
+void live_close(struct live *live)
+{
+	pcap_close(live->pcap);
+	free(live);
+}
+
+const char *live_interface(const struct live *live)
+{
+	return live->interface;
+}
+
+uint16_t live_link_type(const struct live *live)
+{
+	return live->link_type;
+}
+
+bool live_wait(const struct live *live, int timeout_ms)
+{
+	struct pollfd ready = {
+	    .fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
+
+	return poll(&ready, 1, timeout_ms) >= 0;
+}
+
+static void hand_over(
+    uint8_t *user, const struct pcap_pkthdr *header, const uint8_t *data)
+{
+	struct live *live = (struct live *)(void *)user;
+	uint64_t fraction = (uint64_t)header->ts.tv_usec;
+	struct frame frame = {
+	    .data = data,
+	    .captured = header->caplen,
+	    .length = header->len,
+	    .time_ns = (uint64_t)header->ts.tv_sec * 1000000000 +
+		fraction * (live->is_nano ? 1 : 1000),
+	    .link_type = live->link_type,
+	};
+
+	live->take(&frame, live->arg);
+}
+
+int live_take(struct live *live, live_function *take, void *arg)
+{
+	live->take = take;
+	live->arg = arg;
+	int n = pcap_dispatch(
+	    live->pcap, TAKE_MAX, hand_over, (uint8_t *)(void *)live);
+	return n == PCAP_ERROR_BREAK ? 0 : n;
+}
+
+const char *live_failure(struct live *live)
+{
+	return pcap_geterr(live->pcap);
+}
+
+struct live_counts live_counts(struct live *live)
+{
+	struct pcap_stat stat = {0};
+
+	if (pcap_stats(live->pcap, &stat) != 0)
+		return (struct live_counts){0};
+	return (struct live_counts){
+	    .received = stat.ps_recv,
+	    .dropped = (uint64_t)stat.ps_drop + stat.ps_ifdrop,
+	};
+}

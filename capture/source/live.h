@@ -1,0 +1,54 @@
+/* live.h - frames from a network interface, by libpcap. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_SOURCE_LIVE_H
+#define CAPTURE_SOURCE_LIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "capture/source/frame.h"
+#include "wire/cursor.h"
+
+/* An interface being captured: one thread, one user. */
+struct live;
+
+enum {
+	LIVE_REASON_LEN = 512,
+	LIVE_SNAP_LEN = 262144,
+	/* Frames may wait this long in the kernel before they are handed on. */
+	LIVE_DELAY_MS = 50,
+};
+
+/* Frames the kernel counted since live_open. */
+struct live_counts {
+	uint64_t received; /* passed the filter */
+	uint64_t dropped;  /* of these, lost: no room, or by the interface */
+};
+
+/*
+ * Capture on an interface (NULL: libpcap's choice) what passes the filter
+ * (NULL: everything).  When it returns, capturing has begun.  NULL with a
+ * reason for a person if it cannot be.  Close with live_close.
+ */
+struct live *live_open(const char *interface, const char *filter,
+    char reason[LIVE_REASON_LEN]);
+void live_close(struct live *live);
+
+const char *live_interface(const struct live *live);
+uint16_t live_link_type(const struct live *live);
+
+/* False at once if a signal came; else after frames or timeout_ms. */
+bool live_wait(const struct live *live, int timeout_ms);
+
+/*
+ * Hand over the frames there are; each borrows its bytes for the call.
+ * Returns their number, or -1 if the interface failed.
+ */
+typedef void live_function(const struct frame *frame, void *arg);
+int live_take(struct live *live, live_function *take, void *arg) MUST_CHECK;
+
+/* Why live_take failed; borrowed from live. */
+const char *live_failure(struct live *live);
+
+struct live_counts live_counts(struct live *live);
+
+#endif

@@ -1,0 +1,179 @@
+/* write.c - frames into a pcapng file. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/source/write.h"
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include "capture/source/pcapng.h"
+
+enum {
+	BODY_MAX = 4096,     /* bytes of a block that holds no frame */
+	OPTION_MAX = 1024,   /* bytes of one text option */
+	FILE_BUFFER = 1 << 18,
+	TIME_NANO = 9,
+};
+
+/* A block being put together. */
+struct block {
+	uint8_t bytes[BODY_MAX];
+	size_t len;
+};
+
+static void put(struct block *block, const void *data, size_t len)
+{
+	memcpy(block->bytes + block->len, data, len);
+	block->len += len;
+}
+
+static void put16(struct block *block, uint16_t value)
+{
+	put(block, &value, sizeof(value));
+}
+
+static void put32(struct block *block, uint32_t value)
+{
+	put(block, &value, sizeof(value));
+}
+
+/* A stamp is two words, the high one first, in either byte order. */
+static void put_time(struct block *block, uint64_t time_ns)
+{
+	put32(block, (uint32_t)(time_ns >> 32));
+	put32(block, (uint32_t)time_ns);
+}
+
+static void put_padding(struct block *block)
+{
+	static const uint8_t zeros[4];
+
+	put(block, zeros, -block->len & 3);
+}
+
+static void put_option(
+    struct block *block, uint16_t code, const void *data, size_t len)
+{
+	put16(block, code);
+	put16(block, (uint16_t)len);
+	put(block, data, len);
+	put_padding(block);
+}
+
+static void put_text(struct block *block, uint16_t code, const char *text)
+{
+	if (text == NULL)
+		return;
+	size_t len = strlen(text);
+	put_option(block, code, text, len < OPTION_MAX ? len : OPTION_MAX);
+}
+
+static bool write_block(
+    struct writer *writer, uint32_t type, const struct block *block)
+{
+	uint32_t head[2] = {type, (uint32_t)block->len + PCAPNG_MIN_BLOCK};
+
+	return fwrite(head, sizeof(head), 1, writer->file) == 1 &&
+	    fwrite(block->bytes, block->len, 1, writer->file) == 1 &&
+	    fwrite(&head[1], sizeof(head[1]), 1, writer->file) == 1;
+}
+
+bool writer_open(struct writer *writer, const char *path)
+{
+	int fd = strcmp(path, "-") == 0
+	    ? dup(STDOUT_FILENO)
+	    : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd == -1)
+		return false;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	writer->file = fdopen(fd, "wb");
+	if (writer->file == NULL) {
+		close(fd);
+		return false;
+	}
+	setvbuf(writer->file, NULL, _IOFBF, FILE_BUFFER);
+	return true;
+}
+
+static bool write_section(
+    struct writer *writer, const struct writer_head *head)
+{
+	static const int64_t unknown_len = -1;
+	struct block block = {.len = 0};
+
+	put32(&block, PCAPNG_BYTE_ORDER_MAGIC);
+	put16(&block, 1); /* version 1.0 */
+	put16(&block, 0);
+	put(&block, &unknown_len, sizeof(unknown_len));
+	put_text(&block, PCAPNG_COMMENT, head->comment);
+	put_text(&block, PCAPNG_SHB_APPLICATION, head->application);
+	put_option(&block, PCAPNG_END_OF_OPTIONS, NULL, 0);
+	return write_block(writer, PCAPNG_SECTION, &block);
+}
+
+bool writer_begin(struct writer *writer, const struct writer_head *head)
+{
+	static const uint8_t resolution = TIME_NANO;
+	struct block block = {.len = 0};
+
+	put16(&block, head->link_type);
+	put16(&block, 0);
+	put32(&block, head->snap_len);
+	put_text(&block, PCAPNG_IF_NAME, head->interface);
+	put_option(&block, PCAPNG_IF_TIME_RESOLUTION, &resolution, 1);
+	if (head->filter != NULL) { /* its first byte: 0, a libpcap filter */
+		char text[OPTION_MAX + 1] = "";
+
+		strncpy(text + 1, head->filter, OPTION_MAX - 1);
+		put_option(&block, PCAPNG_IF_FILTER, text,
+		    strlen(text + 1) + 1);
+	}
+	put_option(&block, PCAPNG_END_OF_OPTIONS, NULL, 0);
+	return write_section(writer, head) &&
+	    write_block(writer, PCAPNG_INTERFACE, &block);
+}
+
+bool writer_frame(struct writer *writer, const struct frame *frame)
+{
+	static const uint8_t zeros[4];
+	uint32_t padding = -frame->captured & 3;
+	uint32_t len = PCAPNG_MIN_BLOCK + 20 + frame->captured + padding;
+	uint32_t head[7] = {
+	    PCAPNG_ENHANCED,
+	    len,
+	    0, /* the only interface */
+	    (uint32_t)(frame->time_ns >> 32),
+	    (uint32_t)frame->time_ns,
+	    frame->captured,
+	    frame->length,
+	};
+	FILE *file = writer->file;
+
+	return fwrite(head, sizeof(head), 1, file) == 1 &&
+	    fwrite(frame->data, 1, frame->captured, file) ==
+	    frame->captured &&
+	    fwrite(zeros, 1, padding, file) == padding &&
+	    fwrite(&len, sizeof(len), 1, file) == 1;
+}
+
+bool writer_flush(struct writer *writer)
+{
+	return fflush(writer->file) == 0;
+}
+
+bool writer_end(struct writer *writer, uint64_t time_ns, uint64_t received,
+    uint64_t dropped)
+{
+	struct block block = {.len = 0};
+
+	put32(&block, 0);
+	put_time(&block, time_ns);
+	put_option(&block, PCAPNG_ISB_RECEIVED, &received, sizeof(received));
+	put_option(&block, PCAPNG_ISB_DROPPED, &dropped, sizeof(dropped));
+	put_option(&block, PCAPNG_END_OF_OPTIONS, NULL, 0);
+	return write_block(writer, PCAPNG_STATISTICS, &block);
+}
+
+bool writer_close(struct writer *writer)
+{
+	return fclose(writer->file) == 0;
+}
