@@ -112,6 +112,7 @@ static void note_ack(struct tcp_side *from, struct tcp_side *to,
 {
 	from->has_ack = true;
 	from->last_ack = segment->ack;
+	to->has_probed = false; /* a probe has one answer */
 	if (to->has_syn && segment->ack == to->isn + 1)
 		to->is_syn_acked = true;
 	if (to->has_fin && segment->ack == to->fin + 1)

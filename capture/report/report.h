@@ -27,9 +27,6 @@ struct report {
 /* For people: one screen, then the flows if asked for. */
 void report_text(FILE *out, const struct report *report);
 
-/* Only the first lines of it: what was read, and the figure. */
-void report_text_head(FILE *out, const struct report *report);
-
 /* Schema wiretoll/1, docs/ledger.md.  False, errno set, if out failed. */
 bool report_json(FILE *out, const struct report *report) MUST_CHECK;
 

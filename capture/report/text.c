@@ -48,7 +48,7 @@ static void show_file(FILE *out, const struct report_file *file)
 		    file->has_error ? ", up to the damage" : "");
 }
 
-void report_text_head(FILE *out, const struct report *report)
+static void show_head(FILE *out, const struct report *report)
 {
 	const struct ledger *ledger = report->ledger;
 	const struct book *total = &ledger->total;
@@ -189,7 +189,7 @@ static void show_warnings(FILE *out, const struct ledger *ledger)
 
 void report_text(FILE *out, const struct report *report)
 {
-	report_text_head(out, report);
+	show_head(out, report);
 	show_what(out, &report->ledger->total);
 	show_why(out, &report->ledger->total);
 	show_whose(out, report->ledger);

@@ -1,0 +1,52 @@
+#!/bin/sh
+# run.sh - build and run all tests: as users get it, then under sanitizers.
+# One closing line counts them all.
+set -eu
+build=${BUILD:-build}
+make=${MAKE:-make}
+here=$(pwd)
+san='-g -O1 -fno-omit-frame-pointer'
+
+# A .t file is one program that prints TAP, so that prove can run it.
+write_t() { # FILE COMMAND...
+	mkdir -p "$(dirname "$1")"
+	file=$1
+	shift
+	printf '#!/bin/sh\nexport BIN=%s/bin BUILD=%s\nexec %s\n' \
+		"$here/$dir" "$here/$dir" "$*" >"$file"
+	chmod +x "$file"
+}
+
+prepare() { # DIR [CFLAGS]
+	dir=$1
+	$make --no-print-directory BUILD="$dir" ${2:+CFLAGS="$2"} all unit
+	rm -rf "$dir/check"
+	for test in tests/*/*_test.c; do
+		name=${test%.c}
+		write_t "$dir/check/$name.t" "$dir/$name"
+	done
+	for test in tests/*/*_fuzz.c; do
+		name=${test%.c}
+		corpus=$(dirname "$test")/corpus/$(basename "$name" _fuzz)
+		write_t "$dir/check/$name.t" "$dir/$name" "$corpus/*"
+	done
+	for test in tests/*/*.bats; do
+		write_t "$dir/check/${test%.bats}.t" "bats --tap $test"
+	done
+}
+
+# A kernel with much address randomisation is too much for gcc's TSan.
+runner=
+prepare "$build"
+$make --no-print-directory BUILD="$build" headers
+prepare "$build/asan" "$san -fsanitize=address,undefined \
+-fno-sanitize-recover=undefined"
+prepare "$build/tsan" "$san -fsanitize=thread"
+if ! "$build/tsan/bin/wiretoll" --version >/dev/null 2>&1 &&
+	setarch -R true 2>/dev/null; then
+	runner='setarch -R'
+fi
+export TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}"
+# shellcheck disable=SC2086 # no word where there is no runner
+$runner prove --jobs 2 --recurse "$build/check" "$build/asan/check" \
+	"$build/tsan/check"
