@@ -1,0 +1,325 @@
+/* acceptor.c - take connections in, one thread each, until told to stop. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/acceptor.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include "server/log.h"
+
+enum {
+	STACK_LEN = 64 * 1024, /* what a session needs, with room to spare */
+	QUIET_MS = 300,        /* after the last game: nobody asks any more */
+	QUIET_MAX_MS = 5000,   /* ... or somebody never stops asking */
+	GRACE_S = 1,           /* for replies under way when stopping */
+	FULL_MS = 20,          /* wait when not even the spare helps */
+};
+
+static int stop_pipe_open(int stop[2])
+{
+	if (pipe(stop) != 0)
+		return errno;
+	for (int i = 0; i < 2; i++) {
+		fcntl(stop[i], F_SETFD, FD_CLOEXEC);
+		fcntl(stop[i], F_SETFL, O_NONBLOCK);
+	}
+	return 0;
+}
+
+static int spare_open(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int acceptor_init(struct acceptor *acceptor, struct service *service,
+    int listener, uint64_t max_connections)
+{
+	*acceptor = (struct acceptor){
+	    .service = service,
+	    .max_connections = max_connections,
+	    .listener = listener,
+	};
+	int error = stop_pipe_open(acceptor->stop);
+	if (error != 0)
+		return error;
+	acceptor->spare = spare_open();
+	if ((error = pthread_mutex_init(&acceptor->lock, NULL)) == 0 &&
+	    (error = pthread_cond_init(&acceptor->is_idle, NULL)) == 0)
+		return 0;
+	close(acceptor->stop[0]);
+	close(acceptor->stop[1]);
+	return error;
+}
+
+void acceptor_destroy(struct acceptor *acceptor)
+{
+	pthread_cond_destroy(&acceptor->is_idle);
+	pthread_mutex_destroy(&acceptor->lock);
+	close(acceptor->stop[0]);
+	close(acceptor->stop[1]);
+	if (acceptor->spare != -1)
+		close(acceptor->spare);
+}
+
+static void live_add(struct acceptor *acceptor, struct worker *worker)
+{
+	pthread_mutex_lock(&acceptor->lock);
+	worker->next = acceptor->live;
+	if (acceptor->live != NULL)
+		acceptor->live->previous = worker;
+	acceptor->live = worker;
+	acceptor->live_count++;
+	pthread_mutex_unlock(&acceptor->lock);
+}
+
+/* Closing here, under the lock, keeps stop_all from a reused descriptor. */
+static void live_remove_locked(struct acceptor *acceptor, struct worker *worker)
+{
+	if (worker->previous != NULL)
+		worker->previous->next = worker->next;
+	else
+		acceptor->live = worker->next;
+	if (worker->next != NULL)
+		worker->next->previous = worker->previous;
+	close(worker->session->fd);
+	if (--acceptor->live_count == 0)
+		pthread_cond_signal(&acceptor->is_idle);
+}
+
+static void tally_add_locked(struct tally *tally, const struct session *session)
+{
+	tally->connections += !session->is_turned_away;
+	tally->turned_away += session->is_turned_away;
+	tally->commands += session->commands;
+	tally->refused += session->refused;
+	tally->foreign += session->foreign;
+}
+
+/* The thread is over: leave it to the main thread to join. */
+static void retire(struct worker *worker)
+{
+	struct acceptor *acceptor = worker->acceptor;
+
+	pthread_mutex_lock(&acceptor->lock);
+	live_remove_locked(acceptor, worker);
+	tally_add_locked(&acceptor->tally, worker->session);
+	worker->next = acceptor->done;
+	acceptor->done = worker;
+	pthread_mutex_unlock(&acceptor->lock);
+}
+
+static void *worker_main(void *context)
+{
+	struct worker *worker = context;
+	struct session *session = worker->session;
+
+	session->service->version->serve(session);
+	if (session->saw_the_end) {
+		char message = ACCEPTOR_GAMES;
+		ssize_t sent = write(worker->acceptor->stop[1], &message, 1);
+		(void)sent; /* a full pipe stops the server as well */
+	}
+	session_hang_up(session);
+	if (session->service->is_verbose)
+		log_session(session);
+	retire(worker);
+	return NULL;
+}
+
+static void worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	free(worker->session);
+	free(worker);
+}
+
+/* Join the threads that are over. */
+static void reap(struct acceptor *acceptor)
+{
+	pthread_mutex_lock(&acceptor->lock);
+	struct worker *done = acceptor->done;
+	acceptor->done = NULL;
+	pthread_mutex_unlock(&acceptor->lock);
+	while (done != NULL) {
+		struct worker *next = done->next;
+
+		pthread_join(done->thread, NULL);
+		worker_free(done);
+		done = next;
+	}
+}
+
+/*
+ * The system takes its share of a stack (thread-local storage, more with a
+ * sanitizer) before we get ours.
+ */
+static int thread_create(struct worker *worker)
+{
+	long least = sysconf(_SC_THREAD_STACK_MIN);
+	long page = sysconf(_SC_PAGESIZE);
+	long len = STACK_LEN + (least > 0 ? least : 0);
+	pthread_attr_t attr;
+	int error = pthread_attr_init(&attr);
+
+	if (error != 0)
+		return error;
+	len = (len + page - 1) / page * page;
+	error = pthread_attr_setstacksize(&attr, (size_t)len);
+	if (error == 0)
+		error =
+		    pthread_create(&worker->thread, &attr, worker_main, worker);
+	pthread_attr_destroy(&attr);
+	return error;
+}
+
+static struct worker *worker_new(struct acceptor *acceptor, int fd)
+{
+	struct worker *worker = calloc(1, sizeof *worker);
+
+	if (worker == NULL)
+		return NULL;
+	worker->acceptor = acceptor;
+	worker->session = session_new(acceptor->service, fd);
+	if (worker->session != NULL)
+		return worker;
+	free(worker);
+	return NULL;
+}
+
+/* Refuse this one, keep the others. */
+static void turn_away(struct acceptor *acceptor, int fd)
+{
+	if (fd != -1)
+		close(fd);
+	pthread_mutex_lock(&acceptor->lock);
+	acceptor->tally.turned_away++;
+	pthread_mutex_unlock(&acceptor->lock);
+}
+
+static void welcome(struct acceptor *acceptor, int fd)
+{
+	pthread_mutex_lock(&acceptor->lock);
+	bool has_room = acceptor->live_count < acceptor->max_connections;
+	pthread_mutex_unlock(&acceptor->lock);
+	struct worker *worker = has_room ? worker_new(acceptor, fd) : NULL;
+
+	if (worker == NULL) {
+		turn_away(acceptor, fd);
+		return;
+	}
+	live_add(acceptor, worker);
+	if (thread_create(worker) == 0)
+		return;
+	pthread_mutex_lock(&acceptor->lock);
+	live_remove_locked(acceptor, worker);
+	pthread_mutex_unlock(&acceptor->lock);
+	worker_free(worker);
+	turn_away(acceptor, -1);
+}
+
+/* No descriptor is left: give up the spare one to close who is waiting. */
+static void turn_away_without_room(struct acceptor *acceptor)
+{
+	if (acceptor->spare != -1)
+		close(acceptor->spare);
+	int fd = net_accept(acceptor->listener);
+	if (fd != -1)
+		turn_away(acceptor, fd);
+	else
+		(void)poll(NULL, 0, FULL_MS);
+	acceptor->spare = spare_open();
+}
+
+/* Take in one connection; false with errno set if there is no going on. */
+static bool accept_one(struct acceptor *acceptor)
+{
+	int fd = net_accept(acceptor->listener);
+
+	if (fd != -1) {
+		welcome(acceptor, fd);
+		return true;
+	}
+	switch (errno) {
+	case EBADF:
+	case EFAULT:
+	case EINVAL:
+	case ENOTSOCK:
+		return false;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		turn_away_without_room(acceptor);
+		return true;
+	default: /* it has gone again, or somebody else's trouble */
+		return true;
+	}
+}
+
+/* End all sessions: first their reading, then, if that is not enough, all. */
+static void stop_all(struct acceptor *acceptor)
+{
+	struct timespec until;
+
+	atomic_store(&acceptor->service->is_stopping, true);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += GRACE_S;
+	pthread_mutex_lock(&acceptor->lock);
+	for (struct worker *w = acceptor->live; w != NULL; w = w->next)
+		shutdown(w->session->fd, SHUT_RD);
+	int error = 0;
+	while (acceptor->live_count > 0 && error == 0)
+		error = pthread_cond_timedwait(&acceptor->is_idle,
+		    &acceptor->lock, &until);
+	for (struct worker *w = acceptor->live; w != NULL; w = w->next)
+		shutdown(w->session->fd, SHUT_RDWR);
+	while (acceptor->live_count > 0)
+		pthread_cond_wait(&acceptor->is_idle, &acceptor->lock);
+	pthread_mutex_unlock(&acceptor->lock);
+	reap(acceptor);
+}
+
+/* Has a message, or the quiet after the last game, ended the serving? */
+static bool is_stopped(struct acceptor *acceptor, int64_t *quiet_until)
+{
+	char message;
+
+	while (read(acceptor->stop[0], &message, 1) == 1) {
+		if (message == ACCEPTOR_STOP)
+			return true;
+		if (*quiet_until == NET_FOREVER)
+			*quiet_until = net_deadline(QUIET_MAX_MS);
+	}
+	return net_deadline(0) >= *quiet_until;
+}
+
+bool acceptor_run(struct acceptor *acceptor)
+{
+	struct pollfd pfd[2] = {
+	    {.fd = acceptor->listener, .events = POLLIN},
+	    {.fd = acceptor->stop[0], .events = POLLIN},
+	};
+	int64_t quiet_until = NET_FOREVER;
+	bool is_well = true;
+
+	while (is_well && !is_stopped(acceptor, &quiet_until)) {
+		bool is_ending = quiet_until != NET_FOREVER;
+		int ready = poll(pfd, 2, is_ending ? QUIET_MS : -1);
+
+		if (ready == 0)
+			break;
+		if (ready < 0)
+			is_well = errno == EINTR;
+		else if (pfd[0].revents != 0)
+			is_well = accept_one(acceptor);
+		reap(acceptor);
+	}
+	int saved = errno;
+	close(acceptor->listener);
+	stop_all(acceptor);
+	errno = saved;
+	return is_well;
+}

@@ -1,0 +1,125 @@
+/* board.c - one game: the tiles, the players and the rules. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/board.h"
+#include "wire/random.h"
+
+enum { LEAST_POINTS = 5, MOST_POINTS = 10 };
+
+static void treasure_place(struct board *board, struct random *random)
+{
+	unsigned tiles = board->tiles.size * board->tiles.size;
+	unsigned at = random_below(random, tiles);
+
+	while (board->tiles.tile[at].has_treasure)
+		at = random_below(random, tiles);
+	board->tiles.tile[at].has_treasure = true;
+	board->points[at] =
+	    (uint8_t)(LEAST_POINTS +
+		      random_below(random, MOST_POINTS - LEAST_POINTS + 1));
+	board->treasures_left++;
+	board->points_left += board->points[at];
+}
+
+/* Put a player (0 is the first) on a tile and take what lies there. */
+static void player_enter(struct board *board, unsigned player, unsigned at)
+{
+	uint16_t *score = &board->scores.score[player];
+	uint8_t points = board->points[at];
+
+	board->position[player] = at;
+	board->tiles.tile[at].player = (uint8_t)(player + 1);
+	if (!board->tiles.tile[at].has_treasure)
+		return;
+	board->tiles.tile[at].has_treasure = false;
+	board->points[at] = 0;
+	board->treasures_left--;
+	board->points_left -= points;
+	*score = points > UINT16_MAX - *score ? UINT16_MAX
+					      : (uint16_t)(*score + points);
+}
+
+static void player_place(struct board *board, unsigned player,
+    struct random *random)
+{
+	unsigned tiles = board->tiles.size * board->tiles.size;
+	unsigned at = random_below(random, tiles);
+
+	while (board->tiles.tile[at].player != 0)
+		at = random_below(random, tiles);
+	player_enter(board, player, at);
+}
+
+void board_init(struct board *board, const struct board_rules *rules,
+    uint64_t seed)
+{
+	struct random random = {seed};
+
+	*board = (struct board){
+	    .tiles.size = rules->size,
+	    .scores.players = rules->players,
+	};
+	for (unsigned i = 0; i < rules->treasures; i++)
+		treasure_place(board, &random);
+	board->points_at_start = board->points_left;
+	for (unsigned i = 0; i < rules->players; i++)
+		player_place(board, i, &random);
+}
+
+bool board_is_over(const struct board *board)
+{
+	return board->treasures_left == 0 || board->has_quit;
+}
+
+/* The tile one step from at, or false if that is off the board. */
+static bool step_from(unsigned at, unsigned size, enum treasure_verb verb,
+    unsigned *to)
+{
+	unsigned row = at / size, column = at % size;
+
+	if (verb == TREASURE_UP && row > 0)
+		*to = at - size;
+	else if (verb == TREASURE_DOWN && row + 1 < size)
+		*to = at + size;
+	else if (verb == TREASURE_LEFT && column > 0)
+		*to = at - 1;
+	else if (verb == TREASURE_RIGHT && column + 1 < size)
+		*to = at + 1;
+	else
+		return false;
+	return true;
+}
+
+static enum board_verdict step(struct board *board, unsigned player,
+    enum treasure_verb verb)
+{
+	unsigned from = board->position[player], to;
+
+	if (!step_from(from, board->tiles.size, verb, &to) ||
+	    board->tiles.tile[to].player != 0)
+		return BOARD_REFUSED;
+	board->tiles.tile[from].player = 0;
+	player_enter(board, player, to);
+	return BOARD_STEPPED;
+}
+
+enum board_verdict board_play(struct board *board,
+    struct treasure_command command)
+{
+	if (board_is_over(board) || command.verb == TREASURE_GET)
+		return BOARD_SHOWN;
+	if (command.player < 1 || command.player > board->scores.players)
+		return BOARD_REFUSED;
+	switch (command.verb) {
+	case TREASURE_UP:
+	case TREASURE_DOWN:
+	case TREASURE_LEFT:
+	case TREASURE_RIGHT:
+		return step(board, command.player - 1u,
+		    (enum treasure_verb)command.verb);
+	case TREASURE_QUIT:
+		board->has_quit = true;
+		return BOARD_QUIT;
+	default: /* the byte came from outside: anything can stand in it */
+		return BOARD_REFUSED;
+	}
+}

@@ -1,0 +1,233 @@
+/* options.c - treasure-server's command line. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/options.h"
+#include <err.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "wire/number.h"
+#include "wire/random.h"
+
+enum { USAGE = 2, MS = 1000, SECONDS_MAX = 10 * 365 * 24 * 3600 };
+
+/* The defaults, where they are not part of the protocol. */
+enum {
+	SIZE = 10,
+	TREASURES = 5,
+	MAX_CONNECTIONS = 1000,
+	IDLE_S = 300,
+};
+
+enum {
+	OPTION_LISTEN = 'l',
+	OPTION_PORT = 'p',
+	OPTION_SIZE = 's',
+	OPTION_TREASURES = 't',
+	OPTION_PLAYERS = 'P',
+	OPTION_SEED = 'S',
+	OPTION_GAMES = 'g',
+	OPTION_REMATCH = 'r',
+	OPTION_MAX = 'm',
+	OPTION_IDLE = 'i',
+	OPTION_BIND = 'b',
+	OPTION_TRUST = 'T',
+};
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"port", required_argument, NULL, OPTION_PORT},
+    {"size", required_argument, NULL, OPTION_SIZE},
+    {"treasures", required_argument, NULL, OPTION_TREASURES},
+    {"players", required_argument, NULL, OPTION_PLAYERS},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"games", required_argument, NULL, OPTION_GAMES},
+    {"rematch-after", required_argument, NULL, OPTION_REMATCH},
+    {"max-connections", required_argument, NULL, OPTION_MAX},
+    {"idle-timeout", required_argument, NULL, OPTION_IDLE},
+    {"bind-seats", no_argument, NULL, OPTION_BIND},
+    {"trust-player-bits", no_argument, NULL, OPTION_TRUST},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: treasure-server oneshot | persistent [-hv] "
+	      "[--listen address]\n"
+	      "           [--port port] [--size tiles] [--treasures count] "
+	      "[--players 2 | 3]\n"
+	      "           [--seed number] [--games count] "
+	      "[--rematch-after seconds]\n"
+	      "           [--max-connections count] "
+	      "[--idle-timeout seconds] [--bind-seats]\n"
+	      "           [--trust-player-bits]\n",
+	    out);
+}
+
+static _Noreturn void usage_wrong(void)
+{
+	usage(stderr);
+	exit(USAGE);
+}
+
+static _Noreturn void help(void)
+{
+	usage(stdout);
+	if (fflush(stdout) != 0)
+		err(EXIT_FAILURE, "stdout");
+	exit(EXIT_SUCCESS);
+}
+
+static uint64_t parse_number(const char *name, const char *text, uint64_t min,
+    uint64_t max)
+{
+	uint64_t value;
+
+	if (!number_parse(text, min, max, &value))
+		errx(USAGE, "%s: \"%s\" is not a number from %ju to %ju", name,
+		    text, (uintmax_t)min, (uintmax_t)max);
+	return value;
+}
+
+static int64_t parse_seconds(const char *name, const char *text, uint64_t min)
+{
+	return (int64_t)parse_number(name, text, min, SECONDS_MAX) * MS;
+}
+
+static void parse_listen(const char *text, struct net_endpoint *listen)
+{
+	if (!net_is_address(text))
+		errx(USAGE, "--listen: \"%s\" is not an address", text);
+	snprintf(listen->host, sizeof listen->host, "%s", text);
+}
+
+static void parse_option(int option, struct options *o)
+{
+	struct match_rules *rules = &o->rules;
+
+	switch (option) {
+	case OPTION_LISTEN:
+		parse_listen(optarg, &o->listen);
+		break;
+	case OPTION_PORT:
+		o->listen.port =
+		    (uint16_t)parse_number("--port", optarg, 0, UINT16_MAX);
+		break;
+	case OPTION_SIZE:
+		rules->board.size = (unsigned)parse_number("--size", optarg,
+		    TREASURE_MIN_SIZE, TREASURE_MAX_SIZE);
+		break;
+	case OPTION_TREASURES:
+		rules->board.treasures = (unsigned)parse_number("--treasures",
+		    optarg, 1, TREASURE_MAX_SIZE * TREASURE_MAX_SIZE);
+		break;
+	case OPTION_PLAYERS:
+		rules->board.players = (unsigned)parse_number("--players",
+		    optarg, TREASURE_MIN_PLAYERS, TREASURE_MAX_PLAYERS);
+		break;
+	case OPTION_SEED:
+		rules->seed = parse_number("--seed", optarg, 0, UINT64_MAX);
+		break;
+	case OPTION_GAMES:
+		rules->games = parse_number("--games", optarg, 1, UINT32_MAX);
+		break;
+	case OPTION_REMATCH:
+		rules->rematch_ms = parse_seconds("--rematch-after", optarg, 0);
+		break;
+	case OPTION_MAX:
+		o->max_connections =
+		    parse_number("--max-connections", optarg, 1, UINT32_MAX);
+		break;
+	case OPTION_IDLE:
+		o->idle_ms = parse_seconds("--idle-timeout", optarg, 0);
+		break;
+	case OPTION_BIND:
+		o->binds_seats = true;
+		break;
+	case OPTION_TRUST:
+		o->trusts_player_bits = true;
+		break;
+	case 'v':
+		o->is_verbose = true;
+		break;
+	case 'h':
+		help();
+	default:
+		usage_wrong();
+	}
+}
+
+/* Any seed will do where none is given; a short one is easily typed again. */
+static uint64_t random_seed(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	struct random random = {(uint64_t)now.tv_sec << 32 ^
+				(uint64_t)now.tv_nsec ^
+				(uint64_t)getpid() << 48};
+	return random_next(&random) >> 32;
+}
+
+static struct options defaults(void)
+{
+	return (struct options){
+	    .listen = {.host = "127.0.0.1", .port = TREASURE_PORT},
+	    .rules.board = {.size = SIZE,
+		.treasures = TREASURES,
+		.players = TREASURE_MIN_PLAYERS},
+	    .rules.seed = random_seed(),
+	    .rules.rematch_ms = MATCH_NEVER,
+	    .max_connections = MAX_CONNECTIONS,
+	    .idle_ms = (int64_t)IDLE_S * MS,
+	};
+}
+
+static const struct version *parse_version(const char *name)
+{
+	if (strcmp(name, oneshot.name) == 0)
+		return &oneshot;
+	if (strcmp(name, persistent.name) == 0)
+		return &persistent;
+	warnx("\"%s\" is neither oneshot nor persistent", name);
+	usage_wrong();
+}
+
+/* What one option alone cannot tell. */
+static void check(const struct options *o)
+{
+	const struct board_rules *board = &o->rules.board;
+
+	if (board->treasures > board->size * board->size)
+		errx(USAGE, "--treasures: a board of %u x %u has %u tiles",
+		    board->size, board->size, board->size * board->size);
+}
+
+void options_parse(int argc, char *argv[], struct options *options)
+{
+	const char *version = NULL;
+	int option;
+
+	*options = defaults();
+	if (argc > 1 && argv[1][0] != '-') {
+		version = argv[1];
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+	}
+	while (
+	    (option = getopt_long(argc, argv, "vh", long_options, NULL)) != -1)
+		parse_option(option, options);
+	if (version == NULL && optind < argc)
+		version = argv[optind++];
+	if (version == NULL || optind < argc)
+		usage_wrong();
+	options->version = parse_version(version);
+	check(options);
+	options->rules.silence_ms =
+	    options->idle_ms == 0 ? MATCH_NEVER : options->idle_ms;
+}

@@ -1,0 +1,29 @@
+/* options.h - treasure-server's command line. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_OPTIONS_H
+#define SERVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "server/match.h"
+#include "server/session.h"
+#include "wire/net.h"
+
+struct options {
+	const struct version *version;
+	struct net_endpoint listen; /* host is a numeric address */
+	struct match_rules rules;
+	uint64_t max_connections;
+	int64_t idle_ms; /* 0: a connection may be silent for ever */
+	bool binds_seats;
+	bool trusts_player_bits;
+	bool is_verbose;
+};
+
+/*
+ * Fill *options from the command line and the defaults.  Prints and exits
+ * where there is nothing to run: 0 after -h, 2 after a mistake.
+ */
+void options_parse(int argc, char *argv[], struct options *options);
+
+#endif
