@@ -161,6 +161,7 @@ size_t source_read(struct source *source, struct frame *frames, size_t max)
 			source_info_add(&source->info, &frames[n++]);
 			break;
 		case RECORD_OTHER:
+			source->info.dropped = source->pcapng.dropped;
 			break;
 		case RECORD_PARTIAL:
 			/* Frames already taken borrow from the window. */
@@ -172,7 +173,6 @@ size_t source_read(struct source *source, struct frame *frames, size_t max)
 			break;
 		}
 	}
-	source->info.dropped = source->pcapng.dropped;
 	return n;
 }
 
