@@ -1,0 +1,119 @@
+/* crew.c - bots at once, a thread each, and what came of them. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/crew.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { STACK_LEN = 256 * 1024 }; /* getaddrinfo wants room */
+
+struct member {
+	pthread_t thread;
+	struct link link;
+	struct bot bot;
+	struct crew_report *report;
+};
+
+static struct member *member_new(const struct crew_orders *orders,
+    unsigned number, struct crew_report *report)
+{
+	struct member *member = malloc(sizeof *member);
+	struct random run = {orders->seed};
+	struct random own = {random_next(&run) + number};
+
+	if (member == NULL)
+		return NULL;
+	link_init(&member->link, orders->version, &orders->server,
+	    orders->player);
+	if (orders->clients > 1) {
+		member->link.is_crew = true;
+		member->link.turn = member->link.player - 1u + number;
+		member->link.is_player_given = false;
+		member->link.player =
+		    (uint8_t)(1 + member->link.turn % TREASURE_MIN_PLAYERS);
+	}
+	bot_init(&member->bot, &member->link,
+	    number == 0 ? orders->seed : random_next(&own));
+	member->bot.max_moves = orders->max_moves;
+	member->bot.think_ms = orders->think_ms;
+	member->report = report;
+	return member;
+}
+
+static void *member_main(void *context)
+{
+	struct member *member = context;
+	const struct bot *bot = &member->bot;
+	enum bot_end end = bot_play(&member->bot);
+
+	*member->report = (struct crew_report){
+	    .has_started = true,
+	    .player = member->link.player,
+	    .end = end,
+	    .result = bot->result,
+	    .error = member->link.error,
+	    .moves = bot->moves,
+	    .commands = bot->commands,
+	    .scores = bot->view.scores,
+	};
+	return NULL;
+}
+
+static int member_start(struct member *member)
+{
+	long least = sysconf(_SC_THREAD_STACK_MIN);
+	pthread_attr_t attr;
+	int error = pthread_attr_init(&attr);
+
+	if (error != 0)
+		return error;
+	long page = sysconf(_SC_PAGESIZE);
+	long len = STACK_LEN + (least > 0 ? least : 0);
+	len = (len + page - 1) / page * page;
+	error = pthread_attr_setstacksize(&attr, (size_t)len);
+	if (error == 0)
+		error =
+		    pthread_create(&member->thread, &attr, member_main, member);
+	pthread_attr_destroy(&attr);
+	return error;
+}
+
+/* A started member, or NULL with errno set. */
+static struct member *member_send(const struct crew_orders *orders,
+    unsigned number, struct crew_report *report)
+{
+	*report = (struct crew_report){.end = BOT_FAILED, .result = LINK_ERROR};
+	struct member *member = member_new(orders, number, report);
+	int error = member == NULL ? ENOMEM : member_start(member);
+
+	if (error == 0)
+		return member;
+	free(member);
+	report->error = error;
+	errno = error;
+	return NULL;
+}
+
+bool crew_run(const struct crew_orders *orders, struct crew_report *report)
+{
+	struct member **members = calloc(orders->clients, sizeof(*members));
+	bool has_started = false;
+
+	if (members == NULL)
+		return false;
+	for (unsigned i = 0; i < orders->clients; i++) {
+		members[i] = member_send(orders, i, &report[i]);
+		has_started = has_started || members[i] != NULL;
+	}
+	int saved = errno;
+	for (unsigned i = 0; i < orders->clients; i++) {
+		if (members[i] == NULL)
+			continue;
+		pthread_join(members[i]->thread, NULL);
+		free(members[i]);
+	}
+	free(members);
+	errno = saved;
+	return has_started;
+}

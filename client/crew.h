@@ -1,0 +1,43 @@
+/* crew.h - bots at once, a thread each, and what came of them. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLIENT_CREW_H
+#define CLIENT_CREW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "client/bot.h"
+
+/*
+ * Threads: crew_run makes one for each bot and joins them all.  Each owns its
+ * bot and link while it runs; nothing is shared, so there is no lock.
+ */
+
+struct crew_orders {
+	const struct version *version;
+	struct net_endpoint server;
+	uint8_t player;     /* of the first bot, or 0: any */
+	unsigned clients;   /* at least 1 */
+	uint64_t seed;      /* bot i's seed follows from it and i */
+	uint64_t max_moves; /* of each; 0: ten for each tile */
+	int64_t think_ms;
+};
+
+/* What came of one bot. */
+struct crew_report {
+	bool has_started;
+	uint8_t player;
+	enum bot_end end;
+	enum link_result result; /* BOT_FAILED: why */
+	int error;               /* LINK_ERROR: which */
+	uint64_t moves, commands;
+	struct treasure_scores scores; /* players is 0 if it saw none */
+};
+
+/*
+ * Play to the end.  report has orders->clients elements.  False with errno
+ * set, and nothing played, if memory or the first thread was refused.
+ */
+bool crew_run(const struct crew_orders *orders,
+    struct crew_report *report) MUST_CHECK;
+
+#endif

@@ -1,0 +1,116 @@
+/* link.c - what both versions need to talk to the server. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/link.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CONNECT_MS = 10000, REPLY_MS = 10000 };
+
+void link_init(struct link *link, const struct version *version,
+    const struct net_endpoint *server, uint8_t player)
+{
+	link->version = version;
+	link->server = *server;
+	link->player = player == 0 ? 1 : player;
+	link->is_player_given = player != 0;
+	link->is_crew = false;
+	link->turn = 0;
+	link->fd = -1;
+	link->error = 0;
+	link->reply.kind = TREASURE_NOTHING;
+	link->received = 0;
+}
+
+static const char *error_explain(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "no such host";
+	case ECONNREFUSED:
+		return "connection refused: no server is listening there";
+	case EADDRNOTAVAIL:
+		return "no local port is left for another connection: "
+		       "wait a minute, or make fewer";
+	case ETIMEDOUT:
+		return "the server does not answer";
+	default:
+		return strerror(error);
+	}
+}
+
+const char *link_explain(enum link_result result, int error)
+{
+	switch (result) {
+	case LINK_OK:
+		return "done";
+	case LINK_FULL:
+		return "all seats are taken";
+	case LINK_GONE:
+		return "the server has gone";
+	case LINK_GARBLED:
+		return "the server's reply is none of this game's";
+	case LINK_ABSENT:
+		return "that player is not on the board";
+	case LINK_ERROR:
+		break;
+	}
+	return error_explain(error);
+}
+
+static enum link_result failed(struct link *link)
+{
+	link->error = errno;
+	return LINK_ERROR;
+}
+
+enum link_result link_connect(struct link *link)
+{
+	link->received = 0;
+	link->fd = net_connect(&link->server, net_deadline(CONNECT_MS));
+	if (link->fd == -1)
+		return failed(link);
+	/* A name is looked up once; later connects go where this one went. */
+	if (!net_is_address(link->server.host) &&
+	    !net_peer(link->fd, &link->server))
+		return LINK_GONE;
+	return LINK_OK;
+}
+
+static bool is_broken(int error)
+{
+	return error == EPIPE || error == ECONNRESET || error == ENOTCONN;
+}
+
+enum link_result link_send(struct link *link, enum treasure_verb verb)
+{
+	uint8_t byte = treasure_encode_command(
+	    (struct treasure_command){.verb = (uint8_t)verb,
+		.player = link->player});
+
+	if (net_write(link->fd, &byte, 1, net_deadline(REPLY_MS)))
+		return LINK_OK;
+	return is_broken(errno) ? LINK_GONE : failed(link);
+}
+
+enum link_result link_receive(struct link *link)
+{
+	size_t room = sizeof link->in - link->received;
+
+	if (room == 0)
+		return LINK_GARBLED;
+	ssize_t got = net_read(link->fd, link->in + link->received, room,
+	    net_deadline(REPLY_MS));
+	if (got > 0) {
+		link->received += (size_t)got;
+		return LINK_OK;
+	}
+	return got == 0 || is_broken(errno) ? LINK_GONE : failed(link);
+}
+
+void link_close(struct link *link)
+{
+	if (link->fd != -1)
+		close(link->fd);
+	link->fd = -1;
+}

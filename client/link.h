@@ -1,0 +1,66 @@
+/* link.h - asking the server one command at a time, in either version. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLIENT_LINK_H
+#define CLIENT_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "wire/net.h"
+#include "wire/treasure.h"
+
+enum link_result {
+	LINK_OK,
+	LINK_FULL,    /* all seats are taken */
+	LINK_GONE,    /* the server closed the connection */
+	LINK_GARBLED, /* what came is no reply of this game, or part of one */
+	LINK_ABSENT,  /* our player is not on the board */
+	LINK_ERROR,   /* link->error says which */
+};
+
+struct link;
+
+/* How connections are used: oneshot.c and persistent.c hold one each. */
+struct version {
+	const char *name;
+	/* Come to the table: link->player is known after LINK_OK. */
+	enum link_result (*join)(struct link *link);
+	/* Send one command; after LINK_OK its answer is in link->reply. */
+	enum link_result (*ask)(struct link *link, enum treasure_verb verb);
+	/* Leave without a word; joined or not. */
+	void (*leave)(struct link *link);
+};
+
+extern const struct version oneshot, persistent;
+
+/* One player's way to the server.  Large: keep it on the heap. */
+struct link {
+	const struct version *version;
+	struct net_endpoint server;
+	uint8_t player; /* whose bits are sent, 1..3 */
+	bool
+	    is_player_given; /* by the user: a server's id does not change it */
+	bool is_crew;        /* player follows from turn and the board */
+	unsigned turn;       /* in its crew: 0, 1, ... */
+	int fd;              /* -1 while not connected */
+	int error;           /* an errno, for LINK_ERROR */
+	struct treasure_reply reply;
+	size_t received; /* bytes at the front of in */
+	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
+};
+
+/* player is 0 if the user names none.  No I/O. */
+void link_init(struct link *link, const struct version *version,
+    const struct net_endpoint *server, uint8_t player);
+
+/* One sentence without a full stop; not for two threads at once. */
+const char *link_explain(enum link_result result, int error);
+
+/* For the two versions. */
+enum link_result link_connect(struct link *link) MUST_CHECK;
+enum link_result link_send(struct link *link,
+    enum treasure_verb verb) MUST_CHECK;
+/* Read more into in; LINK_GONE is the end of the stream, however it ended. */
+enum link_result link_receive(struct link *link) MUST_CHECK;
+void link_close(struct link *link);
+
+#endif

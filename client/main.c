@@ -1,0 +1,177 @@
+/* main.c - treasure-client: play the treasure game, in either version. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "client/crew.h"
+#include "client/options.h"
+#include "client/player.h"
+
+enum { FEW = 10 }; /* so many bots get a line each */
+
+/* What all bots together came to. */
+struct sum {
+	unsigned turned_away, failed;
+	uint64_t moves, commands;
+	const struct crew_report *last; /* who saw the highest scores */
+};
+
+static void *allocate(size_t len)
+{
+	void *memory = calloc(1, len);
+
+	if (memory == NULL)
+		err(EXIT_FAILURE, NULL);
+	return memory;
+}
+
+static void flush_or_exit(void)
+{
+	if (fflush(stdout) != 0)
+		err(EXIT_FAILURE, "stdout");
+}
+
+/* The reason, behind the server's name. */
+static _Noreturn void fail(const struct crew_orders *orders, const char *why)
+{
+	char name[NET_NAME_LEN];
+
+	net_print(&orders->server, name);
+	errx(EXIT_FAILURE, "%s: %s", name, why);
+}
+
+static int play_by_hand(const struct crew_orders *orders)
+{
+	struct link *link = allocate(sizeof *link);
+	struct player *player = allocate(sizeof *player);
+
+	link_init(link, orders->version, &orders->server, orders->player);
+	player->link = link;
+	player->in = stdin;
+	player->out = stdout;
+	player->is_terminal = isatty(STDIN_FILENO) == 1;
+	player->think_ms = orders->think_ms;
+	enum link_result result = player_play(player);
+	int error = link->error;
+	free(player);
+	free(link);
+	if (result != LINK_OK)
+		fail(orders, link_explain(result, error));
+	return EXIT_SUCCESS;
+}
+
+static unsigned total(const struct treasure_scores *scores)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < scores->players; i++)
+		sum += scores->score[i];
+	return sum;
+}
+
+static struct sum sum_up(const struct crew_report *report, unsigned count)
+{
+	struct sum sum = {.last = report};
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct crew_report *one = &report[i];
+		bool has_failed = one->end == BOT_FAILED;
+
+		sum.turned_away += has_failed && one->result == LINK_FULL;
+		sum.failed += has_failed && one->result != LINK_FULL;
+		sum.moves += one->moves;
+		sum.commands += one->commands;
+		if (!has_failed &&
+		    (sum.last->end == BOT_FAILED ||
+			total(&one->scores) > total(&sum.last->scores)))
+			sum.last = one;
+	}
+	return sum;
+}
+
+static const char *end_name(const struct crew_report *report)
+{
+	if (report->end == BOT_FAILED && report->result == LINK_FULL)
+		return "full";
+	return bot_end_name(report->end);
+}
+
+static void scores_print(const struct treasure_scores *scores)
+{
+	fputs(" scores=", stdout);
+	if (scores->players == 0)
+		putchar('-');
+	for (unsigned i = 0; i < scores->players; i++)
+		printf("%s%u", i == 0 ? "" : ":", scores->score[i]);
+}
+
+static void report_print(unsigned number, const struct crew_report *report)
+{
+	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64,
+	    number, report->player, report->moves, report->commands);
+	scores_print(&report->scores);
+	printf(" over=%s\n", end_name(report));
+}
+
+static void sum_print(const struct sum *sum, unsigned clients)
+{
+	printf("bot clients=%u turned_away=%u failed=%u moves=%" PRIu64
+	       " commands=%" PRIu64,
+	    clients, sum->turned_away, sum->failed, sum->moves, sum->commands);
+	scores_print(&sum->last->scores);
+	printf(" over=%s\n", end_name(sum->last));
+}
+
+/* Say how many failed and why the first did. */
+static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
+    const struct crew_report *report)
+{
+	unsigned i = 0;
+
+	if (orders->clients == 1 && sum->turned_away == 1)
+		fail(orders, link_explain(LINK_FULL, 0));
+	if (sum->turned_away > 0)
+		warnx("%u of %u clients turned away: %s", sum->turned_away,
+		    orders->clients, link_explain(LINK_FULL, 0));
+	if (sum->failed == 0)
+		return EXIT_SUCCESS;
+	while (report[i].end != BOT_FAILED || report[i].result == LINK_FULL)
+		i++;
+	if (orders->clients > 1)
+		warnx("%u of %u clients failed", sum->failed, orders->clients);
+	fail(orders, link_explain(report[i].result, report[i].error));
+}
+
+static int play_by_bots(const struct crew_orders *orders)
+{
+	struct crew_report *report = allocate(orders->clients * sizeof *report);
+
+	if (!crew_run(orders, report))
+		err(EXIT_FAILURE, "cannot start a client");
+	struct sum sum = sum_up(report, orders->clients);
+	if (orders->clients > 1 && orders->clients <= FEW) {
+		for (unsigned i = 0; i < orders->clients; i++)
+			report_print(i + 1, &report[i]);
+	}
+	sum_print(&sum, orders->clients);
+	flush_or_exit();
+	int status = failure_tell(orders, &sum, report);
+	free(report);
+	return status;
+}
+
+int main(int argc, char *argv[])
+{
+	struct options options;
+
+	options_parse(argc, argv, &options);
+	signal(SIGPIPE, SIG_IGN);
+	if (options.is_bot)
+		return play_by_bots(&options.orders);
+	return play_by_hand(&options.orders);
+}

@@ -1,0 +1,93 @@
+/* view.c - what a player knows of the game. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/view.h"
+#include <string.h>
+
+static unsigned tiles(const struct view *view)
+{
+	return view->board.size * view->board.size;
+}
+
+void view_see(struct view *view, const struct treasure_reply *reply)
+{
+	view->has_board = true;
+	view->scores = reply->scores;
+	view->board.size = reply->board.size;
+	memcpy(view->board.tile, reply->board.tile,
+	    tiles(view) * sizeof view->board.tile[0]);
+}
+
+bool view_find(const struct view *view, uint8_t player, unsigned *at)
+{
+	for (unsigned i = 0; i < tiles(view); i++) {
+		if (view->board.tile[i].player != player)
+			continue;
+		*at = i;
+		return true;
+	}
+	return false;
+}
+
+bool view_step_from(const struct view *view, unsigned at,
+    enum treasure_verb verb, unsigned *to)
+{
+	unsigned size = view->board.size;
+	unsigned row = at / size, column = at % size;
+
+	if (verb == TREASURE_UP && row > 0)
+		*to = at - size;
+	else if (verb == TREASURE_DOWN && row + 1 < size)
+		*to = at + size;
+	else if (verb == TREASURE_LEFT && column > 0)
+		*to = at - 1;
+	else if (verb == TREASURE_RIGHT && column + 1 < size)
+		*to = at + 1;
+	else
+		return false;
+	return true;
+}
+
+/* Did the scores change just as a player's arrival at tile explains? */
+static bool is_explained(const struct view *view, uint8_t player,
+    const struct treasure_tile *tile, const struct treasure_scores *scores)
+{
+	if (scores->players != view->scores.players)
+		return false;
+	for (unsigned i = 0; i < scores->players; i++) {
+		bool has_changed = scores->score[i] != view->scores.score[i];
+		bool is_expected = i + 1 == player && tile->has_treasure;
+
+		if (has_changed != is_expected)
+			return false;
+	}
+	return true;
+}
+
+bool view_step(struct view *view, uint8_t player, enum treasure_verb verb,
+    const struct treasure_scores *scores)
+{
+	unsigned from, to;
+	bool is_sound = view->has_board && view_find(view, player, &from) &&
+			view_step_from(view, from, verb, &to);
+
+	if (is_sound) {
+		struct treasure_tile *tile = &view->board.tile[to];
+
+		is_sound = tile->player == 0 &&
+			   is_explained(view, player, tile, scores);
+		tile->has_treasure = false;
+		tile->player = player;
+		view->board.tile[from].player = 0;
+	}
+	view->scores = *scores;
+	return is_sound;
+}
+
+unsigned view_treasures(const struct view *view)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < tiles(view); i++)
+		count += view->board.tile[i].has_treasure;
+	return count;
+}
