@@ -19,7 +19,7 @@ until grep -q listening "$out/$version.log" || [ $tries -eq 50 ]; do
 done
 status=0
 "$bin/treasure-client" "$version" "127.0.0.1:$port" --bot --seed "$seed" \
-	--think 30 || status=$?
+	--think 100 || status=$?
 kill "$server" 2>/dev/null
 wait "$server"
 [ $status -eq 0 ] || cat "$out/$version.log"

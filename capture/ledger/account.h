@@ -126,12 +126,11 @@ enum level {
 	    "(segmentation offload or jumbo: the cable may have carried "  \
 	    "more headers)")                                               \
 	X(SNAPPED, "snapped", "frames cut by the snap length")             \
-	X(NO_START, "no_start", "connections whose start is missing")      \
-	X(NO_END, "no_end", "connections whose end is missing")            \
-	X(LATER_FRAGMENT, "later_fragment_without_first",                  \
-	    "later fragments without their first")                         \
+	X(NO_START, "no_start", "TCP connections whose start is missing")      \
+	X(NO_END, "no_end", "TCP connections whose end is missing")            \
+	X(LATER_FRAGMENT, "later_fragment",                                \
+	    "later IP fragments, which belong to no flow")                 \
 	X(LINK_TYPE, "link_type", "frames of a link type not decoded")     \
-	X(LENGTH, "length", "frames whose stated length is absurd")        \
 	X(HOLES, "holes_given_up", "holes in sequence space given up")
 
 enum warning {
