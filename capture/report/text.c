@@ -1,7 +1,6 @@
 /* text.c - the ledger on one screen. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/report/report.h"
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include "capture/report/show.h"
@@ -71,7 +70,7 @@ static void show_head(FILE *out, const struct report *report)
 static void show_row(FILE *out, const char *group, const char *name,
     const struct tally *tally, uint64_t whole)
 {
-	fprintf(out, "  %-10s %-16s %12s %16s %9s\n", group, name,
+	fprintf(out, "  %-10s %-13s %10s %16s %10s\n", group, name,
 	    show_count(tally->frames).text, show_count(tally->bytes).text,
 	    show_share(tally->bytes, whole).text);
 }
@@ -84,7 +83,7 @@ static void show_options(FILE *out, const struct book *book)
 		if (book->tcp_options[i].frames == 0)
 			continue;
 		snprintf(name, sizeof(name), "  %s", tcp_option_name(i));
-		fprintf(out, "  %-10s %-18s %10s %16s\n", "", name,
+		fprintf(out, "  %-10s %-16s %7s %16s\n", "", name,
 		    show_count(book->tcp_options[i].frames).text,
 		    show_count(book->tcp_options[i].bytes).text);
 	}
@@ -94,7 +93,7 @@ static void show_what(FILE *out, const struct book *book)
 {
 	int last_group = -1;
 
-	fprintf(out, "\n%-29s %12s %16s %9s\n", "Where the bytes went",
+	fprintf(out, "\n%-26s %10s %16s %10s\n", "Where the bytes went",
 	    "frames", "bytes", "share");
 	for (unsigned i = 0; i < ACCOUNT_COUNT; i++) {
 		int group = (int)account_group(i);
@@ -117,7 +116,7 @@ static void show_what(FILE *out, const struct book *book)
 static void show_why_row(FILE *out, const char *name,
     const struct purpose_tally *why, uint64_t whole)
 {
-	fprintf(out, "  %-14s %12s %16s %12s %12s\n", name,
+	fprintf(out, "  %-24s %10s %16s %12s %10s\n", name,
 	    show_count(why->frames).text,
 	    show_count(why->bytes - why->payload).text,
 	    show_count(why->payload).text,
@@ -128,9 +127,9 @@ static void show_why(FILE *out, const struct book *book)
 {
 	struct purpose_tally total = {0};
 
-	fprintf(out, "\n%-16s %12s %16s %12s %12s\n",
-	    "Why the frames", "frames", "overhead bytes", "payload", "share");
-	fprintf(out, "were sent\n");
+	fprintf(out, "\n%-26s %10s %16s %12s %10s\n",
+	    "Why the frames were sent", "frames", "overhead bytes",
+	    "payload", "share");
 	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
 		const struct purpose_tally *why = &book->why[i];
 
@@ -156,26 +155,44 @@ static void show_whose(FILE *out, const struct ledger *ledger)
 	    show_count(ledger->total.bytes).text);
 }
 
+/* Addresses have no fixed width: the column takes the widest. */
+static int endpoint_width(const struct ledger *ledger)
+{
+	size_t width = strlen("client");
+
+	for (size_t i = 0; i < ledger->owners; i++)
+		for (unsigned end = 0; end < 2; end++) {
+			size_t len = strlen(
+			    show_endpoint(ledger->owner[i], end).text);
+
+			width = len > width ? len : width;
+		}
+	return (int)width;
+}
+
+static void show_flow(FILE *out, const struct owner *owner, int width)
+{
+	struct book both = owner->from[0];
+
+	book_add(&both, &owner->from[1]);
+	fprintf(out, "%-5s %-*s %-*s %5s %7s %9s %9s %9s\n", owner->protocol,
+	    width, show_endpoint(owner, owner->client).text, width,
+	    show_endpoint(owner, !owner->client).text,
+	    show_count(owner->turns).text, show_count(both.frames).text,
+	    show_count(both.bytes).text,
+	    show_count(both.what[ACCOUNT_PAYLOAD].bytes).text,
+	    show_overhead(&both).text);
+}
+
 static void show_flows(FILE *out, const struct ledger *ledger)
 {
-	fprintf(out, "\n%-5s %-21s %-21s %5s %7s %9s %9s %9s\n", "flow",
-	    "client", "server", "turns", "frames", "bytes", "payload",
-	    "overhead");
-	for (size_t i = 0; i < ledger->owners; i++) {
-		const struct owner *owner = ledger->owner[i];
-		struct book both = owner->from[0];
+	int width = endpoint_width(ledger);
 
-		book_add(&both, &owner->from[1]);
-		fprintf(out,
-		    "%-5s %-21s %-21s %5" PRIu64 " %7s %9s %9s %9s\n",
-		    owner->protocol,
-		    show_endpoint(owner, owner->client).text,
-		    show_endpoint(owner, !owner->client).text, owner->turns,
-		    show_count(both.frames).text,
-		    show_count(both.bytes).text,
-		    show_count(both.what[ACCOUNT_PAYLOAD].bytes).text,
-		    show_overhead(&both).text);
-	}
+	fprintf(out, "\n%-5s %-*s %-*s %5s %7s %9s %9s %9s\n", "flow", width,
+	    "client", width, "server", "turns", "frames", "bytes",
+	    "payload", "overhead");
+	for (size_t i = 0; i < ledger->owners; i++)
+		show_flow(out, ledger->owner[i], width);
 }
 
 static void show_warnings(FILE *out, const struct ledger *ledger)
