@@ -145,7 +145,10 @@ static bool look(struct bot *bot)
 	if (bot->max_moves == 0)
 		bot->max_moves = (uint64_t)MOVES_A_TILE * bot->view.board.size *
 				 bot->view.board.size;
-	return true;
+	unsigned at;
+	if (!view_find(&bot->view, bot->link->player, &at))
+		bot->result = LINK_ABSENT;
+	return bot->result == LINK_OK;
 }
 
 static enum bot_end over(const struct bot *bot)

@@ -33,8 +33,8 @@ static enum link_result join(struct link *link)
 
 	if (result == LINK_OK)
 		result = hear(link);
-	if (result == LINK_GONE && link->received == 0)
-		return LINK_FULL;
+	if (result == LINK_GONE)
+		return link->received == 0 ? LINK_FULL : LINK_GARBLED;
 	if (result != LINK_OK)
 		return result;
 	if (link->reply.kind != TREASURE_ID)

@@ -1,6 +1,7 @@
 /* board.c - one game: the tiles, the players and the rules. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/board.h"
+#include <string.h>
 #include "wire/random.h"
 
 enum { LEAST_POINTS = 5, MOST_POINTS = 10 };
@@ -54,10 +55,11 @@ void board_init(struct board *board, const struct board_rules *rules,
 {
 	struct random random = {seed};
 
-	*board = (struct board){
-	    .tiles.size = rules->size,
-	    .scores.players = rules->players,
-	};
+	/* Not by a compound literal: it may need a board's room on the stack.
+	 */
+	memset(board, 0, sizeof *board);
+	board->tiles.size = rules->size;
+	board->scores.players = rules->players;
 	for (unsigned i = 0; i < rules->treasures; i++)
 		treasure_place(board, &random);
 	board->points_at_start = board->points_left;

@@ -42,6 +42,12 @@ static void put_time(struct block *block, uint64_t time_ns)
 	put32(block, (uint32_t)time_ns);
 }
 
+/* Code 0 and length 0. */
+static void put_end_of_options(struct block *block)
+{
+	put32(block, PCAPNG_END_OF_OPTIONS);
+}
+
 static void put_padding(struct block *block)
 {
 	static const uint8_t zeros[4];
@@ -106,7 +112,7 @@ static bool write_section(
 	put(&block, &unknown_len, sizeof(unknown_len));
 	put_text(&block, PCAPNG_COMMENT, head->comment);
 	put_text(&block, PCAPNG_SHB_APPLICATION, head->application);
-	put_option(&block, PCAPNG_END_OF_OPTIONS, NULL, 0);
+	put_end_of_options(&block);
 	return write_block(writer, PCAPNG_SECTION, &block);
 }
 
@@ -127,7 +133,7 @@ bool writer_begin(struct writer *writer, const struct writer_head *head)
 		put_option(&block, PCAPNG_IF_FILTER, text,
 		    strlen(text + 1) + 1);
 	}
-	put_option(&block, PCAPNG_END_OF_OPTIONS, NULL, 0);
+	put_end_of_options(&block);
 	return write_section(writer, head) &&
 	    write_block(writer, PCAPNG_INTERFACE, &block);
 }
@@ -169,7 +175,7 @@ bool writer_end(struct writer *writer, uint64_t time_ns, uint64_t received,
 	put_time(&block, time_ns);
 	put_option(&block, PCAPNG_ISB_RECEIVED, &received, sizeof(received));
 	put_option(&block, PCAPNG_ISB_DROPPED, &dropped, sizeof(dropped));
-	put_option(&block, PCAPNG_END_OF_OPTIONS, NULL, 0);
+	put_end_of_options(&block);
 	return write_block(writer, PCAPNG_STATISTICS, &block);
 }
 
