@@ -1,0 +1,300 @@
+/* link_test.c - the two versions against a server with odd manners. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/support.h"
+#include "client/link.h"
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { SOON_MS = 5000, REPLY_MAX = 64, ASKS_MAX = 16 };
+
+/*
+ * A thread of its own takes one connection after another: greets, then
+ * answers each byte with the reply, in pieces of so many bytes.
+ */
+struct server {
+	pthread_t thread;
+	int listener;
+	unsigned connections; /* to take */
+	unsigned asks;        /* to answer on each, then close */
+	const char *greeting, *reply;
+	size_t greeting_len, reply_len, piece;
+	bool resets; /* close with a reset */
+	uint8_t asked[ASKS_MAX];
+	unsigned asked_count;
+};
+
+static void say(struct server *server, int fd, const char *text, size_t len)
+{
+	for (size_t at = 0; at < len; at += server->piece) {
+		size_t piece =
+		    len - at < server->piece ? len - at : server->piece;
+		bool is_sent = net_write(fd, (const uint8_t *)text + at, piece,
+		    net_deadline(SOON_MS));
+		(void)is_sent;
+		if (server->piece < len)
+			(void)poll(NULL, 0, 1); /* a segment of its own */
+	}
+}
+
+static void converse(struct server *server, int fd)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	say(server, fd, server->greeting, server->greeting_len);
+	for (unsigned i = 0; i < server->asks; i++) {
+		uint8_t *byte = &server->asked[server->asked_count];
+
+		if (net_read(fd, byte, 1, net_deadline(SOON_MS)) != 1)
+			break;
+		server->asked_count++;
+		say(server, fd, server->reply, server->reply_len);
+	}
+	if (server->resets) {
+		(void)poll(NULL, 0, 20); /* let the reply arrive */
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	}
+	close(fd);
+}
+
+static void *server_main(void *context)
+{
+	struct server *server = context;
+
+	for (unsigned i = 0; i < server->connections; i++) {
+		struct pollfd pfd = {.fd = server->listener, .events = POLLIN};
+
+		if (poll(&pfd, 1, SOON_MS) != 1)
+			break;
+		int fd = net_accept(server->listener);
+		if (fd != -1)
+			converse(server, fd);
+	}
+	return NULL;
+}
+
+static struct link *server_start(struct server *server,
+    const struct version *version)
+{
+	struct net_endpoint at = {.host = "127.0.0.1", .port = 0};
+	struct link *link = test_malloc(sizeof *link);
+
+	server->listener = net_listen(&at, ASKS_MAX);
+	assert_int_not_equal(server->listener, -1);
+	at.port = net_port(server->listener);
+	if (server->piece == 0)
+		server->piece = REPLY_MAX;
+	assert_int_equal(pthread_create(&server->thread, NULL, server_main,
+			     server),
+	    0);
+	link_init(link, version, &at, 0);
+	return link;
+}
+
+static void server_stop(struct server *server, struct link *link)
+{
+	link->version->leave(link);
+	pthread_join(server->thread, NULL);
+	close(server->listener);
+	test_free(link);
+}
+
+static void assert_scores(const struct link *link)
+{
+	assert_int_equal(link->reply.kind, TREASURE_SCORES);
+	assert_int_equal(link->reply.scores.players, 2);
+	assert_int_equal(link->reply.scores.score[0], 13);
+	assert_int_equal(link->reply.scores.score[1], 20);
+}
+
+static void one_shot_connects_for_each_command(void **state)
+{
+	struct server server = {.connections = 3,
+	    .asks = 1,
+	    .reply = "\0\15\0\24",
+	    .reply_len = 4};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_OK);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(link->version->ask(link, TREASURE_UP),
+		    LINK_OK);
+		assert_scores(link);
+		assert_int_equal(link->fd, -1);
+	}
+	server_stop(&server, link);
+	assert_memory_equal(server.asked, "\x24\x24\x24", 3);
+}
+
+static void one_shot_reads_a_reply_split_byte_by_byte(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .reply = "\0\15\0\24",
+	    .reply_len = 4,
+	    .piece = 1};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OK);
+	assert_scores(link);
+	server_stop(&server, link);
+}
+
+static void one_shot_keeps_a_reply_that_ends_with_a_reset(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .reply = "\0\15\0\24",
+	    .reply_len = 4,
+	    .resets = true};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OK);
+	assert_scores(link);
+	server_stop(&server, link);
+}
+
+static void one_shot_takes_an_empty_reply_for_no(void **state)
+{
+	struct server server = {.connections = 1, .asks = 1};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OK);
+	assert_int_equal(link->reply.kind, TREASURE_NOTHING);
+	server_stop(&server, link);
+}
+
+static void one_shot_refuses_half_a_reply(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .reply = "\0\15\0",
+	    .reply_len = 3};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_GARBLED);
+	server_stop(&server, link);
+}
+
+static void persistent_speaks_for_the_seat_it_is_given(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 2,
+	    .greeting = "\0\1\2",
+	    .greeting_len = 3,
+	    .reply = "\0\4\0\15\0\24",
+	    .reply_len = 6};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_OK);
+	assert_int_equal(link->player, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(link->version->ask(link, TREASURE_LEFT),
+		    LINK_OK);
+		assert_scores(link);
+	}
+	server_stop(&server, link);
+	assert_memory_equal(server.asked, "\x48\x48", 2);
+}
+
+static void persistent_reads_replies_split_byte_by_byte(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 2,
+	    .greeting = "\0\1\1",
+	    .greeting_len = 3,
+	    .reply = "\0\4\0\15\0\24",
+	    .reply_len = 6,
+	    .piece = 1};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(link->version->ask(link, TREASURE_UP),
+		    LINK_OK);
+		assert_scores(link);
+	}
+	server_stop(&server, link);
+}
+
+static void persistent_keeps_what_came_with_the_id(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .greeting = "\0\1\1\0\4\0\15\0\24",
+	    .greeting_len = 9};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_OK);
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OK);
+	assert_scores(link);
+	server_stop(&server, link);
+}
+
+static void persistent_knows_when_all_seats_are_taken(void **state)
+{
+	struct server server = {.connections = 1};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_FULL);
+	server_stop(&server, link);
+}
+
+static void persistent_knows_when_the_server_has_gone(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .greeting = "\0\1\1",
+	    .greeting_len = 3,
+	    .reply = "\0\4\0\15",
+	    .reply_len = 4};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_OK);
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_GONE);
+	server_stop(&server, link);
+}
+
+static void persistent_refuses_what_is_no_reply(void **state)
+{
+	struct server server = {.connections = 1,
+	    .greeting = "HTTP/1.1 400 Bad Request\r\n",
+	    .greeting_len = 26};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_GARBLED);
+	server_stop(&server, link);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(one_shot_connects_for_each_command),
+	    cmocka_unit_test(one_shot_reads_a_reply_split_byte_by_byte),
+	    cmocka_unit_test(one_shot_keeps_a_reply_that_ends_with_a_reset),
+	    cmocka_unit_test(one_shot_takes_an_empty_reply_for_no),
+	    cmocka_unit_test(one_shot_refuses_half_a_reply),
+	    cmocka_unit_test(persistent_speaks_for_the_seat_it_is_given),
+	    cmocka_unit_test(persistent_reads_replies_split_byte_by_byte),
+	    cmocka_unit_test(persistent_keeps_what_came_with_the_id),
+	    cmocka_unit_test(persistent_knows_when_all_seats_are_taken),
+	    cmocka_unit_test(persistent_knows_when_the_server_has_gone),
+	    cmocka_unit_test(persistent_refuses_what_is_no_reply),
+	};
+
+	test_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
