@@ -40,8 +40,8 @@ bool child_poll(struct child *child)
 		return child->has_ended;
 	child->has_ended = true;
 	child->exit_status = WIFEXITED(status)
-	    ? WEXITSTATUS(status)
-	    : STATUS_SIGNAL + WTERMSIG(status);
+				 ? WEXITSTATUS(status)
+				 : STATUS_SIGNAL + WTERMSIG(status);
 	return true;
 }
 

@@ -81,8 +81,7 @@ static void join(char *out, size_t room, int argc, char *argv[])
 	size_t len = (size_t)snprintf(out, room, "wiretoll");
 
 	for (int i = 0; i < argc && len < room; i++)
-		len += (size_t)snprintf(
-		    out + len, room - len, " %s", argv[i]);
+		len += (size_t)snprintf(out + len, room - len, " %s", argv[i]);
 }
 
 static void say(const struct recording *recording)
@@ -91,16 +90,17 @@ static void say(const struct recording *recording)
 
 	if (recording->interface[0] == '\0')
 		return;
-	fprintf(stderr, "wiretoll: %" PRIu64 " frames captured on %s, %" PRIu64
-	    " dropped by the kernel\n", recording->info.frames,
-	    recording->interface, counts->dropped);
+	fprintf(stderr,
+	    "wiretoll: %" PRIu64 " frames captured on %s, %" PRIu64
+	    " dropped by the kernel\n",
+	    recording->info.frames, recording->interface, counts->dropped);
 }
 
 /* Without a file, the report itself is the result. */
 static int report(const struct recording *recording)
 {
-	struct report_file file = {
-	    .path = recording->interface, .info = recording->info};
+	struct report_file file = {.path = recording->interface,
+	    .info = recording->info};
 	struct report shown = {
 	    .ledger = pipeline_close(recording->pipeline),
 	    .file = &file,
@@ -112,8 +112,7 @@ static int report(const struct recording *recording)
 	return command_flush();
 }
 
-int cmd_capture(
-    int argc, char *argv[], const volatile sig_atomic_t *stopping)
+int cmd_capture(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 {
 	struct options options = {0};
 	struct recording recording;

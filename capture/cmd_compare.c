@@ -46,8 +46,7 @@ static bool parse(int argc, char *argv[], struct options *options)
 	return false;
 }
 
-int cmd_compare(
-    int argc, char *argv[], const volatile sig_atomic_t *stopping)
+int cmd_compare(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 {
 	struct options options = {.level = LEVEL_LINK};
 	struct reading a, b;

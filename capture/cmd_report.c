@@ -51,8 +51,7 @@ static bool parse(int argc, char *argv[], struct options *options)
 	return false;
 }
 
-int cmd_report(
-    int argc, char *argv[], const volatile sig_atomic_t *stopping)
+int cmd_report(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 {
 	struct options options = {.level = LEVEL_LINK};
 	struct reading reading;

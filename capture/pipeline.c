@@ -96,14 +96,14 @@ static void open_owner(struct pipeline *pipeline, struct flow *flow)
 }
 
 /* Step 2: whose is it? */
-static struct flow *find_flow(
-    struct pipeline *pipeline, const struct passage *passage)
+static struct flow *find_flow(struct pipeline *pipeline,
+    const struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
 	struct segment segment = {a->seq, a->ack, a->payload, a->tcp_flags};
 	bool is_new;
-	struct flow *flow = table_find(
-	    &pipeline->table, &passage->key, passage->hash, &is_new);
+	struct flow *flow =
+	    table_find(&pipeline->table, &passage->key, passage->hash, &is_new);
 
 	if (!is_new && a->protocol == PROTO_TCP &&
 	    purpose_begins_next(flow, passage->side, &segment)) {
@@ -136,8 +136,8 @@ static struct verdict judge(struct pipeline *pipeline,
 	};
 
 	if (flow != NULL && a->protocol == PROTO_TCP) {
-		struct segment segment = {
-		    a->seq, a->ack, a->payload, a->tcp_flags};
+		struct segment segment = {a->seq, a->ack, a->payload,
+		    a->tcp_flags};
 
 		verdict = purpose_of_segment(flow, passage->side, &segment);
 		learn_client(flow, &verdict);
@@ -152,8 +152,7 @@ static struct verdict judge(struct pipeline *pipeline,
 	return verdict;
 }
 
-static void enter(
-    struct posting *posting, enum account account, uint32_t bytes)
+static void enter(struct posting *posting, enum account account, uint32_t bytes)
 {
 	if (bytes == 0)
 		return;
@@ -183,7 +182,7 @@ static uint32_t phy_bytes(const struct frame *frame)
 	uint64_t len = (uint64_t)frame->length + fcs;
 
 	return WIRE_AROUND + fcs +
-	    (len < WIRE_LEAST ? (uint32_t)(WIRE_LEAST - len) : 0);
+	       (len < WIRE_LEAST ? (uint32_t)(WIRE_LEAST - len) : 0);
 }
 
 /* Step 4: write the entries, with the payload split into new and repeated. */
@@ -223,8 +222,8 @@ static void warn_of(struct ledger *ledger, const struct passage *passage)
 	uint64_t *warnings = ledger->warnings;
 
 	warnings[WARNING_SNAPPED] += a->is_snapped;
-	warnings[WARNING_OFFLOAD] += a->is_ethernet && !a->is_loopback &&
-	    a->ip_bytes > ETHERNET_MTU;
+	warnings[WARNING_OFFLOAD] +=
+	    a->is_ethernet && !a->is_loopback && a->ip_bytes > ETHERNET_MTU;
 	warnings[WARNING_LATER_FRAGMENT] += a->is_later_fragment;
 	warnings[WARNING_LINK_TYPE] +=
 	    !anatomy_knows(passage->frame->link_type);
@@ -243,8 +242,8 @@ static void pass(struct pipeline *pipeline, const struct passage *passage)
 	warn_of(&pipeline->ledger, passage);
 }
 
-void pipeline_post(
-    struct pipeline *pipeline, const struct frame *frames, size_t count)
+void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
+    size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct passage *passage = &pipeline->passage[i];

@@ -20,8 +20,8 @@ struct pipeline *pipeline_new(enum level level, bool keeps_owners);
 void pipeline_free(struct pipeline *pipeline);
 
 /* Post at most PIPELINE_BATCH frames, in capture order. */
-void pipeline_post(
-    struct pipeline *pipeline, const struct frame *frames, size_t count);
+void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
+    size_t count);
 
 /* Frames the capture says it lost, to be added to the warnings. */
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static void note_error(
-    struct report_file *file, const struct source_error *error)
+static void note_error(struct report_file *file,
+    const struct source_error *error)
 {
 	file->has_error = true;
 	file->error = *error;

@@ -10,8 +10,8 @@
 struct reading {
 	struct pipeline *pipeline;
 	struct report_file *file; /* owned; one for each path */
-	struct report report;	  /* borrows from the two above */
-	bool has_failed;	  /* some file was not read to its end */
+	struct report report;     /* borrows from the two above */
+	bool has_failed;          /* some file was not read to its end */
 };
 
 /*

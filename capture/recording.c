@@ -106,8 +106,7 @@ static void show_live(struct session *session, bool is_last)
 	fprintf(stderr,
 	    "%s%5.1f s  %s frames  %s bytes  %s payload  "
 	    "%s overhead per payload byte%s",
-	    is_terminal ? "\r" : "",
-	    (double)(now - session->began_ms) / 1000,
+	    is_terminal ? "\r" : "", (double)(now - session->began_ms) / 1000,
 	    show_count(total->frames).text, show_count(total->bytes).text,
 	    show_count(total->what[ACCOUNT_PAYLOAD].bytes).text,
 	    show_overhead(total).text,
@@ -117,7 +116,7 @@ static void show_live(struct session *session, bool is_last)
 static bool goes_on(struct session *session)
 {
 	return !*session->stopping && !session->out->has_failed &&
-	    (session->child.pid == 0 || !child_poll(&session->child));
+	       (session->child.pid == 0 || !child_poll(&session->child));
 }
 
 /* After the end: wait until the network has been quiet for a while. */
@@ -126,7 +125,7 @@ static void drain(struct session *session)
 	int64_t began = now_ms(), last = began;
 
 	while (now_ms() - last < QUIET_MS && now_ms() - began < DRAIN_MAX_MS &&
-	    !session->out->has_failed) {
+	       !session->out->has_failed) {
 		(void)live_wait(session->live, WAIT_MS);
 		if (take(session) > 0)
 			last = now_ms();
@@ -177,9 +176,9 @@ static void end_file(struct session *session)
 
 	if (session->writer.file == NULL)
 		return;
-	bool is_whole = session->out->has_failed ||
-	    writer_end(&session->writer, now_ns(), counts->received,
-		counts->dropped);
+	bool is_whole =
+	    session->out->has_failed || writer_end(&session->writer, now_ns(),
+					    counts->received, counts->dropped);
 	if (!writer_close(&session->writer) || !is_whole)
 		fail_file(session);
 }
@@ -195,8 +194,8 @@ static bool begin(struct session *session)
 		fail(session, "capture", reason);
 		return false;
 	}
-	snprintf(session->out->interface, sizeof(session->out->interface),
-	    "%s", live_interface(session->live));
+	snprintf(session->out->interface, sizeof(session->out->interface), "%s",
+	    live_interface(session->live));
 	return begin_file(session);
 }
 
@@ -216,8 +215,9 @@ static void record(struct session *session)
 void recording_make(const struct recording_plan *plan,
     const volatile sig_atomic_t *stopping, struct recording *out)
 {
-	struct session session = {
-	    .plan = plan, .stopping = stopping, .out = out};
+	struct session session = {.plan = plan,
+	    .stopping = stopping,
+	    .out = out};
 	char reason[PRIVATE_REASON_LEN];
 
 	*out = (struct recording){.info = {.format = "live"}};
@@ -225,7 +225,8 @@ void recording_make(const struct recording_plan *plan,
 		out->pipeline = pipeline_new(LEVEL_LINK, false);
 	if (plan->is_private && !private_enter(reason))
 		fail(&session, "--private", reason);
-	else if (plan->path != NULL && !writer_open(&session.writer, plan->path))
+	else if (plan->path != NULL &&
+		 !writer_open(&session.writer, plan->path))
 		fail_file(&session);
 	else if (begin(&session))
 		record(&session);

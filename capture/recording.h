@@ -17,8 +17,8 @@ struct recording_plan {
 	const char *comment;   /* for the file: the command line */
 	char *const *command;  /* NULL-terminated; NULL: until stopped */
 	bool is_private;
-	bool is_live;	    /* tell what it costs, once a second */
-	bool keeps_ledger;  /* for a report at the end */
+	bool is_live;      /* tell what it costs, once a second */
+	bool keeps_ledger; /* for a report at the end */
 };
 
 /* What came of it. */

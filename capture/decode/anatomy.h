@@ -48,10 +48,10 @@ struct anatomy {
 
 	/* The innermost IP packet; ip_version is 0 where there is none. */
 	uint8_t ip_version;
-	uint8_t protocol;      /* IANA protocol number behind all headers */
-	uint8_t source[16];    /* IPv4 uses the first four */
+	uint8_t protocol;   /* IANA protocol number behind all headers */
+	uint8_t source[16]; /* IPv4 uses the first four */
 	uint8_t destination[16];
-	uint32_t ip_bytes;     /* length of the outermost IP packet */
+	uint32_t ip_bytes; /* length of the outermost IP packet */
 	bool is_later_fragment;
 	bool is_first_fragment; /* with more to come */
 

@@ -123,8 +123,8 @@ void view_trim(struct view *in, struct anatomy *out, uint32_t len)
 		in->captured = len;
 }
 
-static void take_rest(
-    struct view *in, struct anatomy *out, enum account account)
+static void take_rest(struct view *in, struct anatomy *out,
+    enum account account)
 {
 	if (account == ACCOUNT_PAYLOAD)
 		out->payload += in->length;

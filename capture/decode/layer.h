@@ -59,8 +59,8 @@ decode_function decode_tcp, decode_udp;
 decode_function decode_arp;
 
 /* Break tcp.options down; len bytes, of which captured can be read. */
-void decode_tcp_options(
-    const uint8_t *at, uint32_t captured, uint32_t len, struct anatomy *out);
+void decode_tcp_options(const uint8_t *at, uint32_t captured, uint32_t len,
+    struct anatomy *out);
 
 /* What an EtherType, or an IP protocol number, says comes next. */
 enum layer layer_of_ethertype(uint16_t type);

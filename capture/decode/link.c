@@ -53,8 +53,8 @@ enum layer layer_of_ethertype(uint16_t type)
 }
 
 /* The two bytes behind Ethernet or VLAN: an EtherType, or an 802.3 length. */
-static enum layer type_or_length(
-    struct view *in, struct anatomy *out, uint16_t value)
+static enum layer type_or_length(struct view *in, struct anatomy *out,
+    uint16_t value)
 {
 	if (value > MAX_802_3_LEN)
 		return layer_of_ethertype(value);
@@ -68,7 +68,8 @@ static enum layer type_or_length(
 enum layer decode_ethernet(struct view *in, struct anatomy *out)
 {
 	static const uint8_t no_address[12];
-	bool is_outermost = out->parts == 0 ||
+	bool is_outermost =
+	    out->parts == 0 ||
 	    (out->parts == 1 && out->part[0].account == ACCOUNT_FCS);
 	const uint8_t *h = view_header(in, out, ACCOUNT_ETH, ETHERNET_LEN);
 
@@ -170,8 +171,8 @@ enum layer decode_null(struct view *in, struct anatomy *out)
 	default:
 		/* Some writers put an EtherType there. */
 		return family >= ETHERTYPE_MIN && family <= 0xffff
-		    ? layer_of_ethertype((uint16_t)family)
-		    : LAYER_OTHER;
+			   ? layer_of_ethertype((uint16_t)family)
+			   : LAYER_OTHER;
 	}
 }
 

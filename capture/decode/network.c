@@ -9,7 +9,7 @@ enum {
 	IPV4_MORE = 0x2000,
 	IPV6_LEN = 40,
 	IPV6_EXT_LEN = 8, /* the least */
-	AH_LEN = 12,	  /* the least */
+	AH_LEN = 12,      /* the least */
 
 	PROTO_HOP_BY_HOP = 0,
 	PROTO_ICMP = 1,
@@ -150,8 +150,7 @@ static enum layer decode_ipv6_fragment(struct view *in, struct anatomy *out)
 		return view_missing(in, IPV6_EXT_LEN);
 	uint16_t fragment = load_be16(h + 2);
 	out->is_later_fragment = (fragment & 0xfff8) != 0;
-	out->is_first_fragment =
-	    !out->is_later_fragment && (fragment & 1) != 0;
+	out->is_first_fragment = !out->is_later_fragment && (fragment & 1) != 0;
 	return after_ip(out, h[0]);
 }
 
@@ -193,7 +192,7 @@ enum layer decode_fragment(struct view *in, struct anatomy *out)
 	}
 	enum layer layer = layer_of_protocol(out->protocol);
 	return layer == LAYER_ICMP || layer == LAYER_ICMPV6 ||
-		layer == LAYER_IGMP
-	    ? layer
-	    : LAYER_OTHER;
+		       layer == LAYER_IGMP
+		   ? layer
+		   : LAYER_OTHER;
 }

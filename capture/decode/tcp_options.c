@@ -42,8 +42,8 @@ static void post(struct anatomy *out, enum tcp_option kind, uint32_t bytes)
 }
 
 /* At most 40 bytes, so at most 40 options: they fit. */
-void decode_tcp_options(
-    const uint8_t *at, uint32_t captured, uint32_t len, struct anatomy *out)
+void decode_tcp_options(const uint8_t *at, uint32_t captured, uint32_t len,
+    struct anatomy *out)
 {
 	uint32_t done = 0;
 
@@ -72,6 +72,8 @@ void decode_tcp_options(
 		done += option_len;
 	}
 	if (done < len)
-		post(out, captured < len ? TCP_OPTION_TRUNCATED
-					 : TCP_OPTION_MALFORMED, len - done);
+		post(out,
+		    captured < len ? TCP_OPTION_TRUNCATED
+				   : TCP_OPTION_MALFORMED,
+		    len - done);
 }

@@ -25,8 +25,7 @@ enum layer decode_tcp(struct view *in, struct anatomy *out)
 	uint32_t captured = in->captured, len = header_len - TCP_LEN;
 	if (!view_skip(in, out, ACCOUNT_TCP_OPTIONS, len))
 		return LAYER_MALFORMED;
-	decode_tcp_options(
-	    options, captured < len ? captured : len, len, out);
+	decode_tcp_options(options, captured < len ? captured : len, len, out);
 	enter_transport(h, out);
 	out->seq = load_be32(h + 4);
 	out->ack = load_be32(h + 8);

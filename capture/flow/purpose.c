@@ -6,11 +6,11 @@
 static bool is_over(const struct flow *flow)
 {
 	return flow->is_reset ||
-	    (flow->side[0].has_fin && flow->side[1].has_fin);
+	       (flow->side[0].has_fin && flow->side[1].has_fin);
 }
 
-bool purpose_begins_next(
-    const struct flow *flow, unsigned side, const struct segment *segment)
+bool purpose_begins_next(const struct flow *flow, unsigned side,
+    const struct segment *segment)
 {
 	const struct tcp_side *from = &flow->side[side];
 
@@ -19,9 +19,9 @@ bool purpose_begins_next(
 	if (from->has_syn)
 		return segment->seq != from->isn;
 	/* A SYN that was overtaken by its data belongs to them. */
-	bool fits = from->seen.next == 0 ||
-	    ranges_position(&from->seen, segment->seq + 1) ==
-		from->seen.base;
+	bool fits =
+	    from->seen.next == 0 ||
+	    ranges_position(&from->seen, segment->seq + 1) == from->seen.base;
 	return is_over(flow) || !fits;
 }
 
@@ -43,26 +43,25 @@ static bool completes_handshake(const struct tcp_side *from,
 		return !to->is_syn_acked && segment->ack == to->isn + 1;
 	/* Only this direction was captured: its first segment after SYN. */
 	return from->has_syn && !to->has_ack && !from->has_ack &&
-	    segment->seq == from->isn + 1;
+	       segment->seq == from->isn + 1;
 }
 
 /*
  * A keep-alive or, as most systems send it, a zero-window probe repeats the
  * position before the next one, so that the other side must answer.
  */
-static bool is_probe(
-    const struct tcp_side *from, const struct segment *segment)
+static bool is_probe(const struct tcp_side *from, const struct segment *segment)
 {
 	return from->end != 0 && segment->len <= 1 &&
-	    (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0 &&
-	    ranges_position(&from->seen, segment->seq) + 1 == from->end;
+	       (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0 &&
+	       ranges_position(&from->seen, segment->seq) + 1 == from->end;
 }
 
 static bool answers_probe(const struct tcp_side *from,
     const struct tcp_side *to, const struct segment *segment)
 {
 	return to->has_probed && from->has_ack &&
-	    segment->ack == from->last_ack;
+	       segment->ack == from->last_ack;
 }
 
 static enum purpose purpose_of_bare(const struct tcp_side *from,
@@ -122,15 +121,15 @@ static void note_ack(struct tcp_side *from, struct tcp_side *to,
 static void note_end(struct tcp_side *from, const struct segment *segment)
 {
 	uint32_t len = segment->len + ((segment->flags & TCP_SYN) != 0) +
-	    ((segment->flags & TCP_FIN) != 0);
+		       ((segment->flags & TCP_FIN) != 0);
 	uint64_t end = ranges_position(&from->seen, segment->seq) + len;
 
 	if (end > from->end)
 		from->end = end;
 }
 
-struct verdict purpose_of_segment(
-    struct flow *flow, unsigned side, const struct segment *segment)
+struct verdict purpose_of_segment(struct flow *flow, unsigned side,
+    const struct segment *segment)
 {
 	struct tcp_side *from = &flow->side[side], *to = &flow->side[!side];
 	bool has_syn = segment->flags & TCP_SYN;

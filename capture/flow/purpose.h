@@ -17,10 +17,10 @@ struct segment {
 
 struct verdict {
 	enum purpose purpose;
-	uint32_t fresh;	     /* payload bytes not seen before */
-	bool tells_client;   /* the segment says who the client is ... */
-	uint8_t client;	     /* ... this end */
-	uint64_t given_up;   /* holes in sequence space given up for it */
+	uint32_t fresh;    /* payload bytes not seen before */
+	bool tells_client; /* the segment says who the client is ... */
+	uint8_t client;    /* ... this end */
+	uint64_t given_up; /* holes in sequence space given up for it */
 };
 
 /*
@@ -28,12 +28,12 @@ struct verdict {
  * that comes after the end, or with another sequence number than the one
  * known (RFC 9293 section 3.6.1).
  */
-bool purpose_begins_next(
-    const struct flow *flow, unsigned side, const struct segment *segment);
+bool purpose_begins_next(const struct flow *flow, unsigned side,
+    const struct segment *segment);
 
 /* Judge one segment that `side` sent, and note it in the flow. */
-struct verdict purpose_of_segment(
-    struct flow *flow, unsigned side, const struct segment *segment);
+struct verdict purpose_of_segment(struct flow *flow, unsigned side,
+    const struct segment *segment);
 
 /* Was the start, was the end of the connection seen? */
 bool purpose_has_start(const struct flow *flow);

@@ -6,13 +6,13 @@
 #include <string.h>
 
 struct hole {
-	uint64_t from, to;   /* from < to */
-	uint64_t made;	     /* when, as a count, to find the oldest */
+	uint64_t from, to; /* from < to */
+	uint64_t made;     /* when, as a count, to find the oldest */
 };
 
 struct holes {
 	unsigned count;
-	uint64_t made; /* holes made so far */
+	uint64_t made;                          /* holes made so far */
 	struct hole hole[RANGES_MAX_HOLES + 1]; /* one over while adding */
 };
 

@@ -19,7 +19,7 @@ struct holes; /* sorted, disjoint; exists only while there are any */
 struct ranges {
 	uint64_t base, next; /* base <= next; both 0 until the first byte */
 	struct holes *holes; /* owned, or NULL */
-	bool has_floor;	     /* nothing below base can be new: SYN was seen */
+	bool has_floor;      /* nothing below base can be new: SYN was seen */
 };
 
 void ranges_destroy(struct ranges *ranges);

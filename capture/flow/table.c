@@ -60,7 +60,8 @@ static struct flow **find_slot(const struct table *table,
 	for (;; i = (i + 1) & (table->slots - 1)) {
 		struct flow *flow = table->slot[i];
 
-		if (flow == NULL || (flow->hash == hash &&
+		if (flow == NULL ||
+		    (flow->hash == hash &&
 			memcmp(&flow->key, key, sizeof(*key)) == 0))
 			return &table->slot[i];
 	}

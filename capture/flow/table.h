@@ -25,10 +25,10 @@ struct flow_key {
 /* What one end of a TCP connection has sent (RFC 9293 section 3.3). */
 struct tcp_side {
 	struct ranges seen;
-	uint64_t end;	     /* position behind all it sent, SYN and FIN too */
-	uint32_t isn;	     /* with has_syn */
-	uint32_t fin;	     /* sequence number of its FIN, with has_fin */
-	uint32_t last_ack;   /* with has_ack */
+	uint64_t end;      /* position behind all it sent, SYN and FIN too */
+	uint32_t isn;      /* with has_syn */
+	uint32_t fin;      /* sequence number of its FIN, with has_fin */
+	uint32_t last_ack; /* with has_ack */
 	bool has_syn, has_synack, has_fin, has_ack;
 	bool is_syn_acked;   /* by the other side */
 	bool is_fin_unacked; /* a FIN of it waits for the other's ACK */
@@ -40,8 +40,8 @@ struct flow {
 	uint32_t hash;
 	bool is_reset;
 	bool has_client;     /* `client` was told by a SYN or SYN-ACK */
-	uint8_t client;	     /* which end of the key: 0 or 1 */
-	int8_t talking;	     /* which end sent new payload last, or -1 */
+	uint8_t client;      /* which end of the key: 0 or 1 */
+	int8_t talking;      /* which end sent new payload last, or -1 */
 	struct owner *owner; /* borrowed; may be NULL */
 	struct tcp_side side[2];
 };

@@ -24,35 +24,35 @@ enum account_group {
  * What a byte is.  Names are Wireshark's protocol names where it has one;
  * docs/ledger.md says what each holds.
  */
-#define ACCOUNTS(X)                                       \
-	X(PHY, "phy", GROUP_PHY)                          \
-	X(ETH, "eth", GROUP_LINK)                         \
-	X(VLAN, "vlan", GROUP_LINK)                       \
-	X(LLC, "llc", GROUP_LINK)                         \
-	X(SNAP, "snap", GROUP_LINK)                       \
-	X(SLL, "sll", GROUP_LINK)                         \
-	X(SLL2, "sll2", GROUP_LINK)                       \
-	X(NULL, "null", GROUP_LINK)                       \
-	X(IP, "ip", GROUP_NETWORK)                        \
-	X(IP_OPTIONS, "ip.options", GROUP_NETWORK)        \
-	X(IPV6, "ipv6", GROUP_NETWORK)                    \
-	X(IPV6_EXT, "ipv6.ext", GROUP_NETWORK)            \
-	X(AH, "ah", GROUP_NETWORK)                        \
-	X(TCP, "tcp", GROUP_TRANSPORT)                    \
-	X(TCP_OPTIONS, "tcp.options", GROUP_TRANSPORT)    \
-	X(UDP, "udp", GROUP_TRANSPORT)                    \
-	X(ARP, "arp", GROUP_CONTROL)                      \
-	X(ICMP, "icmp", GROUP_CONTROL)                    \
-	X(ICMPV6, "icmpv6", GROUP_CONTROL)                \
-	X(IGMP, "igmp", GROUP_CONTROL)                    \
-	X(STP, "stp", GROUP_CONTROL)                      \
-	X(LLDP, "lldp", GROUP_CONTROL)                    \
-	X(OTHER, "other", GROUP_CONTROL)                  \
-	X(PADDING, "padding", GROUP_TRAILER)              \
-	X(FCS, "fcs", GROUP_TRAILER)                      \
-	X(PAYLOAD, "payload", GROUP_PAYLOAD)              \
-	X(REPEATED, "repeated", GROUP_PAYLOAD)            \
-	X(TRUNCATED, "truncated", GROUP_UNKNOWN)          \
+#define ACCOUNTS(X)                                                            \
+	X(PHY, "phy", GROUP_PHY)                                               \
+	X(ETH, "eth", GROUP_LINK)                                              \
+	X(VLAN, "vlan", GROUP_LINK)                                            \
+	X(LLC, "llc", GROUP_LINK)                                              \
+	X(SNAP, "snap", GROUP_LINK)                                            \
+	X(SLL, "sll", GROUP_LINK)                                              \
+	X(SLL2, "sll2", GROUP_LINK)                                            \
+	X(NULL, "null", GROUP_LINK)                                            \
+	X(IP, "ip", GROUP_NETWORK)                                             \
+	X(IP_OPTIONS, "ip.options", GROUP_NETWORK)                             \
+	X(IPV6, "ipv6", GROUP_NETWORK)                                         \
+	X(IPV6_EXT, "ipv6.ext", GROUP_NETWORK)                                 \
+	X(AH, "ah", GROUP_NETWORK)                                             \
+	X(TCP, "tcp", GROUP_TRANSPORT)                                         \
+	X(TCP_OPTIONS, "tcp.options", GROUP_TRANSPORT)                         \
+	X(UDP, "udp", GROUP_TRANSPORT)                                         \
+	X(ARP, "arp", GROUP_CONTROL)                                           \
+	X(ICMP, "icmp", GROUP_CONTROL)                                         \
+	X(ICMPV6, "icmpv6", GROUP_CONTROL)                                     \
+	X(IGMP, "igmp", GROUP_CONTROL)                                         \
+	X(STP, "stp", GROUP_CONTROL)                                           \
+	X(LLDP, "lldp", GROUP_CONTROL)                                         \
+	X(OTHER, "other", GROUP_CONTROL)                                       \
+	X(PADDING, "padding", GROUP_TRAILER)                                   \
+	X(FCS, "fcs", GROUP_TRAILER)                                           \
+	X(PAYLOAD, "payload", GROUP_PAYLOAD)                                   \
+	X(REPEATED, "repeated", GROUP_PAYLOAD)                                 \
+	X(TRUNCATED, "truncated", GROUP_UNKNOWN)                               \
 	X(MALFORMED, "malformed", GROUP_UNKNOWN)
 
 enum account {
@@ -63,20 +63,20 @@ enum account {
 };
 
 /* The kinds that tcp.options is broken down by (IANA "TCP Option Kind"). */
-#define TCP_OPTION_KINDS(X)                 \
-	X(EOL, "eol")                       \
-	X(NOP, "nop")                       \
-	X(MSS, "mss")                       \
-	X(WINDOW_SCALE, "window_scale")     \
-	X(SACK_PERMITTED, "sack_permitted") \
-	X(SACK, "sack")                     \
-	X(TIMESTAMPS, "timestamps")         \
-	X(MD5, "md5")                       \
-	X(AO, "ao")                         \
-	X(MPTCP, "mptcp")                   \
-	X(FAST_OPEN, "fast_open")           \
-	X(OTHER, "other")                   \
-	X(TRUNCATED, "truncated")           \
+#define TCP_OPTION_KINDS(X)                                                    \
+	X(EOL, "eol")                                                          \
+	X(NOP, "nop")                                                          \
+	X(MSS, "mss")                                                          \
+	X(WINDOW_SCALE, "window_scale")                                        \
+	X(SACK_PERMITTED, "sack_permitted")                                    \
+	X(SACK, "sack")                                                        \
+	X(TIMESTAMPS, "timestamps")                                            \
+	X(MD5, "md5")                                                          \
+	X(AO, "ao")                                                            \
+	X(MPTCP, "mptcp")                                                      \
+	X(FAST_OPEN, "fast_open")                                              \
+	X(OTHER, "other")                                                      \
+	X(TRUNCATED, "truncated")                                              \
 	X(MALFORMED, "malformed")
 
 enum tcp_option {
@@ -87,14 +87,14 @@ enum tcp_option {
 };
 
 /* Why a frame was sent: the first that fits, in docs/ledger.md's order. */
-#define PURPOSES(X)              \
-	X(RESET, "reset")        \
-	X(SETUP, "setup")        \
-	X(DATA, "data")          \
-	X(REPEAT, "repeat")      \
-	X(PROBE, "probe")        \
-	X(TEARDOWN, "teardown")  \
-	X(ACK, "ack")            \
+#define PURPOSES(X)                                                            \
+	X(RESET, "reset")                                                      \
+	X(SETUP, "setup")                                                      \
+	X(DATA, "data")                                                        \
+	X(REPEAT, "repeat")                                                    \
+	X(PROBE, "probe")                                                      \
+	X(TEARDOWN, "teardown")                                                \
+	X(ACK, "ack")                                                          \
 	X(CONTROL, "control")
 
 enum purpose {
@@ -105,10 +105,10 @@ enum purpose {
 };
 
 /* Which bytes a report counts, from the fewest to the most. */
-#define LEVELS(X)                  \
-	X(TRANSPORT, "transport")  \
-	X(IP, "ip")                \
-	X(LINK, "link")            \
+#define LEVELS(X)                                                              \
+	X(TRANSPORT, "transport")                                              \
+	X(IP, "ip")                                                            \
+	X(LINK, "link")                                                        \
 	X(WIRE, "wire")
 
 enum level {
@@ -119,18 +119,18 @@ enum level {
 };
 
 /* What makes a capture lie; each is counted and shown as a warning. */
-#define WARNINGS(X)                                                        \
-	X(DROPPED, "dropped", "frames the capture itself says it lost")    \
-	X(OFFLOAD, "larger_than_mtu",                                      \
-	    "frames larger than an Ethernet MTU of 1,500 "                 \
-	    "(segmentation offload or jumbo: the cable may have carried "  \
-	    "more headers)")                                               \
-	X(SNAPPED, "snapped", "frames cut by the snap length")             \
+#define WARNINGS(X)                                                            \
+	X(DROPPED, "dropped", "frames the capture itself says it lost")        \
+	X(OFFLOAD, "larger_than_mtu",                                          \
+	    "frames larger than an Ethernet MTU of 1,500 "                     \
+	    "(segmentation offload or jumbo: the cable may have carried "      \
+	    "more headers)")                                                   \
+	X(SNAPPED, "snapped", "frames cut by the snap length")                 \
 	X(NO_START, "no_start", "TCP connections whose start is missing")      \
 	X(NO_END, "no_end", "TCP connections whose end is missing")            \
-	X(LATER_FRAGMENT, "later_fragment",                                \
-	    "later IP fragments, which belong to no flow")                 \
-	X(LINK_TYPE, "link_type", "frames of a link type not decoded")     \
+	X(LATER_FRAGMENT, "later_fragment",                                    \
+	    "later IP fragments, which belong to no flow")                     \
+	X(LINK_TYPE, "link_type", "frames of a link type not decoded")         \
 	X(HOLES, "holes_given_up", "holes in sequence space given up")
 
 enum warning {

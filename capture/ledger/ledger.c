@@ -69,8 +69,8 @@ static void book_post(struct book *book, const struct posting *posting)
 	}
 }
 
-static void owner_post(
-    struct owner *owner, const struct posting *posting, unsigned side)
+static void owner_post(struct owner *owner, const struct posting *posting,
+    unsigned side)
 {
 	const struct book *sent = owner->from;
 
@@ -127,9 +127,9 @@ bool book_balances(const struct book *book)
 	for (unsigned i = 0; i < TCP_OPTION_COUNT; i++)
 		options += book->tcp_options[i].bytes;
 	return what == book->bytes && why == book->bytes &&
-	    frames == book->frames &&
-	    payload == book->what[ACCOUNT_PAYLOAD].bytes &&
-	    options == book->what[ACCOUNT_TCP_OPTIONS].bytes;
+	       frames == book->frames &&
+	       payload == book->what[ACCOUNT_PAYLOAD].bytes &&
+	       options == book->what[ACCOUNT_TCP_OPTIONS].bytes;
 }
 
 static bool books_equal(const struct book *a, const struct book *b)
@@ -154,7 +154,7 @@ bool ledger_balances(const struct ledger *ledger)
 		return false;
 	book_add(&whose, &ledger->of_none);
 	return book_balances(&ledger->total) &&
-	    books_equal(&whose, &ledger->total);
+	       books_equal(&whose, &ledger->total);
 }
 
 bool book_overhead(const struct book *book, double *out)

@@ -23,9 +23,9 @@ struct posting {
 		uint32_t bytes;
 	} option[POSTING_OPTIONS_MAX];
 	enum purpose purpose;
-	uint64_t time_ns;  /* since 1970 */
-	uint64_t bytes;	   /* the sum of all entries */
-	uint32_t payload;  /* of these, payload seen for the first time */
+	uint64_t time_ns; /* since 1970 */
+	uint64_t bytes;   /* the sum of all entries */
+	uint32_t payload; /* of these, payload seen for the first time */
 };
 
 struct tally {
@@ -51,13 +51,13 @@ struct endpoint {
 };
 
 struct owner {
-	uint8_t ip_version;  /* 4 or 6 */
+	uint8_t ip_version;   /* 4 or 6 */
 	const char *protocol; /* "tcp", "udp": static storage */
 	struct endpoint end[2];
-	unsigned client; /* which end is the client: 0 or 1 */
+	unsigned client;            /* which end is the client: 0 or 1 */
 	uint64_t first_ns, last_ns; /* since 1970 */
-	uint64_t turns; /* how often the side that talks changed */
-	struct book from[2]; /* what end[i] sent */
+	uint64_t turns;             /* how often the side that talks changed */
+	struct book from[2];        /* what end[i] sent */
 };
 
 struct ledger {
@@ -65,9 +65,9 @@ struct ledger {
 	struct book total;
 	struct book of_flows; /* frames that belong to some flow */
 	struct book of_none;  /* frames that belong to none */
-	uint64_t flows;	      /* how many flows there are */
+	uint64_t flows;       /* how many flows there are */
 	uint64_t warnings[WARNING_COUNT];
-	bool keeps_owners; /* false: owner stays empty, flows still count */
+	bool keeps_owners;    /* false: owner stays empty, flows still count */
 	struct owner **owner; /* owners of them, in order of appearance */
 	size_t owners, owners_room;
 };

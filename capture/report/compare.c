@@ -42,8 +42,7 @@ static const char *name_of(const struct report *report)
 	return slash == NULL ? report->file[0].path : slash + 1;
 }
 
-static void overhead_row(
-    FILE *out, const struct book *a, const struct book *b)
+static void overhead_row(FILE *out, const struct book *a, const struct book *b)
 {
 	double of_a, of_b;
 	struct shown ratio = {"-"};
@@ -77,8 +76,7 @@ static void rows(FILE *out, const struct book *a, const struct book *b)
 }
 
 /* One sentence: what did the better one save? */
-static void sentence(
-    FILE *out, const struct report *a, const struct report *b)
+static void sentence(FILE *out, const struct report *a, const struct report *b)
 {
 	uint64_t of_a = overhead_of(book_of(a)), of_b = overhead_of(book_of(b));
 	bool b_is_less = of_b < of_a;
@@ -100,8 +98,8 @@ static void sentence(
 	    show_overhead(book_of(more)).text);
 }
 
-void report_compare_text(
-    FILE *out, const struct report *a, const struct report *b)
+void report_compare_text(FILE *out, const struct report *a,
+    const struct report *b)
 {
 	enum level level = a->ledger->level;
 
@@ -132,16 +130,16 @@ static json_t *ratios_json(const struct book *a, const struct book *b)
 	return out;
 }
 
-bool report_compare_json(
-    FILE *out, const struct report *a, const struct report *b)
+bool report_compare_json(FILE *out, const struct report *a,
+    const struct report *b)
 {
-	int64_t saved = (int64_t)overhead_of(book_of(a)) -
-	    (int64_t)overhead_of(book_of(b));
+	int64_t saved =
+	    (int64_t)overhead_of(book_of(a)) - (int64_t)overhead_of(book_of(b));
 
 	return json_write(out,
-	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "schema",
-		"wiretoll/1", "level", level_name(a->ledger->level), "a",
-		json_of_report(a), "b", json_of_report(b), "ratio",
+	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "schema", "wiretoll/1",
+		"level", level_name(a->ledger->level), "a", json_of_report(a),
+		"b", json_of_report(b), "ratio",
 		ratios_json(book_of(a), book_of(b)), "overhead_saved",
 		(json_int_t)saved));
 }

@@ -13,8 +13,8 @@ static json_t *count(uint64_t value)
 
 static json_t *tally_json(const struct tally *tally)
 {
-	return json_pack("{s:o, s:o}", "frames", count(tally->frames),
-	    "bytes", count(tally->bytes));
+	return json_pack("{s:o, s:o}", "frames", count(tally->frames), "bytes",
+	    count(tally->bytes));
 }
 
 static json_t *what_json(const struct book *book)
@@ -49,9 +49,9 @@ static json_t *why_json(const struct book *book)
 		if (why->frames == 0)
 			continue;
 		json_object_set_new(out, purpose_name(i),
-		    json_pack("{s:o, s:o, s:o}", "frames",
-			count(why->frames), "bytes", count(why->bytes),
-			"payload", count(why->payload)));
+		    json_pack("{s:o, s:o, s:o}", "frames", count(why->frames),
+			"bytes", count(why->bytes), "payload",
+			count(why->payload)));
 	}
 	return out;
 }
@@ -71,13 +71,13 @@ void json_set_book(json_t *out, const struct book *book)
 	json_object_set_new(out, "frames", count(book->frames));
 	json_object_set_new(out, "bytes", count(book->bytes));
 	json_object_set_new(out, "payload", count(payload));
-	json_object_set_new(
-	    out, "repeated", count(book->what[ACCOUNT_REPEATED].bytes));
+	json_object_set_new(out, "repeated",
+	    count(book->what[ACCOUNT_REPEATED].bytes));
 	json_object_set_new(out, "overhead", count(book->bytes - payload));
 	json_object_set_new(out, "overhead_per_payload_byte",
 	    figure(has_overhead, overhead));
-	json_object_set_new(
-	    out, "efficiency", figure(has_efficiency, efficiency));
+	json_object_set_new(out, "efficiency",
+	    figure(has_efficiency, efficiency));
 	json_object_set_new(out, "what", what_json(book));
 	json_object_set_new(out, "tcp_options", options_json(book));
 	json_object_set_new(out, "why", why_json(book));
@@ -111,8 +111,8 @@ static json_t *file_json(const struct report_file *file)
 		json_array_append_new(types,
 		    json_string(show_link_type(info->link_types[i]).text));
 	json_object_set_new(out, "path", path_json(file->path));
-	json_object_set_new(
-	    out, "format", text_or_null(info->format != NULL, info->format));
+	json_object_set_new(out, "format",
+	    text_or_null(info->format != NULL, info->format));
 	json_object_set_new(out, "frames", count(info->frames));
 	json_object_set_new(out, "bytes", count(info->bytes));
 	json_object_set_new(out, "link_types", types);
@@ -121,10 +121,10 @@ static json_t *file_json(const struct report_file *file)
 	json_object_set_new(out, "last",
 	    text_or_null(has_time, show_time(info->last_ns).text));
 	json_object_set_new(out, "error",
-	    !file->has_error ? json_null()
-			     : json_pack("{s:s, s:o}", "reason",
-				   file->error.reason, "offset",
-				   count(file->error.offset)));
+	    !file->has_error
+		? json_null()
+		: json_pack("{s:s, s:o}", "reason", file->error.reason,
+		      "offset", count(file->error.offset)));
 	return out;
 }
 
@@ -185,13 +185,13 @@ json_t *json_of_report(const struct report *report)
 	for (size_t i = 0; i < report->files; i++)
 		json_array_append_new(files, file_json(&report->file[i]));
 	json_object_set_new(out, "schema", json_string("wiretoll/1"));
-	json_object_set_new(
-	    out, "level", json_string(level_name(ledger->level)));
+	json_object_set_new(out, "level",
+	    json_string(level_name(ledger->level)));
 	json_object_set_new(out, "files", files);
 	json_set_book(out, &ledger->total);
 	json_object_set_new(out, "warnings", warnings_json(ledger));
-	json_object_set_new(
-	    out, "balances", json_boolean(ledger_balances(ledger)));
+	json_object_set_new(out, "balances",
+	    json_boolean(ledger_balances(ledger)));
 	json_object_set_new(out, "other", direction_json(&ledger->of_none));
 	json_object_set_new(out, "flow_count", count(ledger->flows));
 	if (report->shows_flows)
@@ -201,8 +201,8 @@ json_t *json_of_report(const struct report *report)
 
 bool json_write(FILE *out, json_t *value)
 {
-	int failed = json_dumpf(
-	    value, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	int failed =
+	    json_dumpf(value, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 
 	json_decref(value);
 	return failed == 0 && fputc('\n', out) != EOF;

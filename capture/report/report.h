@@ -31,8 +31,8 @@ void report_text(FILE *out, const struct report *report);
 bool report_json(FILE *out, const struct report *report) MUST_CHECK;
 
 /* The same work done two ways. */
-void report_compare_text(
-    FILE *out, const struct report *a, const struct report *b);
+void report_compare_text(FILE *out, const struct report *a,
+    const struct report *b);
 bool report_compare_json(FILE *out, const struct report *a,
     const struct report *b) MUST_CHECK;
 

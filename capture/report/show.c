@@ -53,8 +53,7 @@ struct shown show_share(uint64_t part, uint64_t whole)
 {
 	if (whole == 0)
 		return none;
-	struct shown out =
-	    show_decimal(100 * (double)part / (double)whole);
+	struct shown out = show_decimal(100 * (double)part / (double)whole);
 	strcat(out.text, " %");
 	return out;
 }

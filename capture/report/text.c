@@ -41,8 +41,7 @@ static void show_file(FILE *out, const struct report_file *file)
 		fprintf(out, "%s: not read\n", file->path);
 	else
 		fprintf(out, "%s: %s frames, %s bytes in %s%s\n", file->path,
-		    show_count(info->frames).text,
-		    show_count(info->bytes).text,
+		    show_count(info->frames).text, show_count(info->bytes).text,
 		    show_duration(info->last_ns - info->first_ns).text,
 		    file->has_error ? ", up to the damage" : "");
 }
@@ -119,8 +118,7 @@ static void show_why_row(FILE *out, const char *name,
 	fprintf(out, "  %-24s %10s %16s %12s %10s\n", name,
 	    show_count(why->frames).text,
 	    show_count(why->bytes - why->payload).text,
-	    show_count(why->payload).text,
-	    show_share(why->bytes, whole).text);
+	    show_count(why->payload).text, show_share(why->bytes, whole).text);
 }
 
 static void show_why(FILE *out, const struct book *book)
@@ -128,8 +126,8 @@ static void show_why(FILE *out, const struct book *book)
 	struct purpose_tally total = {0};
 
 	fprintf(out, "\n%-26s %10s %16s %12s %10s\n",
-	    "Why the frames were sent", "frames", "overhead bytes",
-	    "payload", "share");
+	    "Why the frames were sent", "frames", "overhead bytes", "payload",
+	    "share");
 	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
 		const struct purpose_tally *why = &book->why[i];
 
@@ -145,8 +143,7 @@ static void show_why(FILE *out, const struct book *book)
 
 static void show_whose(FILE *out, const struct ledger *ledger)
 {
-	fprintf(out,
-	    "\nWhose: %s flow%s with %s bytes, %s bytes of no flow.\n",
+	fprintf(out, "\nWhose: %s flow%s with %s bytes, %s bytes of no flow.\n",
 	    show_count(ledger->flows).text, ledger->flows == 1 ? "" : "s",
 	    show_count(ledger->of_flows.bytes).text,
 	    show_count(ledger->of_none.bytes).text);
@@ -162,8 +159,8 @@ static int endpoint_width(const struct ledger *ledger)
 
 	for (size_t i = 0; i < ledger->owners; i++)
 		for (unsigned end = 0; end < 2; end++) {
-			size_t len = strlen(
-			    show_endpoint(ledger->owner[i], end).text);
+			size_t len =
+			    strlen(show_endpoint(ledger->owner[i], end).text);
 
 			width = len > width ? len : width;
 		}
@@ -189,8 +186,8 @@ static void show_flows(FILE *out, const struct ledger *ledger)
 	int width = endpoint_width(ledger);
 
 	fprintf(out, "\n%-5s %-*s %-*s %5s %7s %9s %9s %9s\n", "flow", width,
-	    "client", width, "server", "turns", "frames", "bytes",
-	    "payload", "overhead");
+	    "client", width, "server", "turns", "frames", "bytes", "payload",
+	    "overhead");
 	for (size_t i = 0; i < ledger->owners; i++)
 		show_flow(out, ledger->owner[i], width);
 }

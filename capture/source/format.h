@@ -10,10 +10,10 @@
 
 /* A stream parser's answers, and what kind of record an OK one was. */
 enum record {
-	RECORD_FRAME,	/* one frame taken; it borrows from the cursor */
-	RECORD_OTHER,	/* something else taken */
+	RECORD_FRAME,   /* one frame taken; it borrows from the cursor */
+	RECORD_OTHER,   /* something else taken */
 	RECORD_PARTIAL, /* read more; nothing was consumed */
-	RECORD_BAD,	/* damaged; nothing was consumed */
+	RECORD_BAD,     /* damaged; nothing was consumed */
 };
 
 /* Byte order and integers of a file. */

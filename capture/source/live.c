@@ -14,7 +14,7 @@
 
 enum {
 	KERNEL_BUFFER = 16 << 20, /* bytes */
-	TAKE_MAX = 4096,	  /* frames in one live_take */
+	TAKE_MAX = 4096,          /* frames in one live_take */
 };
 
 struct live {
@@ -108,9 +108,9 @@ static bool activate(struct live *live, char *reason)
 	if (status < 0) {
 		const char *detail = pcap_geterr(pcap);
 
-		snprintf(reason, LIVE_REASON_LEN, "%s: %s%s%s",
-		    live->interface, pcap_statustostr(status),
-		    detail[0] != '\0' ? ": " : "", detail);
+		snprintf(reason, LIVE_REASON_LEN, "%s: %s%s%s", live->interface,
+		    pcap_statustostr(status), detail[0] != '\0' ? ": " : "",
+		    detail);
 		return false;
 	}
 	ignore_outgoing_loopback(live);
@@ -137,8 +137,8 @@ struct live *live_open(const char *interface, const char *filter,
 	if (interface != NULL)
 		snprintf(live->interface, sizeof(live->interface), "%s",
 		    interface);
-	else if (!choose_interface(
-		     live->interface, sizeof(live->interface), reason))
+	else if (!choose_interface(live->interface, sizeof(live->interface),
+		     reason))
 		goto fail;
 	live->pcap = pcap_create(live->interface, why);
 	if (live->pcap == NULL) {
@@ -172,14 +172,14 @@ uint16_t live_link_type(const struct live *live)
 
 bool live_wait(const struct live *live, int timeout_ms)
 {
-	struct pollfd ready = {
-	    .fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
+	struct pollfd ready = {.fd = pcap_get_selectable_fd(live->pcap),
+	    .events = POLLIN};
 
 	return poll(&ready, 1, timeout_ms) >= 0;
 }
 
-static void hand_over(
-    uint8_t *user, const struct pcap_pkthdr *header, const uint8_t *data)
+static void hand_over(uint8_t *user, const struct pcap_pkthdr *header,
+    const uint8_t *data)
 {
 	struct live *live = (struct live *)(void *)user;
 	uint64_t fraction = (uint64_t)header->ts.tv_usec;
@@ -188,7 +188,7 @@ static void hand_over(
 	    .captured = header->caplen,
 	    .length = header->len,
 	    .time_ns = (uint64_t)header->ts.tv_sec * 1000000000 +
-		fraction * (live->is_nano ? 1 : 1000),
+		       fraction * (live->is_nano ? 1 : 1000),
 	    .link_type = live->link_type,
 	};
 
@@ -199,8 +199,8 @@ int live_take(struct live *live, live_function *take, void *arg)
 {
 	live->take = take;
 	live->arg = arg;
-	int n = pcap_dispatch(
-	    live->pcap, TAKE_MAX, hand_over, (uint8_t *)(void *)live);
+	int n = pcap_dispatch(live->pcap, TAKE_MAX, hand_over,
+	    (uint8_t *)(void *)live);
 	return n == PCAP_ERROR_BREAK ? 0 : n;
 }
 

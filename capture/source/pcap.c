@@ -36,8 +36,8 @@ static uint16_t link_type_of(uint32_t word)
 	return type == 12 || type == 14 ? LINK_RAW : type;
 }
 
-enum record pcap_header(
-    struct cursor *in, struct pcap_format *out, const char **reason)
+enum record pcap_header(struct cursor *in, struct pcap_format *out,
+    const char **reason)
 {
 	const uint8_t *h = cursor_peek(in, HEADER_LEN);
 	struct pcap_format format = {0};
@@ -92,7 +92,8 @@ enum record pcap_record(const struct pcap_format *format, struct cursor *in,
 	    .data = h + RECORD_LEN,
 	    .captured = captured,
 	    .length = length,
-	    .time_ns = seconds * UINT64_C(1000000000) +
+	    .time_ns =
+		seconds * UINT64_C(1000000000) +
 		fraction * (format->is_nano ? UINT64_C(1) : UINT64_C(1000)),
 	    .link_type = format->link_type,
 	    .fcs_len = format->fcs_len,

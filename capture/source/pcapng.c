@@ -112,8 +112,8 @@ static enum record take_interface(struct pcapng_format *format,
 		note_interface_option(format, code, &value, &interface);
 	if (format->interfaces == format->room) {
 		size_t room = format->room * 2 + 4;
-		struct pcapng_interface *grown = reallocarray(
-		    format->interface, room, sizeof(*grown));
+		struct pcapng_interface *grown =
+		    reallocarray(format->interface, room, sizeof(*grown));
 
 		if (grown == NULL) {
 			*reason = "no memory for another interface";
@@ -127,8 +127,8 @@ static enum record take_interface(struct pcapng_format *format,
 }
 
 /* Later statistics of an interface replace its earlier ones. */
-static enum record take_statistics(
-    struct pcapng_format *format, struct cursor *body)
+static enum record take_statistics(struct pcapng_format *format,
+    struct cursor *body)
 {
 	const uint8_t *h = cursor_take(body, STATISTICS_LEN);
 
@@ -187,12 +187,13 @@ static enum record take_packet(const struct pcapng_format *format,
 		return RECORD_BAD;
 	}
 	*out = (struct frame){
-	    .time_ns = (uint64_t)file32(is_big, h + 4) << 32 |
-		file32(is_big, h + 8),
+	    .time_ns =
+		(uint64_t)file32(is_big, h + 4) << 32 | file32(is_big, h + 8),
 	    .captured = file32(is_big, h + 12),
 	    .length = file32(is_big, h + 16),
 	};
-	uint32_t interface = is_obsolete ? file16(is_big, h) : file32(is_big, h);
+	uint32_t interface =
+	    is_obsolete ? file16(is_big, h) : file32(is_big, h);
 	return frame_on(format, interface, body, out, reason);
 }
 

@@ -53,11 +53,11 @@ enum pcapng_option {
 
 struct pcapng_interface {
 	uint16_t link_type;
-	uint32_t snap_len;	 /* bytes; 0 is no limit */
+	uint32_t snap_len;       /* bytes; 0 is no limit */
 	uint8_t time_resolution; /* as if_tsresol: 10^-n, or 2^-n with bit 7 */
-	uint8_t fcs_len;	 /* bytes */
-	int64_t time_offset;	 /* seconds to add to each time stamp */
-	uint64_t dropped;	 /* as its statistics say */
+	uint8_t fcs_len;         /* bytes */
+	int64_t time_offset;     /* seconds to add to each time stamp */
+	uint64_t dropped;        /* as its statistics say */
 };
 
 /* What the current section has declared. */

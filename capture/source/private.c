@@ -55,8 +55,8 @@ static bool map_ids(unsigned uid, unsigned gid)
 /* Offload would show segments that no cable could carry. */
 static void stop_offload(int fd, struct ifreq *lo)
 {
-	static const uint32_t switches[] = {
-	    ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO};
+	static const uint32_t switches[] = {ETHTOOL_STSO, ETHTOOL_SGSO,
+	    ETHTOOL_SGRO};
 
 	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
 		struct ethtool_value off = {.cmd = switches[i], .data = 0};
@@ -143,7 +143,7 @@ size_t private_stop_leftovers(void)
 	size_t found = signal_children(SIGTERM);
 	/* Each that ends may leave children of its own to us. */
 	for (int ms = 0; ms < GRACE_MS && signal_children(0) > 0;
-	    ms += STEP_MS) {
+	     ms += STEP_MS) {
 		nanosleep(&step, NULL);
 		reap();
 		signal_children(SIGTERM);

@@ -44,14 +44,14 @@ static void source_fail(struct source *source, const char *why)
 	source->has_failed = true;
 }
 
-static enum record take(
-    struct source *source, struct frame *out, const char **reason)
+static enum record take(struct source *source, struct frame *out,
+    const char **reason)
 {
 	struct cursor *in = &source->stream.window;
 
 	return source->is_pcapng
-	    ? pcapng_block_take(&source->pcapng, in, out, reason)
-	    : pcap_record(&source->pcap, in, out, reason);
+		   ? pcapng_block_take(&source->pcapng, in, out, reason)
+		   : pcap_record(&source->pcap, in, out, reason);
 }
 
 /* The first bytes tell the format; the file header must follow whole. */
@@ -69,8 +69,8 @@ static bool read_head(struct source *source)
 			continue;
 		source->is_pcapng = load_be32(in->at) == PCAPNG_SECTION;
 		record = source->is_pcapng
-		    ? take(source, &none, &reason)
-		    : pcap_header(in, &source->pcap, &reason);
+			     ? take(source, &none, &reason)
+			     : pcap_header(in, &source->pcap, &reason);
 	}
 	source->info.format = source->is_pcapng ? "pcapng" : "pcap";
 	if (record == RECORD_OTHER)

@@ -18,10 +18,10 @@ struct source;
 
 /* What is known of a capture so far; the counts are whole at its end. */
 struct source_info {
-	const char *format;	/* "pcap", "pcapng"; static storage */
+	const char *format; /* "pcap", "pcapng"; static storage */
 	uint64_t frames;
-	uint64_t bytes;		/* sum of the frames' lengths on the wire */
-	uint64_t dropped;	/* frames it says it lost */
+	uint64_t bytes;             /* sum of the frames' lengths on the wire */
+	uint64_t dropped;           /* frames it says it lost */
 	uint64_t first_ns, last_ns; /* since 1970; earliest and latest */
 	uint16_t link_types[16];    /* in order of appearance, then no more */
 	size_t link_type_count;
@@ -37,8 +37,8 @@ struct source_error {
 void source_info_add(struct source_info *info, const struct frame *frame);
 
 enum {
-	SOURCE_MAX_RECORD = 262144,	/* bytes, as libpcap and Wireshark */
-	SOURCE_MAX_BLOCK = 16777216,	/* a pcapng block that is no packet */
+	SOURCE_MAX_RECORD = 262144,  /* bytes, as libpcap and Wireshark */
+	SOURCE_MAX_BLOCK = 16777216, /* a pcapng block that is no packet */
 };
 
 /*
@@ -52,8 +52,8 @@ void source_close(struct source *source);
  * Up to max frames; they borrow from the source until the next call.  0 is
  * the end: then source_failure tells whether it came too early.
  */
-size_t source_read(
-    struct source *source, struct frame *frames, size_t max) MUST_CHECK;
+size_t source_read(struct source *source, struct frame *frames,
+    size_t max) MUST_CHECK;
 
 /* Why reading ended before the capture did, or NULL if it did not. */
 const struct source_error *source_failure(const struct source *source);

@@ -18,8 +18,8 @@
 struct stream {
 	struct cursor window;
 	uint8_t *buffer;
-	size_t size;	/* of buffer, bytes */
-	uint64_t base;	/* offset in the file of buffer[0] */
+	size_t size;    /* of buffer, bytes */
+	uint64_t base;  /* offset in the file of buffer[0] */
 	bool is_at_end; /* the file has no more bytes */
 	int fd;
 };

@@ -7,8 +7,8 @@
 #include "capture/source/pcapng.h"
 
 enum {
-	BODY_MAX = 4096,     /* bytes of a block that holds no frame */
-	OPTION_MAX = 1024,   /* bytes of one text option */
+	BODY_MAX = 4096,   /* bytes of a block that holds no frame */
+	OPTION_MAX = 1024, /* bytes of one text option */
 	FILE_BUFFER = 1 << 18,
 	TIME_NANO = 9,
 };
@@ -55,8 +55,8 @@ static void put_padding(struct block *block)
 	put(block, zeros, -block->len & 3);
 }
 
-static void put_option(
-    struct block *block, uint16_t code, const void *data, size_t len)
+static void put_option(struct block *block, uint16_t code, const void *data,
+    size_t len)
 {
 	put16(block, code);
 	put16(block, (uint16_t)len);
@@ -72,21 +72,22 @@ static void put_text(struct block *block, uint16_t code, const char *text)
 	put_option(block, code, text, len < OPTION_MAX ? len : OPTION_MAX);
 }
 
-static bool write_block(
-    struct writer *writer, uint32_t type, const struct block *block)
+static bool write_block(struct writer *writer, uint32_t type,
+    const struct block *block)
 {
 	uint32_t head[2] = {type, (uint32_t)block->len + PCAPNG_MIN_BLOCK};
 
 	return fwrite(head, sizeof(head), 1, writer->file) == 1 &&
-	    fwrite(block->bytes, block->len, 1, writer->file) == 1 &&
-	    fwrite(&head[1], sizeof(head[1]), 1, writer->file) == 1;
+	       fwrite(block->bytes, block->len, 1, writer->file) == 1 &&
+	       fwrite(&head[1], sizeof(head[1]), 1, writer->file) == 1;
 }
 
 bool writer_open(struct writer *writer, const char *path)
 {
-	int fd = strcmp(path, "-") == 0
-	    ? dup(STDOUT_FILENO)
-	    : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd =
+	    strcmp(path, "-") == 0
+		? dup(STDOUT_FILENO)
+		: open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 	if (fd == -1)
 		return false;
@@ -100,8 +101,7 @@ bool writer_open(struct writer *writer, const char *path)
 	return true;
 }
 
-static bool write_section(
-    struct writer *writer, const struct writer_head *head)
+static bool write_section(struct writer *writer, const struct writer_head *head)
 {
 	static const int64_t unknown_len = -1;
 	struct block block = {.len = 0};
@@ -135,7 +135,7 @@ bool writer_begin(struct writer *writer, const struct writer_head *head)
 	}
 	put_end_of_options(&block);
 	return write_section(writer, head) &&
-	    write_block(writer, PCAPNG_INTERFACE, &block);
+	       write_block(writer, PCAPNG_INTERFACE, &block);
 }
 
 bool writer_frame(struct writer *writer, const struct frame *frame)
@@ -155,10 +155,10 @@ bool writer_frame(struct writer *writer, const struct frame *frame)
 	FILE *file = writer->file;
 
 	return fwrite(head, sizeof(head), 1, file) == 1 &&
-	    fwrite(frame->data, 1, frame->captured, file) ==
-	    frame->captured &&
-	    fwrite(zeros, 1, padding, file) == padding &&
-	    fwrite(&len, sizeof(len), 1, file) == 1;
+	       fwrite(frame->data, 1, frame->captured, file) ==
+		   frame->captured &&
+	       fwrite(zeros, 1, padding, file) == padding &&
+	       fwrite(&len, sizeof(len), 1, file) == 1;
 }
 
 bool writer_flush(struct writer *writer)

@@ -20,7 +20,7 @@ struct writer {
 /* What the file says of itself; borrowed for the call, NULL where unknown. */
 struct writer_head {
 	const char *application; /* "wiretoll 0.1.0" */
-	const char *comment;	 /* the command line */
+	const char *comment;     /* the command line */
 	const char *interface;
 	const char *filter;
 	uint16_t link_type;
@@ -32,10 +32,9 @@ struct writer_head {
  * written before stays.  path "-" is standard output.
  */
 bool writer_open(struct writer *writer, const char *path) MUST_CHECK;
-bool writer_begin(
-    struct writer *writer, const struct writer_head *head) MUST_CHECK;
-bool writer_frame(
-    struct writer *writer, const struct frame *frame) MUST_CHECK;
+bool writer_begin(struct writer *writer,
+    const struct writer_head *head) MUST_CHECK;
+bool writer_frame(struct writer *writer, const struct frame *frame) MUST_CHECK;
 
 /* Let readers see all frames so far. */
 bool writer_flush(struct writer *writer) MUST_CHECK;

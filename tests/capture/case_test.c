@@ -42,8 +42,8 @@ struct state {
 	struct book before, expected; /* expected: of the frame alone */
 };
 
-static void complain(struct state *state, const char *name,
-    uint64_t expected, uint64_t actual)
+static void complain(struct state *state, const char *name, uint64_t expected,
+    uint64_t actual)
 {
 	if (expected == actual)
 		return;
@@ -138,8 +138,8 @@ static uint32_t read_hex(struct state *state, const char *text)
 			continue;
 		}
 		if (sscanf(text, "%2x%n", &value, &used) != 1 || used != 2)
-			errx(1, "%s:%d: not hex: %s", state->path,
-			    state->line, text);
+			errx(1, "%s:%d: not hex: %s", state->path, state->line,
+			    text);
 		text += 2;
 		unsigned times = 1;
 		used = 0;

@@ -110,8 +110,8 @@ static void equal_a_map_of_bytes(void **state)
 				fresh += !seen[i];
 				seen[i] = true;
 			}
-			assert_int_equal(
-			    add(&ranges, start + from, len), fresh);
+			assert_int_equal(add(&ranges, start + from, len),
+			    fresh);
 		}
 		ranges_destroy(&ranges);
 	}

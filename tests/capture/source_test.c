@@ -20,15 +20,15 @@ struct made {
 static void put32(struct made *made, uint32_t value)
 {
 	for (unsigned i = 0; i < 4; i++)
-		made->bytes[made->len++] = (uint8_t)(value >>
-		    (made->is_big ? 24 - 8 * i : 8 * i));
+		made->bytes[made->len++] =
+		    (uint8_t)(value >> (made->is_big ? 24 - 8 * i : 8 * i));
 }
 
 static void put16(struct made *made, uint16_t value)
 {
 	for (unsigned i = 0; i < 2; i++)
-		made->bytes[made->len++] = (uint8_t)(value >>
-		    (made->is_big ? 8 - 8 * i : 8 * i));
+		made->bytes[made->len++] =
+		    (uint8_t)(value >> (made->is_big ? 8 - 8 * i : 8 * i));
 }
 
 static void put_text(struct made *made, const char *text, size_t len)
@@ -48,8 +48,8 @@ static void put_pcap_head(struct made *made, uint32_t magic, uint32_t type)
 	put32(made, type);
 }
 
-static void put_pcap_record(
-    struct made *made, uint32_t captured, uint32_t length)
+static void put_pcap_record(struct made *made, uint32_t captured,
+    uint32_t length)
 {
 	put32(made, 1000);
 	put32(made, 500);
@@ -59,8 +59,8 @@ static void put_pcap_record(
 }
 
 /* Read made's first len bytes as a file.  Caller closes. */
-static struct source *open_made(
-    const struct made *made, size_t len, struct source_error *error)
+static struct source *open_made(const struct made *made, size_t len,
+    struct source_error *error)
 {
 	char path[] = "/tmp/source_test.XXXXXX";
 	int fd = mkstemp(path);
@@ -100,8 +100,8 @@ static void pcap_reads_alike_in_all_four_forms(void **state)
 }
 
 /* However short the file: whole frames are read, a rest is a failure. */
-static void check_every_prefix(
-    const struct made *made, size_t head, const size_t *ends, size_t count)
+static void check_every_prefix(const struct made *made, size_t head,
+    const size_t *ends, size_t count)
 {
 	for (size_t len = 0; len <= made->len; len++) {
 		struct source_error error = {.reason = ""};
@@ -155,8 +155,8 @@ static void put_section(struct made *made)
 }
 
 /* An interface with a time resolution and offset. */
-static void put_interface(struct made *made, uint16_t type,
-    uint8_t resolution, uint32_t offset_s)
+static void put_interface(struct made *made, uint16_t type, uint8_t resolution,
+    uint32_t offset_s)
 {
 	put32(made, 1);
 	put32(made, 44);
@@ -176,8 +176,7 @@ static void put_interface(struct made *made, uint16_t type,
 	put32(made, 44);
 }
 
-static void put_enhanced(
-    struct made *made, uint32_t interface, uint64_t stamp)
+static void put_enhanced(struct made *made, uint32_t interface, uint64_t stamp)
 {
 	put32(made, 6);
 	put32(made, 36);
@@ -214,7 +213,7 @@ static void pcapng_keeps_sections_and_interfaces_apart(void **state)
 
 	(void)state;
 	put_section(&made);
-	put_interface(&made, 1, 9, 5); /* nanoseconds, 5 s later */
+	put_interface(&made, 1, 9, 5);      /* nanoseconds, 5 s later */
 	put_interface(&made, 101, 0x81, 0); /* halves of a second */
 	put_enhanced(&made, 0, 7);
 	put_unknown(&made);
