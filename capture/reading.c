@@ -46,8 +46,13 @@ void reading_init(struct reading *reading, char *const path[], size_t paths,
 		read_file(reading->pipeline, &file[i]);
 		reading->has_failed |= file[i].has_error;
 	}
+	const struct ledger *ledger = pipeline_close(reading->pipeline);
+	if (!ledger_balances(ledger)) {
+		warnx("the books do not balance: this is a bug of wiretoll");
+		reading->has_failed = true;
+	}
 	reading->report = (struct report){
-	    .ledger = pipeline_close(reading->pipeline),
+	    .ledger = ledger,
 	    .file = file,
 	    .files = paths,
 	    .shows_flows = shows_flows,
