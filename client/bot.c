@@ -86,8 +86,6 @@ bool bot_choose(struct bot *bot, uint8_t player, enum treasure_verb *verb)
 	if (!view_find(&bot->view, player, &from))
 		return false;
 	distances_measure(bot);
-	if (bot->distance[from] == FAR)
-		return false;
 	for (unsigned i = 0; i < DIRECTIONS; i++) {
 		if (leads_nearer(bot, from, i))
 			equals[count++] = directions[i];

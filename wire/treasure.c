@@ -2,13 +2,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire/treasure.h"
 #include <assert.h>
-#include <string.h>
 
 enum {
 	VERB_SHIFT = 4,
 	PLAYER_SHIFT = 2,
 	PLAYER_MASK = 0x3,
 	SCORE_LEN = 2,
+	TWO_SCORES_LEN = 2 * SCORE_LEN,
+	THREE_SCORES_LEN = 3 * SCORE_LEN,
 };
 
 uint8_t treasure_encode_command(struct treasure_command command)
@@ -167,8 +168,8 @@ enum treasure_result treasure_decode_body(const uint8_t *body, size_t len,
 		return TREASURE_OK;
 	case 1:
 		return byte_decode(body[0], out);
-	case TREASURE_MIN_PLAYERS *SCORE_LEN:
-	case TREASURE_MAX_PLAYERS *SCORE_LEN:
+	case TWO_SCORES_LEN:
+	case THREE_SCORES_LEN:
 		out->kind = TREASURE_SCORES;
 		scores_decode(body, (unsigned)(len / SCORE_LEN), &out->scores);
 		return TREASURE_OK;

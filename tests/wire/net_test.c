@@ -11,7 +11,7 @@ enum { SOON_MS = 5000, NOW_MS = 20 };
 
 static void assert_endpoint(const char *text, const char *host, unsigned port)
 {
-	struct net_endpoint at = {.host = "before", .port = 1};
+	struct net_endpoint at = {.host = "before", .port = 7};
 
 	assert_true(net_parse_endpoint(text, &at));
 	assert_string_equal(at.host, host);
@@ -21,11 +21,11 @@ static void assert_endpoint(const char *text, const char *host, unsigned port)
 static void a_host_may_name_a_port(void **state)
 {
 	(void)state;
-	assert_endpoint("example.org", "example.org", 1);
+	assert_endpoint("example.org", "example.org", 7);
 	assert_endpoint("example.org:80", "example.org", 80);
 	assert_endpoint("127.0.0.1:65535", "127.0.0.1", 65535);
-	assert_endpoint("::1", "::1", 1);
-	assert_endpoint("[::1]", "::1", 1);
+	assert_endpoint("::1", "::1", 7);
+	assert_endpoint("[::1]", "::1", 7);
 	assert_endpoint("[fe80::1%eth0]:12345", "fe80::1%eth0", 12345);
 }
 

@@ -25,8 +25,8 @@ static void digits_in_range_are_a_number(void **state)
 
 static void anything_but_digits_is_refused(void **state)
 {
-	static const char *const texts[] = {"", "-1", "+1", " 1", "1 ", "1x",
-	    "0x10", "1.0", "1e3"};
+	static const char *const texts[] = {"", "-", "/", "-1", "+1", " 1",
+	    "1 ", "1x", "0x10", "1.0", "1e3"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
