@@ -41,10 +41,14 @@ struct anatomy {
 		uint32_t bytes;
 	} option[ANATOMY_OPTIONS];
 
-	bool is_inside_ip; /* while decoding: an IP header was passed */
-	bool is_ethernet;  /* the outermost link is Ethernet */
-	bool is_loopback;  /* the link says it is the host's own loopback */
-	bool is_snapped;   /* bytes hidden by the snap length */
+	bool is_inside_ip;   /* while decoding: an IP header was passed */
+	bool is_ethernet;    /* the outermost link is Ethernet */
+	bool is_loopback;    /* the link says it is the host's own loopback */
+	bool is_wlan_padded; /* while decoding: radiotap says so */
+	bool is_snapped;     /* bytes hidden by the snap length */
+
+	uint8_t ip_headers; /* packets in packets have more than one */
+	uint32_t inner_at;  /* the part where the innermost of them starts */
 
 	/* The innermost IP packet; ip_version is 0 where there is none. */
 	uint8_t ip_version;
@@ -54,11 +58,14 @@ struct anatomy {
 	uint32_t ip_bytes; /* length of the outermost IP packet */
 	bool is_later_fragment;
 	bool is_first_fragment; /* with more to come */
+	uint32_t fragment_id;   /* with either of these */
+	uint32_t fragment_at;   /* offset in its datagram, bytes */
 
 	/* Its transport header; false where there is none (whole). */
 	bool has_ports;
 	uint16_t source_port, destination_port;
-	uint32_t payload; /* application bytes in this frame */
+	uint32_t transport_bytes; /* length of a TCP header, options too */
+	uint32_t payload;         /* application bytes in this frame */
 
 	/* With protocol TCP and has_ports. */
 	uint32_t seq, ack;

@@ -14,32 +14,73 @@ enum { MAX_DEPTH = (ANATOMY_PARTS - 2) / 3 };
 /* A layer has a decoder, or takes all that is left to one account. */
 static const struct {
 	decode_function *decode;
-	enum account account;
+	enum account rest;
 } layers[LAYER_COUNT] = {
-    [LAYER_ETHERNET] = {decode_ethernet, ACCOUNT_ETH},
-    [LAYER_VLAN] = {decode_vlan, ACCOUNT_VLAN},
-    [LAYER_LLC] = {decode_llc, ACCOUNT_LLC},
-    [LAYER_SLL] = {decode_sll, ACCOUNT_SLL},
-    [LAYER_SLL2] = {decode_sll2, ACCOUNT_SLL2},
-    [LAYER_NULL] = {decode_null, ACCOUNT_NULL},
-    [LAYER_RAW_IP] = {decode_raw_ip, ACCOUNT_IP},
-    [LAYER_IPV4] = {decode_ipv4, ACCOUNT_IP},
-    [LAYER_IPV6] = {decode_ipv6, ACCOUNT_IPV6},
-    [LAYER_IPV6_EXT] = {decode_ipv6_ext, ACCOUNT_IPV6_EXT},
-    [LAYER_AH] = {decode_ah, ACCOUNT_AH},
-    [LAYER_FRAGMENT] = {decode_fragment, ACCOUNT_PAYLOAD},
-    [LAYER_TCP] = {decode_tcp, ACCOUNT_TCP},
-    [LAYER_UDP] = {decode_udp, ACCOUNT_UDP},
-    [LAYER_ARP] = {decode_arp, ACCOUNT_ARP},
-    [LAYER_PAYLOAD] = {NULL, ACCOUNT_PAYLOAD},
-    [LAYER_ICMP] = {NULL, ACCOUNT_ICMP},
-    [LAYER_ICMPV6] = {NULL, ACCOUNT_ICMPV6},
-    [LAYER_IGMP] = {NULL, ACCOUNT_IGMP},
-    [LAYER_STP] = {NULL, ACCOUNT_STP},
-    [LAYER_LLDP] = {NULL, ACCOUNT_LLDP},
-    [LAYER_OTHER] = {NULL, ACCOUNT_OTHER},
-    [LAYER_TRUNCATED] = {NULL, ACCOUNT_TRUNCATED},
-    [LAYER_MALFORMED] = {NULL, ACCOUNT_MALFORMED},
+    [LAYER_ETHERNET] = {.decode = decode_ethernet},
+    [LAYER_VLAN] = {.decode = decode_vlan},
+    [LAYER_LLC] = {.decode = decode_llc},
+    [LAYER_SNAP] = {.decode = decode_snap},
+    [LAYER_SLL] = {.decode = decode_sll},
+    [LAYER_SLL2] = {.decode = decode_sll2},
+    [LAYER_NULL] = {.decode = decode_null},
+    [LAYER_PFLOG] = {.decode = decode_pflog},
+    [LAYER_NFLOG] = {.decode = decode_nflog},
+    [LAYER_ENC] = {.decode = decode_enc},
+    [LAYER_PKTAP] = {.decode = decode_pktap},
+    [LAYER_MPLS] = {.decode = decode_mpls},
+    [LAYER_PW_CONTROL_WORD] = {.decode = decode_pw_control_word},
+    [LAYER_PPPOE] = {.decode = decode_pppoe},
+    [LAYER_PPP] = {.decode = decode_ppp},
+    [LAYER_PPP_WITH_DIRECTION] = {.decode = decode_ppp_with_direction},
+    [LAYER_PPP_OR_CHDLC] = {.decode = decode_ppp_or_chdlc},
+    [LAYER_CHDLC] = {.decode = decode_chdlc},
+    [LAYER_CHDLC_WITH_DIRECTION] = {.decode = decode_chdlc_with_direction},
+    [LAYER_FRAME_RELAY] = {.decode = decode_frame_relay},
+    [LAYER_FRAME_RELAY_WITH_DIRECTION] =
+	{.decode = decode_frame_relay_with_direction},
+    [LAYER_RADIOTAP] = {.decode = decode_radiotap},
+    [LAYER_PPI] = {.decode = decode_ppi},
+    [LAYER_PRISM] = {.decode = decode_prism},
+    [LAYER_WLAN] = {.decode = decode_wlan},
+    [LAYER_RAW_IP] = {.decode = decode_raw_ip},
+    [LAYER_IPV4] = {.decode = decode_ipv4},
+    [LAYER_IPV6] = {.decode = decode_ipv6},
+    [LAYER_IPV6_EXT] = {.decode = decode_ipv6_ext},
+    [LAYER_AH] = {.decode = decode_ah},
+    [LAYER_FRAGMENT] = {.decode = decode_fragment},
+    [LAYER_GRE] = {.decode = decode_gre},
+    [LAYER_ERSPAN_II] = {.decode = decode_erspan_ii},
+    [LAYER_ERSPAN_III] = {.decode = decode_erspan_iii},
+    [LAYER_ETHERIP] = {.decode = decode_etherip},
+    [LAYER_VXLAN] = {.decode = decode_vxlan},
+    [LAYER_GENEVE] = {.decode = decode_geneve},
+    [LAYER_GTP] = {.decode = decode_gtp},
+    [LAYER_L2TP] = {.decode = decode_l2tp},
+    [LAYER_TEREDO] = {.decode = decode_teredo},
+    [LAYER_ESP] = {.decode = decode_esp},
+    [LAYER_TCP] = {.decode = decode_tcp},
+    [LAYER_UDP] = {.decode = decode_udp},
+    [LAYER_UDPLITE] = {.decode = decode_udplite},
+    [LAYER_SCTP] = {.decode = decode_sctp},
+    [LAYER_DCCP] = {.decode = decode_dccp},
+    [LAYER_ARP] = {.decode = decode_arp},
+    [LAYER_PAYLOAD] = {.rest = ACCOUNT_PAYLOAD},
+    [LAYER_ICMP] = {.rest = ACCOUNT_ICMP},
+    [LAYER_ICMPV6] = {.rest = ACCOUNT_ICMPV6},
+    [LAYER_IGMP] = {.rest = ACCOUNT_IGMP},
+    [LAYER_STP] = {.rest = ACCOUNT_STP},
+    [LAYER_LLDP] = {.rest = ACCOUNT_LLDP},
+    [LAYER_CDP] = {.rest = ACCOUNT_CDP},
+    [LAYER_SLOW] = {.rest = ACCOUNT_SLOW},
+    [LAYER_EAPOL] = {.rest = ACCOUNT_EAPOL},
+    [LAYER_WLAN_MGT] = {.rest = ACCOUNT_WLAN_MGT},
+    [LAYER_WLAN_CONTROL] = {.rest = ACCOUNT_WLAN},
+    [LAYER_L2TP_CONTROL] = {.rest = ACCOUNT_L2TP},
+    [LAYER_GTP_CONTROL] = {.rest = ACCOUNT_GTP},
+    [LAYER_OTHER] = {.rest = ACCOUNT_OTHER},
+    [LAYER_ENCRYPTED] = {.rest = ACCOUNT_ENCRYPTED},
+    [LAYER_TRUNCATED] = {.rest = ACCOUNT_TRUNCATED},
+    [LAYER_MALFORMED] = {.rest = ACCOUNT_MALFORMED},
 };
 
 static const struct {
@@ -54,9 +95,28 @@ static const struct {
     {LINK_RAW, LAYER_RAW_IP},
     {LINK_IPV4, LAYER_IPV4},
     {LINK_IPV6, LAYER_IPV6},
+    {LINK_IEEE802_11, LAYER_WLAN},
+    {LINK_IEEE802_11_RADIOTAP, LAYER_RADIOTAP},
+    {LINK_IEEE802_11_PRISM, LAYER_PRISM},
+    {LINK_IEEE802_11_AVS, LAYER_PRISM},
+    {LINK_PPI, LAYER_PPI},
+    {LINK_PPP, LAYER_PPP_OR_CHDLC},
+    {LINK_PPP_HDLC, LAYER_PPP_OR_CHDLC},
+    {LINK_PPP_ETHER, LAYER_PPPOE},
+    {LINK_PPP_WITH_DIR, LAYER_PPP_WITH_DIRECTION},
+    {LINK_C_HDLC, LAYER_CHDLC},
+    {LINK_C_HDLC_WITH_DIR, LAYER_CHDLC_WITH_DIRECTION},
+    {LINK_FRELAY, LAYER_FRAME_RELAY},
+    {LINK_FRELAY_WITH_DIR, LAYER_FRAME_RELAY_WITH_DIRECTION},
+    {LINK_MPLS, LAYER_MPLS},
+    {LINK_ATM_RFC1483, LAYER_LLC},
+    {LINK_PFLOG, LAYER_PFLOG},
+    {LINK_NFLOG, LAYER_NFLOG},
+    {LINK_ENC, LAYER_ENC},
+    {LINK_PKTAP, LAYER_PKTAP},
 };
 
-static enum layer layer_of_link(uint16_t link_type)
+enum layer layer_of_link(uint16_t link_type)
 {
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (links[i].link_type == link_type)
@@ -77,7 +137,7 @@ void anatomy_post(struct anatomy *out, enum account account, uint32_t bytes)
 	    (struct part){account, bytes, out->is_inside_ip};
 }
 
-static void view_move(struct view *in, uint32_t len)
+void view_pass(struct view *in, uint32_t len)
 {
 	uint32_t readable = len < in->captured ? len : in->captured;
 
@@ -94,7 +154,7 @@ const uint8_t *view_header(struct view *in, struct anatomy *out,
 	if (len > in->captured)
 		return NULL;
 	anatomy_post(out, account, len);
-	view_move(in, len);
+	view_pass(in, len);
 	return header;
 }
 
@@ -109,7 +169,7 @@ bool view_skip(struct view *in, struct anatomy *out, enum account account,
 	if (len > in->length)
 		return false;
 	anatomy_post(out, account, len);
-	view_move(in, len);
+	view_pass(in, len);
 	return true;
 }
 
@@ -121,6 +181,34 @@ void view_trim(struct view *in, struct anatomy *out, uint32_t len)
 	in->length = len;
 	if (in->captured > len)
 		in->captured = len;
+}
+
+void view_trim_fcs(struct view *in, struct anatomy *out, uint32_t len)
+{
+	if (len > in->length)
+		return;
+	anatomy_post(out, ACCOUNT_FCS, len);
+	in->length -= len;
+	if (in->captured > in->length)
+		in->captured = in->length;
+}
+
+void anatomy_enter_transport(struct anatomy *out)
+{
+	out->transport_at = out->parts;
+}
+
+void anatomy_set_ports(struct anatomy *out, const uint8_t *header)
+{
+	out->has_ports = true;
+	out->source_port = load_be16(header);
+	out->destination_port = load_be16(header + 2);
+}
+
+void anatomy_enter_tunnel(struct anatomy *out)
+{
+	out->has_ports = false;
+	out->transport_at = UINT32_MAX;
 }
 
 static void take_rest(struct view *in, struct anatomy *out,
@@ -147,18 +235,15 @@ void anatomy_of(const struct frame *frame, struct anatomy *out)
 
 	clear(out);
 	out->is_snapped = frame->captured < frame->length;
-	if (frame->fcs_len > 0 && frame->fcs_len <= in.length) {
-		anatomy_post(out, ACCOUNT_FCS, frame->fcs_len);
-		in.length -= frame->fcs_len;
-		if (in.captured > in.length)
-			in.captured = in.length;
-	}
+	out->is_ethernet = layer == LAYER_ETHERNET;
+	if (frame->fcs_len > 0)
+		view_trim_fcs(&in, out, frame->fcs_len);
 	if (layer == LAYER_DONE)
 		layer = LAYER_OTHER;
 	for (int depth = 0; layers[layer].decode != NULL; depth++)
 		layer = depth < MAX_DEPTH ? layers[layer].decode(&in, out)
 					  : LAYER_OTHER;
-	take_rest(&in, out, layers[layer].account);
+	take_rest(&in, out, layers[layer].rest);
 	if (out->transport_at > out->parts)
 		out->transport_at = out->parts;
 }

@@ -1,4 +1,4 @@
-/* link.c - Ethernet, VLAN, LLC, Linux cooked, BSD loopback, ARP. */
+/* link.c - Ethernet, VLAN tags, LLC and SNAP, ARP. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/layer.h"
 #include <string.h>
@@ -9,44 +9,58 @@ enum {
 	LLC_LEN = 3,
 	LLC_NUMBERED_LEN = 4, /* I and S frames have a control field of two */
 	SNAP_LEN = 5,
-	SLL_LEN = 16,
-	SLL2_LEN = 20,
-	NULL_LEN = 4,
 	ARP_LEN = 8, /* before the addresses */
 
 	MAX_802_3_LEN = 1500, /* up to this it is an 802.3 length */
-	ETHERTYPE_MIN = 0x0600,
-	ETHERTYPE_IPV4 = 0x0800,
-	ETHERTYPE_ARP = 0x0806,
-	ETHERTYPE_RARP = 0x8035,
-	ETHERTYPE_VLAN = 0x8100,
-	ETHERTYPE_IPV6 = 0x86dd,
-	ETHERTYPE_QINQ = 0x88a8,
-	ETHERTYPE_LLDP = 0x88cc,
-	ETHERTYPE_QINQ_OLD = 0x9100,
 
+	SAP_IP = 0x06,
 	SAP_STP = 0x42,
 	SAP_SNAP = 0xaa,
-	ARPHRD_LOOPBACK = 772,
-	SLL_PROTOCOL_802_2 = 4,
+
+	OUI_ETHERTYPE = 0x000000,     /* RFC 1042 */
+	OUI_BRIDGE_TUNNEL = 0x0000f8, /* 802.1H */
+	OUI_CISCO = 0x00000c,
+	OUI_802_1 = 0x0080c2,
+	CISCO_PVST = 0x010b,
+	CISCO_CDP = 0x2000,
+	BRIDGED_ETHERNET_FCS = 0x0001,
+	BRIDGED_ETHERNET = 0x0007,
+	BRIDGED_STP = 0x000e,
 };
 
 enum layer layer_of_ethertype(uint16_t type)
 {
 	switch (type) {
-	case ETHERTYPE_IPV4:
+	case 0x0800:
 		return LAYER_IPV4;
-	case ETHERTYPE_IPV6:
+	case 0x86dd:
 		return LAYER_IPV6;
-	case ETHERTYPE_ARP:
-	case ETHERTYPE_RARP:
+	case 0x0806: /* ARP */
+	case 0x8035: /* RARP */
 		return LAYER_ARP;
-	case ETHERTYPE_VLAN:
-	case ETHERTYPE_QINQ:
-	case ETHERTYPE_QINQ_OLD:
+	case 0x8100: /* 802.1Q */
+	case 0x88a8: /* 802.1ad */
+	case 0x9100: /* QinQ before that */
+	case 0x9200:
 		return LAYER_VLAN;
-	case ETHERTYPE_LLDP:
+	case 0x8847: /* MPLS, unicast and multicast */
+	case 0x8848:
+		return LAYER_MPLS;
+	case 0x8863: /* PPPoE, discovery and session */
+	case 0x8864:
+		return LAYER_PPPOE;
+	case 0x880b:
+		return LAYER_PPP;
+	case 0x6558: /* transparent Ethernet bridging */
+		return LAYER_ETHERNET;
+	case 0x8809: /* LACP and others */
+		return LAYER_SLOW;
+	case 0x888e:
+		return LAYER_EAPOL;
+	case 0x88cc:
 		return LAYER_LLDP;
+	case 0x2000:
+		return LAYER_CDP;
 	default:
 		return LAYER_OTHER;
 	}
@@ -68,16 +82,11 @@ static enum layer type_or_length(struct view *in, struct anatomy *out,
 enum layer decode_ethernet(struct view *in, struct anatomy *out)
 {
 	static const uint8_t no_address[12];
-	bool is_outermost =
-	    out->parts == 0 ||
-	    (out->parts == 1 && out->part[0].account == ACCOUNT_FCS);
 	const uint8_t *h = view_header(in, out, ACCOUNT_ETH, ETHERNET_LEN);
 
-	if (is_outermost)
-		out->is_ethernet = true;
 	if (h == NULL)
 		return view_missing(in, ETHERNET_LEN);
-	if (is_outermost)
+	if (!out->is_inside_ip)
 		out->is_loopback = memcmp(h, no_address, 12) == 0;
 	return type_or_length(in, out, load_be16(h + 12));
 }
@@ -91,97 +100,87 @@ enum layer decode_vlan(struct view *in, struct anatomy *out)
 	return type_or_length(in, out, load_be16(h + 2));
 }
 
-static enum layer decode_snap(struct view *in, struct anatomy *out)
+static enum layer layer_of_cisco(uint16_t type)
+{
+	switch (type) {
+	case CISCO_CDP:
+		return LAYER_CDP;
+	case CISCO_PVST:
+		return LAYER_STP;
+	default:
+		return LAYER_OTHER;
+	}
+}
+
+/* RFC 2684 section 5.2: bridged frames, with or without their FCS. */
+static enum layer layer_of_bridged(struct view *in, struct anatomy *out,
+    uint16_t type)
+{
+	switch (type) {
+	case BRIDGED_ETHERNET_FCS:
+		view_trim_fcs(in, out, 4);
+		return LAYER_ETHERNET;
+	case BRIDGED_ETHERNET:
+		return LAYER_ETHERNET;
+	case BRIDGED_STP:
+		return LAYER_STP;
+	default:
+		return LAYER_OTHER;
+	}
+}
+
+enum layer decode_snap(struct view *in, struct anatomy *out)
 {
 	const uint8_t *h = view_header(in, out, ACCOUNT_SNAP, SNAP_LEN);
 
 	if (h == NULL)
 		return view_missing(in, SNAP_LEN);
-	/* OUI 0 (RFC 1042) and 0000f8 (bridge tunnel): an EtherType follows. */
-	if (h[0] != 0 || h[1] != 0 || (h[2] != 0 && h[2] != 0xf8))
+	uint16_t type = load_be16(h + 3);
+	switch (load_be32(h) >> 8) {
+	case OUI_ETHERTYPE:
+	case OUI_BRIDGE_TUNNEL:
+		return layer_of_ethertype(type);
+	case OUI_CISCO:
+		return layer_of_cisco(type);
+	case OUI_802_1:
+		return layer_of_bridged(in, out, type);
+	default:
 		return LAYER_OTHER;
-	return layer_of_ethertype(load_be16(h + 3));
+	}
 }
 
 enum layer decode_llc(struct view *in, struct anatomy *out)
 {
-	if (in->captured < LLC_LEN)
+	const uint8_t *h = view_peek(in, LLC_LEN);
+
+	if (h == NULL)
 		return view_missing(in, LLC_LEN);
-	bool is_unnumbered = (in->at[2] & 3) == 3;
+	bool is_unnumbered = (h[2] & 3) == 3;
 	uint32_t len = is_unnumbered ? LLC_LEN : LLC_NUMBERED_LEN;
-	const uint8_t *h = view_header(in, out, ACCOUNT_LLC, len);
-	if (h == NULL)
-		return view_missing(in, len);
-	if (h[0] == SAP_SNAP && h[1] == SAP_SNAP && is_unnumbered)
-		return decode_snap(in, out);
-	return h[0] == SAP_STP ? LAYER_STP : LAYER_OTHER;
-}
-
-/* In the cooked headers small protocol numbers are the kernel's own. */
-static enum layer layer_of_cooked(uint16_t hardware, uint16_t protocol,
-    struct anatomy *out)
-{
-	out->is_loopback = hardware == ARPHRD_LOOPBACK;
-	if (protocol == SLL_PROTOCOL_802_2)
-		return LAYER_LLC;
-	return layer_of_ethertype(protocol);
-}
-
-enum layer decode_sll(struct view *in, struct anatomy *out)
-{
-	const uint8_t *h = view_header(in, out, ACCOUNT_SLL, SLL_LEN);
-
-	if (h == NULL)
-		return view_missing(in, SLL_LEN);
-	return layer_of_cooked(load_be16(h + 2), load_be16(h + 14), out);
-}
-
-enum layer decode_sll2(struct view *in, struct anatomy *out)
-{
-	const uint8_t *h = view_header(in, out, ACCOUNT_SLL2, SLL2_LEN);
-
-	if (h == NULL)
-		return view_missing(in, SLL2_LEN);
-	return layer_of_cooked(load_be16(h + 8), load_be16(h), out);
-}
-
-/*
- * The address family is in the writer's byte order (NULL) or big endian
- * (LOOP), and IPv6 has another number on each BSD.
- */
-enum layer decode_null(struct view *in, struct anatomy *out)
-{
-	const uint8_t *h = view_header(in, out, ACCOUNT_NULL, NULL_LEN);
-
-	if (h == NULL)
-		return view_missing(in, NULL_LEN);
-	out->is_loopback = true;
-	uint32_t family = load_be32(h);
-	if (family > 0xffff)
-		family = load_le32(h);
-	switch (family) {
-	case 2:
+	if (!view_skip(in, out, ACCOUNT_LLC, len))
+		return LAYER_MALFORMED;
+	if (!is_unnumbered)
+		return LAYER_OTHER;
+	switch (h[0]) {
+	case SAP_SNAP:
+		return LAYER_SNAP;
+	case SAP_STP:
+		return LAYER_STP;
+	case SAP_IP:
 		return LAYER_IPV4;
-	case 10: /* Linux */
-	case 23: /* Windows */
-	case 24: /* NetBSD, OpenBSD */
-	case 28: /* FreeBSD */
-	case 30: /* macOS */
-		return LAYER_IPV6;
 	default:
-		/* Some writers put an EtherType there. */
-		return family >= ETHERTYPE_MIN && family <= 0xffff
-			   ? layer_of_ethertype((uint16_t)family)
-			   : LAYER_OTHER;
+		return LAYER_OTHER;
 	}
 }
 
 /* An ARP message says how long it is; what follows is padding. */
 enum layer decode_arp(struct view *in, struct anatomy *out)
 {
-	if (in->captured < ARP_LEN)
+	const uint8_t *h = view_peek(in, ARP_LEN);
+
+	if (h == NULL)
 		return view_missing(in, ARP_LEN);
-	uint32_t len = ARP_LEN + 2 * ((uint32_t)in->at[4] + in->at[5]);
+	uint32_t len = ARP_LEN + 2 * ((uint32_t)h[4] + h[5]);
 	view_trim(in, out, len);
 	if (!view_skip(in, out, ACCOUNT_ARP, len))
 		return LAYER_MALFORMED;

@@ -17,13 +17,20 @@ enum {
 	PROTO_IPIP = 4,
 	PROTO_TCP = 6,
 	PROTO_UDP = 17,
+	PROTO_DCCP = 33,
 	PROTO_IPV6 = 41,
 	PROTO_ROUTING = 43,
 	PROTO_FRAGMENT = 44,
+	PROTO_GRE = 47,
+	PROTO_ESP = 50,
 	PROTO_AH = 51,
 	PROTO_ICMPV6 = 58,
 	PROTO_DESTINATION = 60,
+	PROTO_ETHERIP = 97,
+	PROTO_SCTP = 132,
 	PROTO_MOBILITY = 135,
+	PROTO_UDPLITE = 136,
+	PROTO_MPLS = 137,
 	PROTO_HIP = 139,
 	PROTO_SHIM6 = 140,
 };
@@ -35,6 +42,12 @@ enum layer layer_of_protocol(uint8_t protocol)
 		return LAYER_TCP;
 	case PROTO_UDP:
 		return LAYER_UDP;
+	case PROTO_UDPLITE:
+		return LAYER_UDPLITE;
+	case PROTO_SCTP:
+		return LAYER_SCTP;
+	case PROTO_DCCP:
+		return LAYER_DCCP;
 	case PROTO_ICMP:
 		return LAYER_ICMP;
 	case PROTO_ICMPV6:
@@ -45,8 +58,16 @@ enum layer layer_of_protocol(uint8_t protocol)
 		return LAYER_IPV4;
 	case PROTO_IPV6:
 		return LAYER_IPV6;
+	case PROTO_GRE:
+		return LAYER_GRE;
+	case PROTO_ESP:
+		return LAYER_ESP;
 	case PROTO_AH:
 		return LAYER_AH;
+	case PROTO_ETHERIP:
+		return LAYER_ETHERIP;
+	case PROTO_MPLS:
+		return LAYER_MPLS;
 	case PROTO_HOP_BY_HOP:
 	case PROTO_ROUTING:
 	case PROTO_FRAGMENT:
@@ -57,6 +78,20 @@ enum layer layer_of_protocol(uint8_t protocol)
 		return LAYER_IPV6_EXT;
 	default:
 		return LAYER_OTHER;
+	}
+}
+
+bool protocol_is_transport(uint8_t protocol)
+{
+	switch (layer_of_protocol(protocol)) {
+	case LAYER_TCP:
+	case LAYER_UDP:
+	case LAYER_UDPLITE:
+	case LAYER_SCTP:
+	case LAYER_DCCP:
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -82,6 +117,10 @@ static void enter_ip(struct view *in, struct anatomy *out, uint32_t len)
 	if (!out->is_inside_ip)
 		out->ip_bytes = in->length;
 	out->is_inside_ip = true;
+	if (out->ip_headers < UINT8_MAX)
+		out->ip_headers++;
+	out->inner_at = out->parts;
+	anatomy_enter_tunnel(out); /* what stands outside is no transport */
 	out->is_first_fragment = out->is_later_fragment = false;
 }
 
@@ -116,6 +155,8 @@ enum layer decode_ipv4(struct view *in, struct anatomy *out)
 	out->is_later_fragment = (fragment & IPV4_OFFSET_MASK) != 0;
 	out->is_first_fragment =
 	    !out->is_later_fragment && (fragment & IPV4_MORE) != 0;
+	out->fragment_id = load_be16(h + 4);
+	out->fragment_at = (fragment & IPV4_OFFSET_MASK) * 8u;
 	if (!view_skip(in, out, ACCOUNT_IP_OPTIONS, header_len - IPV4_LEN))
 		return LAYER_MALFORMED;
 	return after_ip(out, h[9]);
@@ -151,6 +192,8 @@ static enum layer decode_ipv6_fragment(struct view *in, struct anatomy *out)
 	uint16_t fragment = load_be16(h + 2);
 	out->is_later_fragment = (fragment & 0xfff8) != 0;
 	out->is_first_fragment = !out->is_later_fragment && (fragment & 1) != 0;
+	out->fragment_id = load_be32(h + 4);
+	out->fragment_at = fragment & 0xfff8u;
 	return after_ip(out, h[0]);
 }
 
@@ -186,8 +229,8 @@ enum layer decode_ah(struct view *in, struct anatomy *out)
 enum layer decode_fragment(struct view *in, struct anatomy *out)
 {
 	(void)in;
-	if (out->protocol == PROTO_TCP || out->protocol == PROTO_UDP) {
-		out->transport_at = out->parts;
+	if (protocol_is_transport(out->protocol)) {
+		anatomy_enter_transport(out);
 		return LAYER_PAYLOAD;
 	}
 	enum layer layer = layer_of_protocol(out->protocol);

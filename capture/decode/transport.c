@@ -1,19 +1,12 @@
-/* transport.c - TCP (RFC 9293) and UDP (RFC 768). */
+/* transport.c - TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828). */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/layer.h"
 
 enum { TCP_LEN = 20, UDP_LEN = 8 };
 
-static void enter_transport(const uint8_t *h, struct anatomy *out)
-{
-	out->has_ports = true;
-	out->source_port = load_be16(h);
-	out->destination_port = load_be16(h + 2);
-}
-
 enum layer decode_tcp(struct view *in, struct anatomy *out)
 {
-	out->transport_at = out->parts;
+	anatomy_enter_transport(out);
 	const uint8_t *h = view_header(in, out, ACCOUNT_TCP, TCP_LEN);
 
 	if (h == NULL)
@@ -26,7 +19,8 @@ enum layer decode_tcp(struct view *in, struct anatomy *out)
 	if (!view_skip(in, out, ACCOUNT_TCP_OPTIONS, len))
 		return LAYER_MALFORMED;
 	decode_tcp_options(options, captured < len ? captured : len, len, out);
-	enter_transport(h, out);
+	anatomy_set_ports(out, h);
+	out->transport_bytes = header_len;
 	out->seq = load_be32(h + 4);
 	out->ack = load_be32(h + 8);
 	out->tcp_flags = h[13];
@@ -36,21 +30,32 @@ enum layer decode_tcp(struct view *in, struct anatomy *out)
 
 enum layer decode_udp(struct view *in, struct anatomy *out)
 {
-	out->transport_at = out->parts;
-	if (in->captured < UDP_LEN)
+	const uint8_t *h = view_peek(in, UDP_LEN);
+
+	anatomy_enter_transport(out);
+	if (h == NULL)
 		return view_missing(in, UDP_LEN);
-	uint32_t len = load_be16(in->at + 4);
+	uint32_t len = load_be16(h + 4);
 	if (len == 0) /* RFC 2675: to the end of the jumbogram */
 		len = in->length;
 	/* What a short length leaves over belongs to no datagram. */
 	if (len >= UDP_LEN)
 		view_trim(in, out, len);
-	out->transport_at = out->parts;
-	const uint8_t *h = view_header(in, out, ACCOUNT_UDP, UDP_LEN);
+	anatomy_enter_transport(out);
+	if (!view_skip(in, out, ACCOUNT_UDP, UDP_LEN) || len < UDP_LEN)
+		return LAYER_MALFORMED;
+	anatomy_set_ports(out, h);
+	return layer_of_udp_ports(load_be16(h), load_be16(h + 2), in);
+}
+
+/* In the place of the length stands how much the checksum covers. */
+enum layer decode_udplite(struct view *in, struct anatomy *out)
+{
+	anatomy_enter_transport(out);
+	const uint8_t *h = view_header(in, out, ACCOUNT_UDPLITE, UDP_LEN);
+
 	if (h == NULL)
 		return view_missing(in, UDP_LEN);
-	if (len < UDP_LEN)
-		return LAYER_MALFORMED;
-	enter_transport(h, out);
+	anatomy_set_ports(out, h);
 	return LAYER_PAYLOAD;
 }

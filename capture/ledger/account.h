@@ -28,30 +28,63 @@ enum account_group {
 	X(PHY, "phy", GROUP_PHY)                                               \
 	X(ETH, "eth", GROUP_LINK)                                              \
 	X(VLAN, "vlan", GROUP_LINK)                                            \
+	X(MPLS, "mpls", GROUP_LINK)                                            \
+	X(PWETHCW, "pwethcw", GROUP_LINK)                                      \
+	X(PPPOE, "pppoe", GROUP_LINK)                                          \
+	X(PPP, "ppp", GROUP_LINK)                                              \
+	X(CHDLC, "chdlc", GROUP_LINK)                                          \
+	X(FR, "fr", GROUP_LINK)                                                \
 	X(LLC, "llc", GROUP_LINK)                                              \
 	X(SNAP, "snap", GROUP_LINK)                                            \
 	X(SLL, "sll", GROUP_LINK)                                              \
 	X(SLL2, "sll2", GROUP_LINK)                                            \
 	X(NULL, "null", GROUP_LINK)                                            \
+	X(RADIOTAP, "radiotap", GROUP_LINK)                                    \
+	X(PPI, "ppi", GROUP_LINK)                                              \
+	X(PRISM, "prism", GROUP_LINK)                                          \
+	X(WLANCAP, "wlancap", GROUP_LINK)                                      \
+	X(WLAN, "wlan", GROUP_LINK)                                            \
+	X(PFLOG, "pflog", GROUP_LINK)                                          \
+	X(NFLOG, "nflog", GROUP_LINK)                                          \
+	X(ENC, "enc", GROUP_LINK)                                              \
+	X(PKTAP, "pktap", GROUP_LINK)                                          \
 	X(IP, "ip", GROUP_NETWORK)                                             \
 	X(IP_OPTIONS, "ip.options", GROUP_NETWORK)                             \
 	X(IPV6, "ipv6", GROUP_NETWORK)                                         \
 	X(IPV6_EXT, "ipv6.ext", GROUP_NETWORK)                                 \
 	X(AH, "ah", GROUP_NETWORK)                                             \
+	X(GRE, "gre", GROUP_TUNNEL)                                            \
+	X(ERSPAN, "erspan", GROUP_TUNNEL)                                      \
+	X(ETHERIP, "etherip", GROUP_TUNNEL)                                    \
+	X(VXLAN, "vxlan", GROUP_TUNNEL)                                        \
+	X(GENEVE, "geneve", GROUP_TUNNEL)                                      \
+	X(GTP, "gtp", GROUP_TUNNEL)                                            \
+	X(L2TP, "l2tp", GROUP_TUNNEL)                                          \
+	X(TEREDO, "teredo", GROUP_TUNNEL)                                      \
+	X(ESP, "esp", GROUP_TUNNEL)                                            \
 	X(TCP, "tcp", GROUP_TRANSPORT)                                         \
 	X(TCP_OPTIONS, "tcp.options", GROUP_TRANSPORT)                         \
 	X(UDP, "udp", GROUP_TRANSPORT)                                         \
+	X(UDPLITE, "udplite", GROUP_TRANSPORT)                                 \
+	X(SCTP, "sctp", GROUP_TRANSPORT)                                       \
+	X(SCTP_CHUNK, "sctp.chunk", GROUP_TRANSPORT)                           \
+	X(DCCP, "dccp", GROUP_TRANSPORT)                                       \
 	X(ARP, "arp", GROUP_CONTROL)                                           \
 	X(ICMP, "icmp", GROUP_CONTROL)                                         \
 	X(ICMPV6, "icmpv6", GROUP_CONTROL)                                     \
 	X(IGMP, "igmp", GROUP_CONTROL)                                         \
 	X(STP, "stp", GROUP_CONTROL)                                           \
 	X(LLDP, "lldp", GROUP_CONTROL)                                         \
+	X(CDP, "cdp", GROUP_CONTROL)                                           \
+	X(SLOW, "slow", GROUP_CONTROL)                                         \
+	X(EAPOL, "eapol", GROUP_CONTROL)                                       \
+	X(WLAN_MGT, "wlan.mgt", GROUP_CONTROL)                                 \
 	X(OTHER, "other", GROUP_CONTROL)                                       \
 	X(PADDING, "padding", GROUP_TRAILER)                                   \
 	X(FCS, "fcs", GROUP_TRAILER)                                           \
 	X(PAYLOAD, "payload", GROUP_PAYLOAD)                                   \
 	X(REPEATED, "repeated", GROUP_PAYLOAD)                                 \
+	X(ENCRYPTED, "encrypted", GROUP_UNKNOWN)                               \
 	X(TRUNCATED, "truncated", GROUP_UNKNOWN)                               \
 	X(MALFORMED, "malformed", GROUP_UNKNOWN)
 

@@ -1,0 +1,277 @@
+/* tunnel.c - packets in packets: GRE, VXLAN, Geneve, GTP, L2TP, ESP ... */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/decode/layer.h"
+
+enum {
+	GRE_LEN = 4,
+	GRE_CHECKSUM = 0x8000,
+	GRE_ROUTING = 0x4000,
+	GRE_KEY = 0x2000,
+	GRE_SEQUENCE = 0x1000,
+	GRE_ACK = 0x0080, /* version 1 (RFC 2637) */
+	GRE_WCCP = 0x883e,
+	GRE_ERSPAN_II = 0x88be,
+	GRE_ERSPAN_III = 0x22eb,
+	GRE_PPP = 0x880b,
+	ERSPAN_II_LEN = 8,
+	ERSPAN_III_LEN = 12,
+	ERSPAN_III_SUBHEADER_LEN = 8,
+	ETHERIP_LEN = 2,
+	ESP_LEN = 8,
+
+	PORT_L2TP = 1701,
+	PORT_GTP = 2152,
+	PORT_TEREDO = 3544,
+	PORT_ESP = 4500,
+	PORT_VXLAN = 4789,
+	PORT_GENEVE = 6081,
+
+	VXLAN_LEN = 8,
+	VXLAN_HAS_ID = 0x08,
+	GENEVE_LEN = 8,
+	GTP_LEN = 8,
+	GTP_OPTIONAL_LEN = 4,
+	GTP_VERSION_1 = 0x30, /* and protocol type GTP, not GTP' */
+	GTP_OPTIONAL = 0x07,
+	GTP_EXTENSION = 0x04,
+	GTP_DATA = 255,
+	L2TP_LEN = 6,
+	L2TP_CONTROL = 0x8000,
+	L2TP_LENGTH = 0x4000,
+	L2TP_SEQUENCE = 0x0800,
+	L2TP_OFFSET = 0x0200,
+	TEREDO_AUTH_LEN = 13, /* without its two variable fields */
+	TEREDO_ORIGIN_LEN = 8,
+	IPV6_LEN = 40,
+};
+
+/* RFC 2784, 2890; version 1 with an acknowledgement is PPTP's. */
+static uint32_t gre_len(uint16_t flags)
+{
+	uint32_t len = GRE_LEN;
+
+	if (flags & (GRE_CHECKSUM | GRE_ROUTING))
+		len += 4;
+	if (flags & GRE_KEY)
+		len += 4;
+	if (flags & GRE_SEQUENCE)
+		len += 4;
+	if ((flags & 7) == 1 && (flags & GRE_ACK))
+		len += 4;
+	return len;
+}
+
+enum layer decode_gre(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, GRE_LEN);
+
+	if (h == NULL)
+		return view_missing(in, GRE_LEN);
+	uint16_t flags = load_be16(h), type = load_be16(h + 2);
+	if (!view_skip(in, out, ACCOUNT_GRE, gre_len(flags)))
+		return LAYER_MALFORMED;
+	anatomy_enter_tunnel(out);
+	if (flags & GRE_ROUTING)
+		return LAYER_OTHER;
+	switch (type) {
+	case GRE_ERSPAN_II: /* type I has no header of its own */
+		return flags & GRE_SEQUENCE ? LAYER_ERSPAN_II : LAYER_ETHERNET;
+	case GRE_ERSPAN_III:
+		return LAYER_ERSPAN_III;
+	case GRE_PPP:
+		return LAYER_PPP;
+	case GRE_WCCP: /* version 2 has four bytes more */
+		if (in->captured > 0 && in->at[0] >> 4 != 4 &&
+		    !view_skip(in, out, ACCOUNT_GRE, 4))
+			return LAYER_MALFORMED;
+		return LAYER_IPV4;
+	default:
+		return layer_of_ethertype(type);
+	}
+}
+
+enum layer decode_erspan_ii(struct view *in, struct anatomy *out)
+{
+	return view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_II_LEN)
+		   ? LAYER_ETHERNET
+		   : LAYER_MALFORMED;
+}
+
+enum layer decode_erspan_iii(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_header(in, out, ACCOUNT_ERSPAN, ERSPAN_III_LEN);
+
+	if (h == NULL)
+		return view_missing(in, ERSPAN_III_LEN);
+	if ((h[11] & 1) &&
+	    !view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_III_SUBHEADER_LEN))
+		return LAYER_MALFORMED;
+	return LAYER_ETHERNET;
+}
+
+/* RFC 3378 */
+enum layer decode_etherip(struct view *in, struct anatomy *out)
+{
+	anatomy_enter_tunnel(out);
+	return view_skip(in, out, ACCOUNT_ETHERIP, ETHERIP_LEN)
+		   ? LAYER_ETHERNET
+		   : LAYER_MALFORMED;
+}
+
+/* RFC 4303: where the payload ends and the trailer begins is not told. */
+enum layer decode_esp(struct view *in, struct anatomy *out)
+{
+	return view_skip(in, out, ACCOUNT_ESP, ESP_LEN) ? LAYER_ENCRYPTED
+							: LAYER_MALFORMED;
+}
+
+/* RFC 7348 */
+enum layer decode_vxlan(struct view *in, struct anatomy *out)
+{
+	anatomy_enter_tunnel(out);
+	return view_skip(in, out, ACCOUNT_VXLAN, VXLAN_LEN) ? LAYER_ETHERNET
+							    : LAYER_MALFORMED;
+}
+
+/* RFC 8926: options in units of four bytes. */
+enum layer decode_geneve(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, GENEVE_LEN);
+
+	if (h == NULL)
+		return view_missing(in, GENEVE_LEN);
+	uint32_t len = GENEVE_LEN + (h[0] & 0x3fu) * 4;
+	anatomy_enter_tunnel(out);
+	if (!view_skip(in, out, ACCOUNT_GENEVE, len))
+		return LAYER_MALFORMED;
+	return layer_of_ethertype(load_be16(h + 2));
+}
+
+/* Extension headers, in units of four bytes; each ends with the next type. */
+static enum layer gtp_extensions(struct view *in, struct anatomy *out,
+    uint8_t type)
+{
+	while (type != 0) {
+		if (in->captured < 1)
+			return view_missing(in, 1);
+		uint32_t len = in->at[0] * 4u;
+		if (len == 0 || len > in->length)
+			return LAYER_MALFORMED;
+		if (len > in->captured)
+			return LAYER_TRUNCATED;
+		type = in->at[len - 1];
+		if (!view_skip(in, out, ACCOUNT_GTP, len))
+			return LAYER_MALFORMED;
+	}
+	return LAYER_RAW_IP;
+}
+
+/* 3GPP TS 29.281 section 5.1 */
+enum layer decode_gtp(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, GTP_LEN);
+
+	anatomy_enter_tunnel(out);
+	if (h == NULL)
+		return view_missing(in, GTP_LEN);
+	if (h[1] != GTP_DATA)
+		return LAYER_GTP_CONTROL;
+	uint32_t len = GTP_LEN;
+	if (h[0] & GTP_OPTIONAL)
+		len += GTP_OPTIONAL_LEN;
+	view_trim(in, out, GTP_LEN + (uint32_t)load_be16(h + 2));
+	h = view_header(in, out, ACCOUNT_GTP, len);
+	if (h == NULL)
+		return view_missing(in, len);
+	return gtp_extensions(in, out, h[0] & GTP_EXTENSION ? h[11] : 0);
+}
+
+/* RFC 2661 section 3.1 */
+enum layer decode_l2tp(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, L2TP_LEN);
+
+	anatomy_enter_tunnel(out);
+	if (h == NULL)
+		return view_missing(in, L2TP_LEN);
+	uint16_t flags = load_be16(h);
+	if (flags & L2TP_CONTROL)
+		return LAYER_L2TP_CONTROL;
+	uint32_t len = L2TP_LEN;
+	if (flags & L2TP_LENGTH)
+		len += 2;
+	if (flags & L2TP_SEQUENCE)
+		len += 4;
+	if (flags & L2TP_OFFSET) {
+		if (in->captured < len + 2)
+			return view_missing(in, len + 2);
+		len += 2 + (uint32_t)load_be16(h + len);
+	}
+	return view_skip(in, out, ACCOUNT_L2TP, len) ? LAYER_PPP
+						     : LAYER_MALFORMED;
+}
+
+/* The bytes before the IPv6 packet (RFC 4380 section 5.1.1). */
+static uint32_t teredo_len(const struct view *in)
+{
+	uint32_t len = 0;
+
+	if (in->captured >= 4 && load_be16(in->at) == 1)
+		len = TEREDO_AUTH_LEN + (uint32_t)in->at[2] + in->at[3];
+	if (in->captured >= len + 2 && load_be16(in->at + len) == 0)
+		len += TEREDO_ORIGIN_LEN;
+	return len;
+}
+
+/* Certain only if an IPv6 packet fits to the byte. */
+static bool is_teredo(const struct view *in)
+{
+	uint32_t len = teredo_len(in);
+
+	if (in->captured < len + 6)
+		return false;
+	const uint8_t *ipv6 = in->at + len;
+	return ipv6[0] >> 4 == 6 &&
+	       len + IPV6_LEN + load_be16(ipv6 + 4) == in->length;
+}
+
+enum layer decode_teredo(struct view *in, struct anatomy *out)
+{
+	anatomy_enter_tunnel(out);
+	return view_skip(in, out, ACCOUNT_TEREDO, teredo_len(in))
+		   ? LAYER_IPV6
+		   : LAYER_MALFORMED;
+}
+
+static enum layer layer_of_port(uint16_t port, const struct view *in)
+{
+	const uint8_t *h = view_peek(in, VXLAN_LEN);
+
+	if (h == NULL)
+		return LAYER_PAYLOAD;
+	switch (port) {
+	case PORT_VXLAN:
+		return h[0] & VXLAN_HAS_ID ? LAYER_VXLAN : LAYER_PAYLOAD;
+	case PORT_GENEVE:
+		return h[0] >> 6 == 0 ? LAYER_GENEVE : LAYER_PAYLOAD;
+	case PORT_GTP:
+		return (h[0] & 0xf0) == GTP_VERSION_1 ? LAYER_GTP
+						      : LAYER_PAYLOAD;
+	case PORT_L2TP:
+		return (h[1] & 0x0f) == 2 ? LAYER_L2TP : LAYER_PAYLOAD;
+	case PORT_TEREDO:
+		return is_teredo(in) ? LAYER_TEREDO : LAYER_PAYLOAD;
+	case PORT_ESP: /* RFC 3948: four zero bytes mark IKE */
+		return load_be32(h) != 0 ? LAYER_ESP : LAYER_PAYLOAD;
+	default:
+		return LAYER_PAYLOAD;
+	}
+}
+
+enum layer layer_of_udp_ports(uint16_t source, uint16_t destination,
+    const struct view *in)
+{
+	enum layer layer = layer_of_port(destination, in);
+
+	return layer == LAYER_PAYLOAD ? layer_of_port(source, in) : layer;
+}
