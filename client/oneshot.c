@@ -2,18 +2,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/link.h"
 
-/* Nobody assigns players: take the one that was asked for. */
-static enum link_result join(struct link *link)
-{
-	(void)link;
-	return LINK_OK;
-}
-
-static void leave(struct link *link)
-{
-	link_close(link);
-}
-
 /* The reply ends where the connection ends, even if by a reset. */
 static enum link_result hear(struct link *link)
 {
@@ -31,6 +19,18 @@ static enum link_result hear(struct link *link)
 		break;
 	}
 	return LINK_GARBLED;
+}
+
+/* Nobody assigns players: take the one that was asked for. */
+static enum link_result join(struct link *link)
+{
+	(void)link;
+	return LINK_OK;
+}
+
+static void leave(struct link *link)
+{
+	link_close(link);
 }
 
 /* One connection, one command, one reply. */

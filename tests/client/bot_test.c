@@ -1,4 +1,4 @@
-/* bot_test.c - what a bot sees, chooses and asks. */
+/* bot_test.c - what a bot asks, and when it ends. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "client/bot.h"
@@ -131,20 +131,6 @@ static struct bot *bot_new(struct table *t, uint64_t seed)
 	return bot;
 }
 
-/* What a bot would do first, or 0 if it knows nothing to do. */
-static unsigned choice(const char *rows, unsigned size, uint64_t seed)
-{
-	struct table *t = table_new(rows, size);
-	struct bot *bot = bot_new(t, seed);
-	enum treasure_verb verb;
-
-	bot->view.board = t->board;
-	unsigned chosen = bot_choose(bot, 1, &verb) ? verb : 0;
-	test_free(bot);
-	test_free(t);
-	return chosen;
-}
-
 static enum bot_end play(struct table *t, uint64_t seed, uint64_t *moves)
 {
 	struct bot *bot = bot_new(t, seed);
@@ -154,109 +140,6 @@ static enum bot_end play(struct table *t, uint64_t seed, uint64_t *moves)
 	assert_int_equal(bot->commands, t->asked_count);
 	test_free(bot);
 	return end;
-}
-
-static void the_nearest_treasure_is_walked_to(void **state)
-{
-	(void)state;
-	assert_int_equal(choice("$..."
-				"...."
-				".1.$"
-				"...2",
-			     4, 1),
-	    TREASURE_RIGHT);
-	assert_int_equal(choice("..$."
-				"...."
-				"..1."
-				"$..2",
-			     4, 1),
-	    TREASURE_UP);
-	assert_int_equal(choice("1..."
-				"...."
-				"$..."
-				"...2",
-			     4, 1),
-	    TREASURE_DOWN);
-	assert_int_equal(choice("$.1."
-				"...."
-				"...."
-				"...2",
-			     4, 1),
-	    TREASURE_LEFT);
-}
-
-static void the_way_leads_around_other_players(void **state)
-{
-	(void)state;
-	assert_int_equal(choice("12$"
-				"..."
-				"...",
-			     3, 1),
-	    TREASURE_DOWN);
-	assert_int_equal(choice("12$"
-				".3."
-				"...",
-			     3, 1),
-	    TREASURE_DOWN);
-}
-
-static void a_nearer_treasure_behind_a_wall_is_not_nearest(void **state)
-{
-	(void)state;
-	assert_int_equal(choice("..12$"
-				"...3."
-				"....."
-				"....."
-				"..$..",
-			     5, 1),
-	    TREASURE_DOWN);
-	assert_int_equal(choice("$.12$"
-				"...3."
-				"....."
-				"....."
-				".....",
-			     5, 1),
-	    TREASURE_LEFT);
-}
-
-static void no_way_is_no_choice(void **state)
-{
-	(void)state;
-	assert_int_equal(choice("12$"
-				"3.."
-				"...",
-			     3, 1),
-	    0);
-	assert_int_equal(choice("1.."
-				"..."
-				"..2",
-			     3, 1),
-	    0);
-	assert_int_equal(choice("2.$"
-				"..."
-				"...",
-			     3, 1),
-	    0);
-}
-
-static void the_seed_decides_between_equals(void **state)
-{
-	static const char rows[] = "..$.."
-				   "....."
-				   "$.1.$"
-				   "....."
-				   "..$.2";
-	unsigned seen[16] = {0};
-
-	(void)state;
-	for (uint64_t seed = 0; seed < 200; seed++) {
-		unsigned chosen = choice(rows, 5, seed);
-
-		assert_int_equal(choice(rows, 5, seed), chosen);
-		seen[chosen]++;
-	}
-	assert_true(seen[TREASURE_UP] > 20 && seen[TREASURE_DOWN] > 20);
-	assert_true(seen[TREASURE_LEFT] > 20 && seen[TREASURE_RIGHT] > 20);
 }
 
 static void alone_a_game_costs_one_look_and_the_steps(void **state)
@@ -421,11 +304,6 @@ static void a_player_who_is_not_there_fails_at_once(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_nearest_treasure_is_walked_to),
-	    cmocka_unit_test(the_way_leads_around_other_players),
-	    cmocka_unit_test(a_nearer_treasure_behind_a_wall_is_not_nearest),
-	    cmocka_unit_test(no_way_is_no_choice),
-	    cmocka_unit_test(the_seed_decides_between_equals),
 	    cmocka_unit_test(alone_a_game_costs_one_look_and_the_steps),
 	    cmocka_unit_test(the_same_seed_asks_the_same),
 	    cmocka_unit_test(another_ones_points_make_it_look_again),

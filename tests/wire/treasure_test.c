@@ -243,6 +243,24 @@ static void a_body_of_no_known_length_is_bad(void **state)
 	test_free(reply);
 }
 
+static void a_board_one_byte_longer_or_shorter_is_bad(void **state)
+{
+	struct treasure_reply *reply = board_new(10, 2);
+	struct treasure_reply *back = reply_new(TREASURE_NOTHING);
+	uint8_t *out = test_malloc(ROOM);
+	size_t len = treasure_encode_body(reply, out);
+
+	(void)state;
+	out[len] = '\n';
+	for (size_t off = len - 1; off <= len + 1; off++)
+		assert_int_equal(treasure_decode_body(guarded(out, off), off,
+				     back),
+		    off == len ? TREASURE_OK : TREASURE_BAD);
+	test_free(out);
+	test_free(back);
+	test_free(reply);
+}
+
 static void a_single_byte_of_no_meaning_is_bad(void **state)
 {
 	struct treasure_reply *reply = reply_new(TREASURE_NOTHING);
@@ -296,6 +314,7 @@ int main(void)
 	    cmocka_unit_test(two_framed_replies_at_once_are_taken_one_by_one),
 	    cmocka_unit_test(a_length_just_outside_the_limit_is_bad_at_once),
 	    cmocka_unit_test(a_body_of_no_known_length_is_bad),
+	    cmocka_unit_test(a_board_one_byte_longer_or_shorter_is_bad),
 	    cmocka_unit_test(a_single_byte_of_no_meaning_is_bad),
 	    cmocka_unit_test(a_board_with_one_wrong_character_is_bad),
 	};

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# treasure-client: a pipe, bots, and what can go wrong.
+load ../common
+
+@test "a pipe sends exactly its commands, in either case" {
+	server_start oneshot --seed 7
+	printf 'd\nD\nr\n' | treasure-client oneshot "127.0.0.1:$port"
+	server_stop
+	grep -q 'commands=3 ' server.log
+}
+
+@test "what is no command is said and not sent" {
+	server_start oneshot --seed 7
+	run treasure-client oneshot "127.0.0.1:$port" <<<$'x\nd\nup up'
+	server_stop
+	grep -q 'commands=1 ' server.log
+	[[ $output =~ x ]]
+}
+
+@test "an illegal step is said" {
+	for version in oneshot persistent; do
+		server_start $version --seed 7 --size 2 --treasures 1
+		run treasure-client $version "127.0.0.1:$port" <<<$'u\nu\nu'
+		[[ $output =~ [Ii]llegal ]]
+		server_stop || true
+	done
+}
+
+@test "all seats taken is said, exit 1" {
+	server_start persistent --seed 7
+	treasure-client persistent "127.0.0.1:$port" < <(sleep 20) 3>&- &
+	treasure-client persistent "127.0.0.1:$port" < <(sleep 20) 3>&- &
+	sleep 0.5
+	run -1 treasure-client persistent "127.0.0.1:$port" <<<d
+	[[ $output =~ "seats are taken" ]]
+	kill %1 %2 || true
+}
+
+@test "no server is said in one line, exit 1" {
+	server_start oneshot
+	server_stop
+	run -1 treasure-client oneshot "127.0.0.1:$port" <<<d
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output =~ "127.0.0.1:$port" ]]
+}
+
+@test "a server that goes away is said, exit 1" {
+	server_start persistent
+	{
+		echo d
+		sleep 1
+		echo r
+	} | treasure-client persistent "127.0.0.1:$port" >out 2>&1 3>&- &
+	client=$!
+	sleep 0.4
+	server_stop
+	status=0
+	wait $client || status=$?
+	[ $status -eq 1 ]
+	grep -qi 'server' out
+}
+
+@test "the bot plays to the end" {
+	for version in oneshot persistent; do
+		server_start $version --seed 11 --players 3 --size 12
+		run -0 treasure-client $version "127.0.0.1:$port" --bot
+		[[ $output =~ "over=treasures" ]]
+		server_stop
+	done
+}
+
+@test "--moves bounds the bot" {
+	server_start persistent --seed 11
+	run -0 treasure-client persistent "127.0.0.1:$port" --bot --moves 2
+	[[ $output =~ "moves=2" ]]
+	server_stop
+}
+
+@test "wrong usage exits 2" {
+	run -2 treasure-client
+	run -2 treasure-client now
+	run -2 treasure-client oneshot --think x
+	run -2 treasure-client oneshot --clients 0
+	run -2 treasure-client oneshot 1 2
+	run -0 treasure-client --help
+}
