@@ -22,7 +22,8 @@ need_ordinary_build() {
 # Start a server on a free port: server_start VERSION [OPTION...].
 # Sets server_pid and port; its messages are in server.log.
 server_start() {
-	treasure-server "$@" --port 0 2>server.log 3>&- &
+	: >server.log
+	treasure-server "$@" --port 0 2>>server.log 3>&- &
 	server_pid=$!
 	for _ in $(seq 100); do
 		port=$(sed -n 's/.*listening on .*:\([0-9]*\),.*/\1/p' \

@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# treasure-server: how it starts, serves and ends.
+load ../common
+
+@test "it says where it listens, and SIGTERM ends it with 0" {
+	for version in oneshot persistent; do
+		server_start $version --seed 9
+		grep -q "treasure-server: $version, listening on 127.0.0.1:$port" \
+			server.log
+		grep -q 'seed 9$' server.log
+		server_stop
+	done
+}
+
+@test "SIGTERM ends it while clients are silent" {
+	server_start persistent
+	treasure-client persistent "127.0.0.1:$port" < <(sleep 20) 3>&- &
+	client=$!
+	sleep 0.5
+	server_stop
+	wait $client || true
+	grep -q '^stopped connections=1' server.log
+}
+
+@test "a port in use is said in one line, exit 1" {
+	server_start oneshot
+	run -1 treasure-server oneshot --port "$port"
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output =~ "127.0.0.1:$port" ]]
+}
+
+@test "wrong usage exits 2, with a line that says what" {
+	run -2 treasure-server
+	run -2 treasure-server sometimes
+	for wrong in '--port 65536' '--port -1' '--port 1x' '--size 0' \
+		'--players 4' '--no-such' '--seed'; do
+		# shellcheck disable=SC2086 # two words each
+		run -2 treasure-server oneshot $wrong
+	done
+	run -0 treasure-server --help
+}
+
+@test "an address that is none is refused" {
+	run treasure-server oneshot --listen no.such.host.invalid
+	[ "$status" -eq 1 ] || [ "$status" -eq 2 ]
+	[ "${#lines[@]}" -le 2 ]
+}
+
+@test "IPv6 works like IPv4" {
+	[ -e /proc/net/if_inet6 ] || skip "no IPv6 here"
+	server_start oneshot --listen ::1
+	echo g | treasure-client oneshot "[::1]:$port"
+	server_stop
+}
+
+@test "--games ends the server by itself" {
+	server_start persistent --games 1 --seed 3
+	treasure-client persistent "127.0.0.1:$port" --bot
+	wait "$server_pid"
+	server_pid=
+	[ "$(grep -c '^game=' server.log)" -eq 1 ]
+}
+
+# In every game that ended: scores + what is left = what there was.
+points_add_up() {
+	awk '/^game=/ {
+		for (i = 1; i <= NF; i++) {
+			split($i, pair, "=")
+			value[pair[1]] = pair[2]
+		}
+		sum = value["left_points"]
+		for (i = split(value["scores"], score, ":"); i > 0; i--)
+			sum += score[i]
+		games++
+		if (sum != value["points"]) {
+			print "lost points: " $0
+			failed = 1
+		}
+	}
+	END { print games + 0 " games"; exit failed || games == 0 }' server.log
+}
+
+@test "one-shot: a hundred bots at once lose no point" {
+	server_start oneshot --rematch-after 0
+	treasure-client oneshot "127.0.0.1:$port" --bot --clients 100 --moves 10
+	server_stop
+	points_add_up
+}
+
+@test "persistent: game after game, while a hundred are turned away" {
+	server_start persistent
+	for seed in 1 2 3; do
+		treasure-client persistent "127.0.0.1:$port" --bot --clients 2 \
+			--seed $seed --think 2 3>&- &
+		player=$!
+		treasure-client persistent "127.0.0.1:$port" --bot \
+			--clients 100 --moves 5 || true
+		wait $player || true
+	done
+	server_stop
+	points_add_up
+}
+
+# The bytes are those of docs/wire-protocol.md, whoever sends them.
+exchange() { # HEX OF COMMANDS: the reply in hex
+	# shellcheck disable=SC2059 # the format is made of the commands
+	exec 4<>"/dev/tcp/127.0.0.1/$port"
+	printf "$(sed 's/../\\x&/g' <<<"$1")" >&4
+	{ timeout 1 cat <&4 || true; } | od -An -v -tx1 | tr -d ' \n'
+	exec 4>&-
+}
+
+@test "persistent: id, E for what is refused, O for quit, then boards" {
+	server_start persistent --seed 1
+	reply=$(exchange 0028f484)
+	# id 1; unknown command E; other's seat E; scores and board; O
+	[[ $reply == 0001010001450001450202* ]]
+	[ ${#reply} -eq $((2 * (3 + 3 + 3 + 516 + 3))) ]
+	[[ $reply == *00014f ]]
+}
+
+@test "one-shot: no bytes for what is refused, 514 for G" {
+	server_start oneshot --seed 1
+	[ "$(exchange 00)" = "" ]
+	reply=$(exchange f0)
+	[ ${#reply} -eq $((2 * 514)) ]
+	[ "$(exchange 84)" = "" ]
+	reply=$(exchange 24)
+	[ ${#reply} -eq $((2 * 514)) ] # over: the board, whatever is asked
+}
