@@ -9,7 +9,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wvla -Wundef -Wformat=2 -Wwrite-strings
 MODE    := -std=c11 -D_DEFAULT_SOURCE -DWIRETOLL_VERSION='"$(VERSION)"' \
 	-pthread -I.
-PKGS    := libpcap jansson libxxhash
+PKGS    := libpcap jansson libxxhash libarchive
 COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 
 # Each program is a folder; what programs share is in wire/.

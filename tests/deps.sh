@@ -13,6 +13,7 @@ cmd:pkg-config           pkg-config       to find the libraries
 lib:libpcap              libpcap-dev      live capture
 lib:jansson              libjansson-dev   JSON output
 lib:libxxhash            libxxhash-dev    the flow table
+lib:libarchive           libarchive-dev   compressed captures
 lib:cmocka               libcmocka-dev    unit tests
 cmd:bats                 bats             command-line tests
 cmd:prove                perl             to run the tests
@@ -49,13 +50,13 @@ if ! command -v apt-get >/dev/null; then
 	cat <<-EOF
 	There is no apt here to install them. The packages are called
 	  Fedora    gcc make pkgconf-pkg-config libpcap-devel jansson-devel
-	            xxhash-devel libcmocka-devel bats perl-Test-Harness
+	            xxhash-devel libarchive-devel libcmocka-devel bats perl-Test-Harness
 	            wireshark-cli jq mandoc procps-ng
-	  Arch      gcc make pkgconf libpcap jansson xxhash cmocka bats perl
+	  Arch      gcc make pkgconf libpcap jansson xxhash libarchive cmocka bats perl
 	            wireshark-cli jq mandoc procps-ng
-	  Homebrew  pkg-config libpcap jansson xxhash cmocka bats-core
+	  Homebrew  pkg-config libpcap jansson xxhash libarchive cmocka bats-core
 	            wireshark jq
-	  FreeBSD   gmake pkgconf libpcap jansson xxhash cmocka bats-core
+	  FreeBSD   gmake pkgconf libpcap jansson xxhash libarchive cmocka bats-core
 	            perl5 tshark jq
 	EOF
 	exit 1

@@ -6,19 +6,26 @@
 enum {
 	HEADER_LEN = 24,
 	RECORD_LEN = 16,
+	MODIFIED_RECORD_LEN = 24,
 	FCS_PRESENT = 0x04000000,
 };
 
 static const uint32_t magic_micro = 0xa1b2c3d4, magic_nano = 0xa1b23c4d;
+/* Alexey Kuznetzov's, with eight bytes more before each frame. */
+static const uint32_t magic_modified = 0xa1b2cd34;
 
 static bool read_magic(const uint8_t *p, struct pcap_format *out)
 {
 	for (int is_big = 0; is_big < 2; is_big++) {
 		uint32_t magic = file32(is_big, p);
 
-		if (magic == magic_micro || magic == magic_nano) {
+		if (magic == magic_micro || magic == magic_nano ||
+		    magic == magic_modified) {
 			out->is_big = is_big;
 			out->is_nano = magic == magic_nano;
+			out->record_len = magic == magic_modified
+					      ? MODIFIED_RECORD_LEN
+					      : RECORD_LEN;
 			return true;
 		}
 	}
@@ -54,8 +61,12 @@ enum record pcap_header(struct cursor *in, struct pcap_format *out,
 		*reason = "pcap version is not 2";
 		return RECORD_BAD;
 	}
-	/* The two lengths of a record changed places in version 2.3. */
+	/*
+	 * The two lengths of a record changed places in version 2.3, but not
+	 * every writer of that version knew.
+	 */
 	format.swaps_lengths = minor < 3;
+	format.may_swap_lengths = minor == 3;
 	uint32_t word = file32(format.is_big, h + 20);
 	format.link_type = link_type_of(word);
 	if (word & FCS_PRESENT)
@@ -68,7 +79,7 @@ enum record pcap_header(struct cursor *in, struct pcap_format *out,
 enum record pcap_record(const struct pcap_format *format, struct cursor *in,
     struct frame *out, const char **reason)
 {
-	const uint8_t *h = cursor_peek(in, RECORD_LEN);
+	const uint8_t *h = cursor_peek(in, format->record_len);
 
 	if (h == NULL)
 		return RECORD_PARTIAL;
@@ -76,7 +87,8 @@ enum record pcap_record(const struct pcap_format *format, struct cursor *in,
 	uint32_t fraction = file32(format->is_big, h + 4);
 	uint32_t captured = file32(format->is_big, h + 8);
 	uint32_t length = file32(format->is_big, h + 12);
-	if (format->swaps_lengths && captured > length) {
+	if (format->swaps_lengths ||
+	    (format->may_swap_lengths && captured > length)) {
 		uint32_t keep = captured;
 
 		captured = length;
@@ -86,10 +98,10 @@ enum record pcap_record(const struct pcap_format *format, struct cursor *in,
 		*reason = "a record larger than any frame can be";
 		return RECORD_BAD;
 	}
-	if (captured > cursor_left(in) - RECORD_LEN)
+	if (captured > cursor_left(in) - format->record_len)
 		return RECORD_PARTIAL;
 	*out = (struct frame){
-	    .data = h + RECORD_LEN,
+	    .data = h + format->record_len,
 	    .captured = captured,
 	    .length = length,
 	    .time_ns =
@@ -98,6 +110,6 @@ enum record pcap_record(const struct pcap_format *format, struct cursor *in,
 	    .link_type = format->link_type,
 	    .fcs_len = format->fcs_len,
 	};
-	in->at += RECORD_LEN + captured;
+	in->at += format->record_len + captured;
 	return RECORD_FRAME;
 }

@@ -7,7 +7,8 @@
 
 /*
  * The file header (draft-ietf-opsawg-pcap); integers in the writer's order,
- * which the magic tells (0xa1b2c3d4: microseconds, 0xa1b23c4d: nanoseconds).
+ * which the magic tells (0xa1b2c3d4: microseconds, 0xa1b23c4d: nanoseconds,
+ * 0xa1b2cd34: microseconds and longer records).
  *
  *     0                   1                   2                   3
  *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -31,7 +32,9 @@
 struct pcap_format {
 	bool is_big;
 	bool is_nano;
-	bool swaps_lengths; /* written before version 2.3 */
+	bool swaps_lengths;    /* written before version 2.3 */
+	bool may_swap_lengths; /* written in version 2.3 */
+	uint8_t record_len;    /* bytes before each frame, 16 or 24 */
 	uint16_t link_type;
 	uint8_t fcs_len;
 };

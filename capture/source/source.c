@@ -65,7 +65,7 @@ static bool read_head(struct source *source)
 
 	while (record == RECORD_PARTIAL && n > 0) {
 		n = stream_fill(&source->stream);
-		if (cursor_left(in) < 4)
+		if (n < 0 || cursor_left(in) < 4)
 			continue;
 		source->is_pcapng = load_be32(in->at) == PCAPNG_SECTION;
 		record = source->is_pcapng
@@ -75,7 +75,7 @@ static bool read_head(struct source *source)
 	source->info.format = source->is_pcapng ? "pcapng" : "pcap";
 	if (record == RECORD_OTHER)
 		return true;
-	source_fail(source, n < 0 ? strerror(errno) : reason);
+	source_fail(source, n < 0 ? stream_reason(&source->stream) : reason);
 	return false;
 }
 
@@ -133,7 +133,7 @@ static bool fill(struct source *source)
 	ssize_t n = stream_fill(&source->stream);
 
 	if (n < 0)
-		source_fail(source, strerror(errno));
+		source_fail(source, stream_reason(&source->stream));
 	if (n == 0 && cursor_left(&source->stream.window) > 0)
 		source_fail(source, "cut short in the middle of a record");
 	return n > 0;

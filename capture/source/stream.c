@@ -6,8 +6,46 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "capture/source/compressed.h"
 
-enum { FIRST_SIZE = 1 << 18 };
+enum { FIRST_SIZE = 1 << 18, MAGIC_LEN = 6 };
+
+/* Read until len bytes are there, or the end; -1 with errno. */
+static ssize_t read_whole(int fd, uint8_t *buffer, size_t len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = read(fd, buffer + got, len - got);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	return (ssize_t)got;
+}
+
+/* The first bytes tell whether the rest must be decompressed. */
+static bool look_inside(struct stream *stream)
+{
+	/* A short read is no end: a pipe may bring a few bytes at a time. */
+	ssize_t n = read_whole(stream->fd, stream->head, MAGIC_LEN);
+
+	if (n == -1)
+		return false;
+	if (!compressed_is(stream->head, (size_t)n)) {
+		memcpy(stream->buffer, stream->head, (size_t)n);
+		stream->window.end += n;
+		return true;
+	}
+	stream->compressed =
+	    compressed_open(stream->fd, stream->head, (size_t)n);
+	return stream->compressed != NULL;
+}
 
 bool stream_open(struct stream *stream, const char *path)
 {
@@ -17,22 +55,24 @@ bool stream_open(struct stream *stream, const char *path)
 	if (fd == -1)
 		return false;
 	uint8_t *buffer = malloc(FIRST_SIZE);
-	if (buffer == NULL) {
-		close(fd);
-		errno = ENOMEM;
-		return false;
-	}
 	*stream = (struct stream){
 	    .window = {buffer, buffer},
 	    .buffer = buffer,
 	    .size = FIRST_SIZE,
 	    .fd = fd,
 	};
-	return true;
+	if (buffer != NULL && look_inside(stream))
+		return true;
+	int keep = buffer == NULL ? ENOMEM : errno;
+	stream_close(stream);
+	errno = keep;
+	return false;
 }
 
 void stream_close(struct stream *stream)
 {
+	if (stream->compressed != NULL)
+		compressed_close(stream->compressed);
 	free(stream->buffer);
 	close(stream->fd);
 }
@@ -56,18 +96,33 @@ static bool make_room(struct stream *stream)
 	return true;
 }
 
+static ssize_t read_some(struct stream *stream, uint8_t *to, size_t size)
+{
+	ssize_t n;
+
+	if (stream->compressed != NULL)
+		return compressed_read(stream->compressed, to, size);
+	do
+		n = read(stream->fd, to, size);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
 ssize_t stream_fill(struct stream *stream)
 {
 	if (!make_room(stream))
 		return -1;
 	size_t left = cursor_left(&stream->window);
-	ssize_t n;
-	do
-		n = read(stream->fd, stream->buffer + left,
-		    stream->size - left);
-	while (n == -1 && errno == EINTR);
+	ssize_t n =
+	    read_some(stream, stream->buffer + left, stream->size - left);
 	if (n > 0)
 		stream->window.end += n;
-	stream->is_at_end = n == 0;
 	return n;
+}
+
+const char *stream_reason(const struct stream *stream)
+{
+	return stream->compressed != NULL
+		   ? compressed_reason(stream->compressed)
+		   : strerror(errno);
 }

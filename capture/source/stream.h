@@ -15,21 +15,30 @@
  * The buffer grows only when one record fills it whole, so its size follows
  * what is there, never what a length field claims.
  */
+struct compressed;
+
 struct stream {
 	struct cursor window;
 	uint8_t *buffer;
-	size_t size;    /* of buffer, bytes */
-	uint64_t base;  /* offset in the file of buffer[0] */
-	bool is_at_end; /* the file has no more bytes */
+	size_t size;   /* of buffer, bytes */
+	uint64_t base; /* offset in the file of buffer[0] */
 	int fd;
+	struct compressed *compressed; /* owned; NULL where the file is plain */
+	uint8_t head[8]; /* the first bytes of a compressed file */
 };
 
-/* False, errno set, if path ("-": standard input) cannot be opened. */
+/*
+ * False, errno set, if path ("-": standard input) cannot be opened.  What is
+ * compressed (gzip, zstd, lz4, xz) is read as what is inside.
+ */
 bool stream_open(struct stream *stream, const char *path) MUST_CHECK;
 void stream_close(struct stream *stream);
 
-/* How many bytes came: 0 at the end, -1 with errno where reading failed. */
+/* How many bytes came: 0 at the end, -1 where reading failed. */
 ssize_t stream_fill(struct stream *stream) MUST_CHECK;
+
+/* Why the last call failed; borrowed. */
+const char *stream_reason(const struct stream *stream);
 
 /* The file offset of window.at. */
 static inline uint64_t stream_offset(const struct stream *stream)

@@ -121,3 +121,12 @@ capture_of() {
 		done
 	done
 }
+
+@test "a compressed capture is read as what is inside" {
+	gzip -c "$CORPUS/oneshot-exchange.pcap" >a.pcap.gz
+	wiretoll report --json a.pcap.gz >a.json
+	[ "$(field a.json .frames)" -eq 10 ]
+	head -c 100 a.pcap.gz >cut.pcap.gz
+	run -1 --separate-stderr wiretoll report cut.pcap.gz
+	[[ $stderr =~ "cut.pcap.gz: truncated gzip input" ]]
+}
