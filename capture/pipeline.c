@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "capture/decode/anatomy.h"
+#include "capture/flow/fragments.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
 
@@ -22,13 +23,16 @@ struct passage {
 	const struct frame *frame;
 	struct anatomy anatomy;
 	struct flow_key key;
-	unsigned side; /* which end of the key sent it */
-	uint32_t hash;
+	uint32_t hash;     /* of key, with anatomy.has_ports */
+	struct flow *flow; /* whose it is, or NULL */
+	unsigned side;     /* which end of the flow's key sent it */
+	uint32_t seq;      /* TCP: sequence number of its first byte */
 };
 
 struct pipeline {
 	struct ledger ledger;
 	struct table table;
+	struct fragments fragments;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
 };
@@ -47,6 +51,7 @@ struct pipeline *pipeline_new(enum level level, bool keeps_owners)
 void pipeline_free(struct pipeline *pipeline)
 {
 	table_destroy(&pipeline->table);
+	fragments_destroy(&pipeline->fragments);
 	ledger_destroy(&pipeline->ledger);
 	free(pipeline);
 }
@@ -58,7 +63,9 @@ static void take_apart(struct passage *passage, const struct frame *frame)
 	struct flow_key *key = &passage->key;
 
 	passage->frame = frame;
+	passage->flow = NULL;
 	anatomy_of(frame, &passage->anatomy);
+	passage->seq = a->seq;
 	if (!a->has_ports)
 		return;
 	int order = memcmp(a->source, a->destination, sizeof(a->source));
@@ -86,7 +93,7 @@ static void open_owner(struct pipeline *pipeline, struct flow *flow)
 	if (owner == NULL)
 		return;
 	owner->ip_version = key->ip_version;
-	owner->protocol = key->protocol == PROTO_TCP ? "tcp" : "udp";
+	owner->protocol = anatomy_protocol_name(key->protocol);
 	owner->client = flow->client;
 	for (unsigned i = 0; i < 2; i++) {
 		memcpy(owner->end[i].address, key->address[i],
@@ -95,24 +102,88 @@ static void open_owner(struct pipeline *pipeline, struct flow *flow)
 	}
 }
 
-/* Step 2: whose is it? */
+static struct segment segment_of(const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+
+	return (struct segment){passage->seq, a->ack, a->payload, a->tcp_flags};
+}
+
+/* By its ports. */
 static struct flow *find_flow(struct pipeline *pipeline,
     const struct passage *passage)
 {
-	const struct anatomy *a = &passage->anatomy;
-	struct segment segment = {a->seq, a->ack, a->payload, a->tcp_flags};
 	bool is_new;
 	struct flow *flow =
 	    table_find(&pipeline->table, &passage->key, passage->hash, &is_new);
 
-	if (!is_new && a->protocol == PROTO_TCP &&
-	    purpose_begins_next(flow, passage->side, &segment)) {
-		flow = table_renew(&pipeline->table, flow);
-		is_new = true;
+	if (!is_new && passage->key.protocol == PROTO_TCP) {
+		struct segment segment = segment_of(passage);
+
+		if (purpose_begins_next(flow, passage->side, &segment)) {
+			flow = table_renew(&pipeline->table, flow);
+			is_new = true;
+		}
 	}
 	if (is_new)
 		open_owner(pipeline, flow);
 	return flow;
+}
+
+static struct fragment_key fragment_key_of(const struct anatomy *a)
+{
+	struct fragment_key key = {
+	    .id = a->fragment_id,
+	    .protocol = a->protocol,
+	    .ip_version = a->ip_version,
+	};
+
+	memcpy(key.source, a->source, sizeof(key.source));
+	memcpy(key.destination, a->destination, sizeof(key.destination));
+	return key;
+}
+
+/* A first fragment tells whose the later ones are. */
+static void note_fragment(struct pipeline *pipeline,
+    const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+	struct fragment_origin origin = {
+	    .key = fragment_key_of(a),
+	    .flow = passage->flow,
+	    .side = (uint8_t)passage->side,
+	    .seq = a->seq - a->transport_bytes,
+	};
+
+	fragments_note(&pipeline->fragments, &origin);
+}
+
+static void follow_fragment(struct pipeline *pipeline, struct passage *passage)
+{
+	struct fragment_key key = fragment_key_of(&passage->anatomy);
+	const struct fragment_origin *origin =
+	    fragments_find(&pipeline->fragments, &key);
+
+	if (origin == NULL) {
+		pipeline->ledger.warnings[WARNING_LATER_FRAGMENT]++;
+		return;
+	}
+	passage->flow = origin->flow;
+	passage->side = origin->side;
+	passage->seq = origin->seq + passage->anatomy.fragment_at;
+}
+
+/* Step 2: whose is it? */
+static void find_whose(struct pipeline *pipeline, struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+
+	if (a->has_ports)
+		passage->flow = find_flow(pipeline, passage);
+	if (a->is_first_fragment)
+		note_fragment(pipeline, passage);
+	if (a->is_later_fragment)
+		follow_fragment(pipeline, passage);
 }
 
 static void learn_client(struct flow *flow, const struct verdict *verdict)
@@ -125,24 +196,33 @@ static void learn_client(struct flow *flow, const struct verdict *verdict)
 		flow->owner->client = flow->client;
 }
 
+static struct verdict judge_tcp(struct pipeline *pipeline,
+    const struct passage *passage)
+{
+	struct segment segment = segment_of(passage);
+	struct verdict verdict =
+	    passage->anatomy.is_later_fragment
+		? purpose_of_fragment(passage->flow, passage->side, &segment)
+		: purpose_of_segment(passage->flow, passage->side, &segment);
+
+	learn_client(passage->flow, &verdict);
+	pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
+	return verdict;
+}
+
 /* Step 3: why was it sent, and what of its payload is new? */
 static struct verdict judge(struct pipeline *pipeline,
-    const struct passage *passage, struct flow *flow)
+    const struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
+	struct flow *flow = passage->flow;
 	struct verdict verdict = {
 	    .purpose = a->payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
 	    .fresh = a->payload,
 	};
 
-	if (flow != NULL && a->protocol == PROTO_TCP) {
-		struct segment segment = {a->seq, a->ack, a->payload,
-		    a->tcp_flags};
-
-		verdict = purpose_of_segment(flow, passage->side, &segment);
-		learn_client(flow, &verdict);
-		pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
-	}
+	if (flow != NULL && a->protocol == PROTO_TCP)
+		verdict = judge_tcp(pipeline, passage);
 	int8_t side = (int8_t)passage->side;
 	if (flow != NULL && verdict.fresh > 0 && flow->talking != side) {
 		if (flow->talking != -1 && flow->owner != NULL)
@@ -224,21 +304,20 @@ static void warn_of(struct ledger *ledger, const struct passage *passage)
 	warnings[WARNING_SNAPPED] += a->is_snapped;
 	warnings[WARNING_OFFLOAD] +=
 	    a->is_ethernet && !a->is_loopback && a->ip_bytes > ETHERNET_MTU;
-	warnings[WARNING_LATER_FRAGMENT] += a->is_later_fragment;
 	warnings[WARNING_LINK_TYPE] +=
 	    !anatomy_knows(passage->frame->link_type);
 }
 
-static void pass(struct pipeline *pipeline, const struct passage *passage)
+static void pass(struct pipeline *pipeline, struct passage *passage)
 {
-	bool has_flow = passage->anatomy.has_ports;
-	struct flow *flow = has_flow ? find_flow(pipeline, passage) : NULL;
-	struct verdict verdict = judge(pipeline, passage, flow);
 	struct posting *posting = &pipeline->posting;
 
+	find_whose(pipeline, passage);
+	const struct flow *flow = passage->flow;
+	struct verdict verdict = judge(pipeline, passage);
 	write_posting(posting, pipeline->ledger.level, passage, &verdict);
-	ledger_post(&pipeline->ledger, posting, has_flow,
-	    has_flow ? flow->owner : NULL, passage->side);
+	ledger_post(&pipeline->ledger, posting, flow != NULL,
+	    flow != NULL ? flow->owner : NULL, passage->side);
 	warn_of(&pipeline->ledger, passage);
 }
 

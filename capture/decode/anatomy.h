@@ -76,6 +76,9 @@ struct anatomy {
 /* Take a frame apart.  Any bytes will do; it reads data only. */
 void anatomy_of(const struct frame *frame, struct anatomy *out);
 
+/* Wireshark's name of a transport protocol, static storage; or NULL. */
+const char *anatomy_protocol_name(uint8_t protocol);
+
 /* Can frames of this link type be taken apart? */
 bool anatomy_knows(uint16_t link_type);
 

@@ -81,18 +81,27 @@ enum layer layer_of_protocol(uint8_t protocol)
 	}
 }
 
+const char *anatomy_protocol_name(uint8_t protocol)
+{
+	switch (protocol) {
+	case PROTO_TCP:
+		return "tcp";
+	case PROTO_UDP:
+		return "udp";
+	case PROTO_UDPLITE:
+		return "udplite";
+	case PROTO_SCTP:
+		return "sctp";
+	case PROTO_DCCP:
+		return "dccp";
+	default:
+		return NULL;
+	}
+}
+
 bool protocol_is_transport(uint8_t protocol)
 {
-	switch (layer_of_protocol(protocol)) {
-	case LAYER_TCP:
-	case LAYER_UDP:
-	case LAYER_UDPLITE:
-	case LAYER_SCTP:
-	case LAYER_DCCP:
-		return true;
-	default:
-		return false;
-	}
+	return anatomy_protocol_name(protocol) != NULL;
 }
 
 enum layer decode_raw_ip(struct view *in, struct anatomy *out)

@@ -159,3 +159,19 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 	flow->is_reset |= (segment->flags & TCP_RST) != 0;
 	return out;
 }
+
+struct verdict purpose_of_fragment(struct flow *flow, unsigned side,
+    const struct segment *segment)
+{
+	struct tcp_side *from = &flow->side[side];
+	struct verdict out = {0};
+	uint64_t end =
+	    ranges_position(&from->seen, segment->seq) + segment->len;
+
+	out.fresh =
+	    ranges_add(&from->seen, segment->seq, segment->len, &out.given_up);
+	out.purpose = out.fresh > 0 ? PURPOSE_DATA : PURPOSE_REPEAT;
+	if (end > from->end)
+		from->end = end;
+	return out;
+}

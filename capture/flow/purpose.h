@@ -35,6 +35,10 @@ bool purpose_begins_next(const struct flow *flow, unsigned side,
 struct verdict purpose_of_segment(struct flow *flow, unsigned side,
     const struct segment *segment);
 
+/* Judge a later IP fragment, which is payload and nothing else. */
+struct verdict purpose_of_fragment(struct flow *flow, unsigned side,
+    const struct segment *segment);
+
 /* Was the start, was the end of the connection seen? */
 bool purpose_has_start(const struct flow *flow);
 bool purpose_has_end(const struct flow *flow);

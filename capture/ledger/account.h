@@ -161,8 +161,9 @@ enum level {
 	X(SNAPPED, "snapped", "frames cut by the snap length")                 \
 	X(NO_START, "no_start", "TCP connections whose start is missing")      \
 	X(NO_END, "no_end", "TCP connections whose end is missing")            \
-	X(LATER_FRAGMENT, "later_fragment",                                    \
-	    "later IP fragments, which belong to no flow")                     \
+	X(LATER_FRAGMENT, "later_fragment_without_first",                      \
+	    "later IP fragments whose first is missing: they belong to no "    \
+	    "flow")                                                            \
 	X(LINK_TYPE, "link_type", "frames of a link type not decoded")         \
 	X(HOLES, "holes_given_up", "holes in sequence space given up")
 

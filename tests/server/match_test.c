@@ -6,6 +6,23 @@
 
 enum { UP_1 = 0x24, QUIT_1 = 0x84, QUIT_2 = 0x88, GET = 0xF0 };
 
+/* A match whose first player starts on the only treasure. */
+static struct match *match_new_over(void)
+{
+	struct match_rules rules = {
+	    .board = {.size = 2, .treasures = 1, .players = 2},
+	    .rematch_ms = MATCH_NEVER,
+	    .silence_ms = MATCH_NEVER,
+	};
+	struct match *match = test_malloc(sizeof *match);
+
+	do {
+		rules.seed++;
+		match_init(match, &rules);
+	} while (!board_is_over(&match->board));
+	return match;
+}
+
 static struct match *match_new(void)
 {
 	struct match_rules rules = {
@@ -223,6 +240,37 @@ static void the_last_game_waits_for_its_players(void **state)
 	test_free(match);
 }
 
+static void a_game_over_from_its_start_is_seen_and_told(void **state)
+{
+	struct match *match = match_new_over();
+	struct match_news news;
+
+	(void)state;
+	match->rules.games = 1;
+	assert_int_equal(match_join(match, 0, &news), 1);
+	assert_true(news.has_ended);
+	assert_int_equal(news.game, 1);
+	assert_int_equal(news.points,
+	    news.scores.score[0] + news.scores.score[1]);
+	assert_false(news.is_last);
+	assert_int_equal(play(match, UP_1, 0), BOARD_SHOWN);
+	assert_true(leave(match, 1));
+	test_free(match);
+}
+
+static void a_game_over_from_its_start_counts_in_one_shot(void **state)
+{
+	struct match *match = match_new_over();
+	struct match_turn *turn = play_from(match, UP_1, 0, NULL);
+
+	(void)state;
+	assert_true(turn->news.has_ended);
+	assert_int_equal(turn->news.game, 1);
+	assert_int_equal(turn->verdict, BOARD_SHOWN);
+	test_free(turn);
+	test_free(match);
+}
+
 static void who_may_not_speak_is_refused_but_sees_a_game_over(void **state)
 {
 	struct match *match = match_new();
@@ -285,6 +333,8 @@ int main(void)
 	    cmocka_unit_test(a_rematch_comes_when_it_is_due),
 	    cmocka_unit_test(the_last_game_is_the_end),
 	    cmocka_unit_test(the_last_game_waits_for_its_players),
+	    cmocka_unit_test(a_game_over_from_its_start_is_seen_and_told),
+	    cmocka_unit_test(a_game_over_from_its_start_counts_in_one_shot),
 	    cmocka_unit_test(who_may_not_speak_is_refused_but_sees_a_game_over),
 	    cmocka_unit_test(a_bound_seat_obeys_its_address_until_it_is_silent),
 	    cmocka_unit_test(looking_binds_no_seat),

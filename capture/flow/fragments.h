@@ -1,0 +1,50 @@
+/* fragments.h - which flow do later IP fragments belong to? */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_FLOW_FRAGMENTS_H
+#define CAPTURE_FLOW_FRAGMENTS_H
+
+#include <stdint.h>
+#include "capture/flow/table.h"
+
+/*
+ * What all fragments of one datagram share (RFC 791 section 3.2, RFC 8200
+ * section 4.5); unused bytes are 0.
+ */
+struct fragment_key {
+	uint8_t source[16], destination[16];
+	uint32_t id;
+	uint8_t protocol;
+	uint8_t ip_version;
+	uint8_t unused[2];
+};
+
+/* What the first fragment told of the others. */
+struct fragment_origin {
+	struct fragment_key key;
+	struct flow *flow; /* borrowed; NULL if it belongs to none */
+	uint32_t seq;      /* TCP: of the datagram's byte 0, header and all */
+	uint8_t side;      /* of the flow's key, which sent it */
+	uint8_t is_used;
+};
+
+/*
+ * First fragments seen lately: each has one place by its hash, and gives it
+ * up to a later one with the same.
+ */
+enum { FRAGMENTS_MAX = 4096 };
+
+struct fragments {
+	struct fragment_origin *origin; /* owned; NULL until one is noted */
+};
+
+void fragments_destroy(struct fragments *fragments);
+
+/* Ends the program when memory is out. */
+void fragments_note(struct fragments *fragments,
+    const struct fragment_origin *origin);
+
+/* NULL if the first fragment is not known; valid until the next note. */
+const struct fragment_origin *fragments_find(const struct fragments *fragments,
+    const struct fragment_key *key);
+
+#endif
