@@ -30,22 +30,22 @@ void match_init(struct match *match, const struct match_rules *rules)
 	game_start(match);
 }
 
-static bool is_finished(const struct match *match)
+/* Over, and somebody has been there to see it. */
+static bool is_past(const struct match *match)
 {
-	return match->rules.games != 0 && match->game >= match->rules.games &&
-	       board_is_over(&match->board) && match->players_here == 0;
+	return match->is_end_told && match->players_here == 0;
 }
 
-/* Every call ends here: say once that the game has ended. */
-static void tell(struct match *match, int64_t now_ms, struct match_news *news)
+static bool is_finished(const struct match *match)
+{
+	return is_past(match) && match->rules.games != 0 &&
+	       match->game >= match->rules.games;
+}
+
+static void end_tell(const struct match *match, struct match_news *news)
 {
 	const struct board *board = &match->board;
 
-	*news = (struct match_news){.is_last = is_finished(match)};
-	if (!board_is_over(board) || match->is_end_told)
-		return;
-	match->is_end_told = true;
-	match->ended_ms = now_ms;
 	news->has_ended = true;
 	news->game = match->game;
 	news->reason = board->has_quit ? "quit" : "treasures";
@@ -53,6 +53,18 @@ static void tell(struct match *match, int64_t now_ms, struct match_news *news)
 	news->points = board->points_at_start;
 	news->left = board->treasures_left;
 	news->points_left = board->points_left;
+}
+
+/* Every call ends here: say once that the game has ended. */
+static void tell(struct match *match, int64_t now_ms, struct match_news *news)
+{
+	*news = (struct match_news){.has_ended = false};
+	if (board_is_over(&match->board) && !match->is_end_told) {
+		match->is_end_told = true;
+		match->ended_ms = now_ms;
+		end_tell(match, news);
+	}
+	news->is_last = is_finished(match);
 }
 
 static bool seat_take(struct match *match, uint8_t *taken)
@@ -72,8 +84,7 @@ uint8_t match_join(struct match *match, int64_t now_ms, struct match_news *news)
 {
 	uint8_t seat = 0;
 
-	if (board_is_over(&match->board) && match->players_here == 0 &&
-	    !is_finished(match))
+	if (is_past(match) && !is_finished(match))
 		game_start(match);
 	if (is_finished(match) || !seat_take(match, &seat))
 		seat = 0;
@@ -92,8 +103,8 @@ void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
 
 static bool is_rematch_due(const struct match *match, int64_t now_ms)
 {
-	return match->is_end_told && match->players_here == 0 &&
-	       match->rules.rematch_ms != MATCH_NEVER && !is_finished(match) &&
+	return is_past(match) && !is_finished(match) &&
+	       match->rules.rematch_ms != MATCH_NEVER &&
 	       now_ms - match->ended_ms >= match->rules.rematch_ms;
 }
 

@@ -34,7 +34,7 @@ struct match {
 	struct board board;
 	struct match_seat seat[TREASURE_MAX_PLAYERS];
 	unsigned players_here; /* connections that joined and did not leave */
-	bool is_end_told;      /* has this game's end been news? */
+	bool is_end_told;      /* this game's end has been news */
 	int64_t ended_ms;      /* when it was */
 };
 

@@ -37,12 +37,13 @@ enum {
 	TREASURE_MAX_PLAYERS = 3,
 	TREASURE_MIN_SIZE = 2,
 	TREASURE_MAX_SIZE = 100, /* the board's text fits the 16-bit length */
-	TREASURE_TILE_LEN = 5,	 /* characters a tile takes in the text */
+	TREASURE_TILE_LEN = 5,   /* characters a tile takes in the text */
 };
 
 /* The largest body: three scores and a board of 100 x 100 tiles. */
 enum {
-	TREASURE_MAX_BODY = 2 * TREASURE_MAX_PLAYERS +
+	TREASURE_MAX_BODY =
+	    2 * TREASURE_MAX_PLAYERS +
 	    TREASURE_MAX_SIZE * (TREASURE_TILE_LEN * TREASURE_MAX_SIZE + 1)
 };
 
@@ -56,7 +57,7 @@ enum treasure_verb {
 };
 
 struct treasure_command {
-	uint8_t verb;	/* an enum treasure_verb, or a value nobody knows */
+	uint8_t verb;   /* an enum treasure_verb, or a value nobody knows */
 	uint8_t player; /* 0..3; 1..3 name a player */
 };
 
@@ -79,26 +80,26 @@ struct treasure_board {
 
 /* How far a stream parser got. */
 enum treasure_result {
-	TREASURE_OK,	  /* one whole message taken */
+	TREASURE_OK,      /* one whole message taken */
 	TREASURE_PARTIAL, /* read more; nothing was consumed */
-	TREASURE_BAD,	  /* no such message; close the connection */
+	TREASURE_BAD,     /* no such message; close the connection */
 };
 
 /* What a body can be. */
 enum treasure_kind {
-	TREASURE_NOTHING,	 /* 0 bytes: refused, illegal or goodbye */
-	TREASURE_ID,		 /* 1 byte, 1..3 */
-	TREASURE_ERROR,		 /* "E" */
-	TREASURE_OVER,		 /* "O" */
-	TREASURE_SCORES,	 /* 4 or 6 bytes */
-	TREASURE_SCORES_BOARD,	 /* scores and a board */
+	TREASURE_NOTHING,      /* 0 bytes: refused, illegal or goodbye */
+	TREASURE_ID,           /* 1 byte, 1..3 */
+	TREASURE_ERROR,        /* "E" */
+	TREASURE_OVER,         /* "O" */
+	TREASURE_SCORES,       /* 4 or 6 bytes */
+	TREASURE_SCORES_BOARD, /* scores and a board */
 };
 
 struct treasure_reply {
 	enum treasure_kind kind;
-	uint8_t id;			/* TREASURE_ID */
-	struct treasure_scores scores;	/* TREASURE_SCORES, _SCORES_BOARD */
-	struct treasure_board board;	/* TREASURE_SCORES_BOARD */
+	uint8_t id;                    /* TREASURE_ID */
+	struct treasure_scores scores; /* TREASURE_SCORES, _SCORES_BOARD */
+	struct treasure_board board;   /* TREASURE_SCORES_BOARD */
 };
 
 /* The byte of a command; player is 1..3 (0 is allowed with TREASURE_GET). */
@@ -120,14 +121,14 @@ size_t treasure_encode_framed(const struct treasure_reply *reply, uint8_t *out);
  * Read a whole body of exactly len bytes: TREASURE_OK fills *out, anything
  * else is TREASURE_BAD and leaves it untouched.
  */
-enum treasure_result treasure_decode_body(
-    const uint8_t *body, size_t len, struct treasure_reply *out) MUST_CHECK;
+enum treasure_result treasure_decode_body(const uint8_t *body, size_t len,
+    struct treasure_reply *out) MUST_CHECK;
 
 /*
  * Take one framed body from the front of in.  Only TREASURE_OK moves in and
  * fills *out.  A length above TREASURE_MAX_BODY is TREASURE_BAD at once.
  */
-enum treasure_result treasure_decode_framed(
-    struct cursor *in, struct treasure_reply *out) MUST_CHECK;
+enum treasure_result treasure_decode_framed(struct cursor *in,
+    struct treasure_reply *out) MUST_CHECK;
 
 #endif
