@@ -15,10 +15,12 @@ struct child {
 };
 
 /*
- * Start a command, NULL-terminated.  False, errno set, if the system refuses
- * the process; a command that cannot be run ends with 126 or 127.
+ * Start a command, NULL-terminated, with `out` for its standard output.
+ * False, errno set, if the system refuses the process; a command that cannot
+ * be run ends with 126 or 127.
  */
-bool child_start(struct child *child, char *const command[]) MUST_CHECK;
+bool child_start(struct child *child, char *const command[],
+    int out) MUST_CHECK;
 
 /* Has it ended by now? */
 bool child_poll(struct child *child);

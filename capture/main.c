@@ -50,14 +50,22 @@ static void stop(int signal)
 	stopping = 1;
 }
 
-/* A signal must wake a wait, so it interrupts system calls. */
+/*
+ * After nohup, SIGHUP stays ignored.  Writing goes on after a signal; poll, in
+ * which recording waits, is woken all the same.
+ */
 static void catch_signals(void)
 {
-	struct sigaction action = {.sa_handler = stop};
+	struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+	struct sigaction old;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGHUP, NULL, &old);
+	if (old.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
 }
 
 int main(int argc, char *argv[])

@@ -27,6 +27,7 @@ struct session {
 	struct live *live;
 	struct writer writer;
 	struct child child;
+	struct private private;
 	int64_t shown_ms; /* when --live last showed something */
 	int64_t began_ms;
 };
@@ -140,12 +141,16 @@ static void play(struct session *session)
 		(void)take(session);
 		show_live(session, false);
 	}
+	/* If recording failed, the command is ended, and that is no verdict. */
+	bool is_verdict = !session->out->has_failed;
 	if (session->child.pid != 0)
 		child_stop(&session->child, GRACE_MS);
+	if (is_verdict)
+		session->out->exit_status = session->child.exit_status;
 	drain(session);
-	if (session->plan->is_private && private_stop_leftovers() > 0)
+	if (session->plan->is_private &&
+	    private_stop_leftovers(&session->private) > 0)
 		drain(session);
-	session->out->exit_status = session->child.exit_status;
 	show_live(session, true);
 }
 
@@ -163,7 +168,9 @@ static bool begin_file(struct session *session)
 
 	if (plan->path == NULL)
 		return true;
-	if (writer_begin(&session->writer, &head) &&
+	/* Only now: a mistyped interface must not empty an older capture. */
+	if (writer_open(&session->writer, plan->path) &&
+	    writer_begin(&session->writer, &head) &&
 	    writer_flush(&session->writer))
 		return true;
 	fail_file(session);
@@ -199,12 +206,20 @@ static bool begin(struct session *session)
 	return begin_file(session);
 }
 
+/* What we write to standard output must not mix with the command's. */
+static int command_output(const struct recording_plan *plan)
+{
+	bool is_taken = plan->path != NULL && strcmp(plan->path, "-") == 0;
+
+	return is_taken ? STDERR_FILENO : STDOUT_FILENO;
+}
+
 static void record(struct session *session)
 {
 	const struct recording_plan *plan = session->plan;
 
-	if (plan->command != NULL &&
-	    !child_start(&session->child, plan->command)) {
+	if (plan->command != NULL && !child_start(&session->child,
+					 plan->command, command_output(plan))) {
 		fail(session, plan->command[0], strerror(errno));
 		return;
 	}
@@ -223,7 +238,7 @@ void recording_make(const struct recording_plan *plan,
 	*out = (struct recording){.info = {.format = "live"}};
 	if (plan->keeps_ledger || plan->is_live)
 		out->pipeline = pipeline_new(LEVEL_LINK, false);
-	if (plan->is_private && !private_enter(reason))
+	if (plan->is_private && !private_enter(&session.private, reason))
 		fail(&session, "--private", reason);
 	else if (plan->path != NULL &&
 		 !writer_open(&session.writer, plan->path))

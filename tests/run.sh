@@ -46,7 +46,7 @@ if ! "$build/tsan/bin/wiretoll" --version >/dev/null 2>&1 &&
 	setarch -R true 2>/dev/null; then
 	runner='setarch -R'
 fi
-export TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}"
+export BATS_TEST_TIMEOUT=120 TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}"
 # shellcheck disable=SC2086 # no word where there is no runner
 $runner prove --jobs 2 --recurse "$build/check" "$build/asan/check" \
 	"$build/tsan/check"

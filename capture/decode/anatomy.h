@@ -9,7 +9,7 @@
 #include "capture/ledger/account.h"
 #include "capture/source/frame.h"
 
-enum { ANATOMY_PARTS = 128, ANATOMY_OPTIONS = 40 };
+enum { ANATOMY_PARTS = 162, ANATOMY_OPTIONS = 40 };
 
 /* TCP's flags byte (RFC 9293 section 3.1). */
 enum tcp_flag {
@@ -48,7 +48,8 @@ struct anatomy {
 	bool is_snapped;     /* bytes hidden by the snap length */
 
 	uint8_t ip_headers; /* packets in packets have more than one */
-	uint32_t inner_at;  /* the part where the innermost of them starts */
+	uint32_t inner_at;  /* the part where the innermost of them starts; at
+			       least parts where there is none */
 
 	/* The innermost IP packet; ip_version is 0 where there is none. */
 	uint8_t ip_version;

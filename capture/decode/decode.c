@@ -1,15 +1,17 @@
 /* decode.c - the table of decoders, and the loop that walks a frame. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/anatomy.h"
+#include <assert.h>
 #include <string.h>
 #include "capture/decode/layer.h"
 
 /*
  * Headers in one frame; deeper nesting is left to the account `other`.  One
- * decoder posts three parts at the most (padding, a header, its options), or
- * LLC and SNAP, so the parts have room.
+ * decoder makes four parts at the most (two kinds of trailer, a header, its
+ * options), and before and after the decoders there is one each.
  */
-enum { MAX_DEPTH = (ANATOMY_PARTS - 2) / 3 };
+enum { MAX_DEPTH = 40 };
+static_assert(MAX_DEPTH * 4 + 2 <= ANATOMY_PARTS, "the parts have room");
 
 /* A layer has a decoder, or takes all that is left to one account. */
 static const struct {
@@ -129,10 +131,24 @@ bool anatomy_knows(uint16_t link_type)
 	return layer_of_link(link_type) != LAYER_DONE;
 }
 
+/*
+ * Neighbours of one kind are one part.  A decoder that posts in a loop posts
+ * one kind, or sums, so MAX_DEPTH bounds the parts.
+ */
 void anatomy_post(struct anatomy *out, enum account account, uint32_t bytes)
 {
+	bool is_first = out->parts == 0 || out->parts == out->transport_at ||
+			out->parts == out->inner_at;
+	struct part *last = is_first ? NULL : &out->part[out->parts - 1];
+
 	if (bytes == 0)
 		return;
+	if (last != NULL && last->account == account &&
+	    last->is_inside_ip == out->is_inside_ip) {
+		last->bytes += bytes;
+		return;
+	}
+	assert(out->parts < ANATOMY_PARTS);
 	out->part[out->parts++] =
 	    (struct part){account, bytes, out->is_inside_ip};
 }
@@ -225,7 +241,7 @@ static void clear(struct anatomy *out)
 	out->parts = out->options = 0;
 	memset(&out->is_inside_ip, 0,
 	    sizeof(*out) - offsetof(struct anatomy, is_inside_ip));
-	out->transport_at = UINT32_MAX;
+	out->transport_at = out->inner_at = UINT32_MAX;
 }
 
 void anatomy_of(const struct frame *frame, struct anatomy *out)

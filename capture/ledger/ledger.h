@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "capture/ledger/account.h"
 
-enum { POSTING_MAX = 130, POSTING_OPTIONS_MAX = 40 };
+enum { POSTING_MAX = 164, POSTING_OPTIONS_MAX = 40 };
 
 /* One frame as the books see it: each counted byte in exactly one entry. */
 struct posting {

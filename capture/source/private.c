@@ -93,8 +93,31 @@ static bool unshare_network(unsigned uid, unsigned gid)
 	return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && map_ids(uid, gid);
 }
 
-bool private_enter(char reason[PRIVATE_REASON_LEN])
+/*
+ * The children of this process, at most max; how many there are.  Some may be
+ * there from before: a shell's, which then became wiretoll.
+ */
+static size_t list_children(pid_t *children, size_t max)
 {
+	char path[64];
+	size_t count = 0;
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    (int)getpid());
+	FILE *list = fopen(path, "re");
+	if (list == NULL)
+		return 0;
+	while (count < max && fscanf(list, "%d", &pid) == 1)
+		children[count++] = pid;
+	fclose(list);
+	return count;
+}
+
+bool private_enter(struct private *own, char reason[PRIVATE_REASON_LEN])
+{
+	*own = (struct private){.asked_count = 0};
+	own->before_count = list_children(own->before, PRIVATE_CHILDREN_MAX);
 	/* A binary with capabilities does not own its /proc entries. */
 	prctl(PR_SET_DUMPABLE, 1);
 	/* What a command leaves behind becomes our child, to be ended. */
@@ -109,61 +132,67 @@ bool private_enter(char reason[PRIVATE_REASON_LEN])
 	return false;
 }
 
-/* Send a signal to every child; returns how many there are. */
-static size_t signal_children(int signal)
+static bool is_among(pid_t pid, const pid_t *list, size_t count)
 {
-	char path[64];
-	size_t children = 0;
-	int pid;
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == pid)
+			return true;
+	return false;
+}
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-	    (int)getpid());
-	FILE *list = fopen(path, "re");
-	if (list == NULL)
-		return 0;
-	while (fscanf(list, "%d", &pid) == 1) {
-		kill(pid, signal);
-		children++;
+/* One round: end who was not asked yet; how many leftovers there are. */
+static size_t end_leftovers(struct private *own, int signal)
+{
+	pid_t now[PRIVATE_CHILDREN_MAX];
+	size_t count = list_children(now, PRIVATE_CHILDREN_MAX), left = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_asked = is_among(now[i], own->asked, own->asked_count);
+
+		if (is_among(now[i], own->before, own->before_count) ||
+		    waitpid(now[i], NULL, WNOHANG) == now[i])
+			continue;
+		left++;
+		if (is_asked && signal == SIGTERM)
+			continue;
+		kill(now[i], signal);
+		if (!is_asked && own->asked_count < PRIVATE_CHILDREN_MAX)
+			own->asked[own->asked_count++] = now[i];
 	}
-	fclose(list);
-	return children;
+	return left;
 }
 
-static void reap(void)
-{
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
-}
-
-size_t private_stop_leftovers(void)
+size_t private_stop_leftovers(struct private *own)
 {
 	struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
 
-	reap();
-	size_t found = signal_children(SIGTERM);
 	/* Each that ends may leave children of its own to us. */
-	for (int ms = 0; ms < GRACE_MS && signal_children(0) > 0;
-	     ms += STEP_MS) {
+	for (int ms = 0; ms < GRACE_MS; ms += STEP_MS) {
+		if (end_leftovers(own, SIGTERM) == 0)
+			return own->asked_count;
 		nanosleep(&step, NULL);
-		reap();
-		signal_children(SIGTERM);
 	}
-	signal_children(SIGKILL);
-	reap();
-	return found;
+	for (int ms = 0; ms < GRACE_MS; ms += STEP_MS) {
+		if (end_leftovers(own, SIGKILL) == 0)
+			break;
+		nanosleep(&step, NULL);
+	}
+	return own->asked_count;
 }
 
 #else
 
-bool private_enter(char reason[PRIVATE_REASON_LEN])
+bool private_enter(struct private *own, char reason[PRIVATE_REASON_LEN])
 {
+	*own = (struct private){.asked_count = 0};
 	snprintf(reason, PRIVATE_REASON_LEN,
 	    "private networks need Linux; use 'sudo wiretoll capture -i lo0'");
 	return false;
 }
 
-size_t private_stop_leftovers(void)
+size_t private_stop_leftovers(struct private *own)
 {
+	(void)own;
 	return 0;
 }
 

@@ -5,9 +5,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include "wire/cursor.h"
 
-enum { PRIVATE_REASON_LEN = 512 };
+enum { PRIVATE_REASON_LEN = 512, PRIVATE_CHILDREN_MAX = 1024 };
+
+/* Whom to leave alone at the end, and whom we have asked to end. */
+struct private
+{
+	pid_t before[PRIVATE_CHILDREN_MAX], asked[PRIVATE_CHILDREN_MAX];
+	size_t before_count, asked_count;
+};
 
 /*
  * Move this process, and what it starts from now on, into a user and network
@@ -16,12 +24,14 @@ enum { PRIVATE_REASON_LEN = 512 };
  * offload; nothing else is there.  The process must have one thread.  False
  * with a reason, and what to do instead, where the kernel forbids it.
  */
-bool private_enter(char reason[PRIVATE_REASON_LEN]) MUST_CHECK;
+bool private_enter(struct private *own,
+    char reason[PRIVATE_REASON_LEN]) MUST_CHECK;
 
 /*
- * End what the commands started here left running: nobody else could reach
- * it any more.  Returns how many processes that were.
+ * End what the commands started here left running, as nobody else could reach
+ * it any more: SIGTERM once, SIGKILL after 2 seconds.  Children this process
+ * had before private_enter are left alone.  Returns how many were ended.
  */
-size_t private_stop_leftovers(void);
+size_t private_stop_leftovers(struct private *own);
 
 #endif
