@@ -38,6 +38,7 @@ int cmd_compare(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 		return command_usage(cmd_compare_usage, true);
 	if (options.paths == 2 && !options.shows_flows)
 		return compare(&options);
-	warnx("compare: it takes two captures, and shows no flows");
+	warnx(options.shows_flows ? "compare: it shows no flows"
+				  : "compare: it takes two captures");
 	return command_usage(cmd_compare_usage, false);
 }

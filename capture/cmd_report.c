@@ -28,7 +28,7 @@ int cmd_report(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	    options.shows_flows || options.is_json);
 	if (options.is_json)
 		is_written = report_json(stdout, &reading.report);
-	else
+	else if (reading.has_read)
 		report_text(stdout, &reading.report);
 	int status = command_flush();
 	if (reading.has_failed || !is_written)

@@ -10,8 +10,11 @@ static void note_error(struct report_file *file,
 {
 	file->has_error = true;
 	file->error = *error;
-	warnx("%s: %s (at offset %" PRIu64 ")", file->path, error->reason,
-	    error->offset);
+	if (error->has_offset)
+		warnx("%s: %s (at offset %" PRIu64 ")", file->path,
+		    error->reason, error->offset);
+	else
+		warnx("%s: %s", file->path, error->reason);
 }
 
 static void read_file(struct pipeline *pipeline, struct report_file *file)
@@ -45,6 +48,7 @@ void reading_init(struct reading *reading, char *const path[], size_t paths,
 		file[i].path = path[i];
 		read_file(reading->pipeline, &file[i]);
 		reading->has_failed |= file[i].has_error;
+		reading->has_read |= file[i].info.format != NULL;
 	}
 	const struct ledger *ledger = pipeline_close(reading->pipeline);
 	if (!ledger_balances(ledger)) {

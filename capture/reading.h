@@ -12,6 +12,7 @@ struct reading {
 	struct report_file *file; /* owned; one for each path */
 	struct report report;     /* borrows from the two above */
 	bool has_failed;          /* some file was not read to its end */
+	bool has_read;            /* some file was read at all */
 };
 
 /*

@@ -66,6 +66,7 @@ static const struct {
     [LAYER_SCTP] = {.decode = decode_sctp},
     [LAYER_DCCP] = {.decode = decode_dccp},
     [LAYER_ARP] = {.decode = decode_arp},
+    [LAYER_TCP_PART] = {.rest = ACCOUNT_TCP},
     [LAYER_PAYLOAD] = {.rest = ACCOUNT_PAYLOAD},
     [LAYER_ICMP] = {.rest = ACCOUNT_ICMP},
     [LAYER_ICMPV6] = {.rest = ACCOUNT_ICMPV6},

@@ -65,7 +65,8 @@ enum layer {
 	LAYER_SCTP,
 	LAYER_DCCP,
 	LAYER_ARP,
-	LAYER_PAYLOAD, /* these take all that is left */
+	LAYER_PAYLOAD,  /* these take all that is left */
+	LAYER_TCP_PART, /* of a header that goes on in the next fragment */
 	LAYER_ICMP,
 	LAYER_ICMPV6,
 	LAYER_IGMP,

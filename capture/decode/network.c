@@ -11,6 +11,8 @@ enum {
 	IPV6_EXT_LEN = 8, /* the least */
 	AH_LEN = 12,      /* the least */
 
+	OPTION_JUMBO = 0xc2,
+
 	PROTO_HOP_BY_HOP = 0,
 	PROTO_ICMP = 1,
 	PROTO_IGMP = 2,
@@ -33,6 +35,7 @@ enum {
 	PROTO_MPLS = 137,
 	PROTO_HIP = 139,
 	PROTO_SHIM6 = 140,
+	PROTO_ETHERNET = 143, /* RFC 8986 */
 };
 
 enum layer layer_of_protocol(uint8_t protocol)
@@ -68,6 +71,8 @@ enum layer layer_of_protocol(uint8_t protocol)
 		return LAYER_ETHERIP;
 	case PROTO_MPLS:
 		return LAYER_MPLS;
+	case PROTO_ETHERNET:
+		return LAYER_ETHERNET;
 	case PROTO_HOP_BY_HOP:
 	case PROTO_ROUTING:
 	case PROTO_FRAGMENT:
@@ -171,6 +176,28 @@ enum layer decode_ipv4(struct view *in, struct anatomy *out)
 	return after_ip(out, h[9]);
 }
 
+/*
+ * Length 0 is a jumbogram, which says its length in an option (RFC 2675), or
+ * segmentation offload, which goes on to the end of the frame; or it is true.
+ */
+static uint32_t ipv6_payload_len(const struct view *in)
+{
+	const uint8_t *h = in->at;
+	uint32_t len = load_be16(h + 4), behind = in->length - IPV6_LEN;
+
+	if (len > 0)
+		return len;
+	if (h[6] == PROTO_TCP || h[6] == PROTO_UDP)
+		return behind;
+	if (h[6] != PROTO_HOP_BY_HOP || in->captured < IPV6_LEN + 8)
+		return h[6] == PROTO_HOP_BY_HOP ? behind : 0;
+	const uint8_t *option = h + IPV6_LEN + 2;
+	if (option[0] != OPTION_JUMBO || option[1] != 4)
+		return behind;
+	uint32_t jumbo = load_be32(option + 2);
+	return jumbo < behind ? jumbo : behind;
+}
+
 enum layer decode_ipv6(struct view *in, struct anatomy *out)
 {
 	const uint8_t *h = in->at;
@@ -179,9 +206,7 @@ enum layer decode_ipv6(struct view *in, struct anatomy *out)
 		return view_missing(in, IPV6_LEN);
 	if (h[0] >> 4 != 6)
 		return LAYER_MALFORMED;
-	uint32_t len = load_be16(h + 4);
-	/* 0: a jumbogram (RFC 2675) or offload, to the end of the frame. */
-	enter_ip(in, out, len == 0 ? in->length : IPV6_LEN + len);
+	enter_ip(in, out, IPV6_LEN + ipv6_payload_len(in));
 	if (view_header(in, out, ACCOUNT_IPV6, IPV6_LEN) == NULL)
 		return view_missing(in, IPV6_LEN);
 	out->ip_version = 6;

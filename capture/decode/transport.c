@@ -7,8 +7,9 @@ enum { TCP_LEN = 20, UDP_LEN = 8 };
 enum layer decode_tcp(struct view *in, struct anatomy *out)
 {
 	anatomy_enter_transport(out);
+	if (in->length < TCP_LEN && out->is_first_fragment)
+		return LAYER_TCP_PART;
 	const uint8_t *h = view_header(in, out, ACCOUNT_TCP, TCP_LEN);
-
 	if (h == NULL)
 		return view_missing(in, TCP_LEN);
 	uint32_t header_len = (uint32_t)(h[12] >> 4) * 4;

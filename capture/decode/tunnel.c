@@ -43,6 +43,11 @@ enum {
 	TEREDO_AUTH_LEN = 13, /* without its two variable fields */
 	TEREDO_ORIGIN_LEN = 8,
 	IPV6_LEN = 40,
+	TUNNEL_LEN = 8, /* what is looked at before it is taken for one */
+	FIRST_FREE_PORT = 1024,
+	ETHERTYPE_MIN = 0x0600,
+	ERSPAN_ETHERNET = 0,
+	ERSPAN_IP = 2,
 };
 
 /* RFC 2784, 2890; version 1 with an acknowledgement is PPTP's. */
@@ -106,7 +111,14 @@ enum layer decode_erspan_iii(struct view *in, struct anatomy *out)
 	if ((h[11] & 1) &&
 	    !view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_III_SUBHEADER_LEN))
 		return LAYER_MALFORMED;
-	return LAYER_ETHERNET;
+	switch (load_be16(h + 10) >> 10 & 0x1f) { /* the frame type */
+	case ERSPAN_ETHERNET:
+		return LAYER_ETHERNET;
+	case ERSPAN_IP:
+		return LAYER_RAW_IP;
+	default:
+		return LAYER_OTHER;
+	}
 }
 
 /* RFC 3378 */
@@ -163,7 +175,10 @@ static enum layer gtp_extensions(struct view *in, struct anatomy *out,
 		if (!view_skip(in, out, ACCOUNT_GTP, len))
 			return LAYER_MALFORMED;
 	}
-	return LAYER_RAW_IP;
+	if (in->captured < 1)
+		return in->length == 0 ? LAYER_OTHER : LAYER_TRUNCATED;
+	return in->at[0] >> 4 == 4 || in->at[0] >> 4 == 6 ? LAYER_RAW_IP
+							  : LAYER_OTHER;
 }
 
 /* 3GPP TS 29.281 section 5.1 */
@@ -243,20 +258,27 @@ enum layer decode_teredo(struct view *in, struct anatomy *out)
 		   : LAYER_MALFORMED;
 }
 
-static enum layer layer_of_port(uint16_t port, const struct view *in)
+/* Do the fixed bits of the tunnel's header fit?  h has TUNNEL_LEN bytes. */
+static enum layer check_tunnel(uint16_t port, const uint8_t *h,
+    const struct view *in)
 {
-	const uint8_t *h = view_peek(in, VXLAN_LEN);
+	uint32_t behind = in->length - TUNNEL_LEN;
 
-	if (h == NULL)
-		return LAYER_PAYLOAD;
 	switch (port) {
-	case PORT_VXLAN:
-		return h[0] & VXLAN_HAS_ID ? LAYER_VXLAN : LAYER_PAYLOAD;
+	case PORT_VXLAN: /* the group policy extension has one bit more */
+		return (h[0] & 0x7f) == VXLAN_HAS_ID && h[7] == 0
+			   ? LAYER_VXLAN
+			   : LAYER_PAYLOAD;
 	case PORT_GENEVE:
-		return h[0] >> 6 == 0 ? LAYER_GENEVE : LAYER_PAYLOAD;
+		return h[0] >> 6 == 0 && (h[1] & 0x3f) == 0 &&
+			       load_be16(h + 2) >= ETHERTYPE_MIN
+			   ? LAYER_GENEVE
+			   : LAYER_PAYLOAD;
 	case PORT_GTP:
-		return (h[0] & 0xf0) == GTP_VERSION_1 ? LAYER_GTP
-						      : LAYER_PAYLOAD;
+		return (h[0] & 0xf0) == GTP_VERSION_1 &&
+			       load_be16(h + 2) <= behind
+			   ? LAYER_GTP
+			   : LAYER_PAYLOAD;
 	case PORT_L2TP:
 		return (h[1] & 0x0f) == 2 ? LAYER_L2TP : LAYER_PAYLOAD;
 	case PORT_TEREDO:
@@ -268,10 +290,35 @@ static enum layer layer_of_port(uint16_t port, const struct view *in)
 	}
 }
 
+/* Some answer from their port to any other; most send to it both ways. */
+static bool is_tunnel_port(uint16_t port, bool is_source)
+{
+	switch (port) {
+	case PORT_VXLAN:
+	case PORT_GENEVE:
+	case PORT_GTP:
+		return !is_source;
+	case PORT_L2TP:
+	case PORT_TEREDO:
+	case PORT_ESP:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum layer layer_of_udp_ports(uint16_t source, uint16_t destination,
     const struct view *in)
 {
-	enum layer layer = layer_of_port(destination, in);
+	bool is_to = is_tunnel_port(destination, false);
+	uint16_t port = is_to ? destination : source;
 
-	return layer == LAYER_PAYLOAD ? layer_of_port(source, in) : layer;
+	if (!is_to && !is_tunnel_port(source, true))
+		return LAYER_PAYLOAD;
+	/* A service's client may have any port, a tunnel's too. */
+	if ((is_to ? source : destination) < FIRST_FREE_PORT ||
+	    in->length < TUNNEL_LEN)
+		return LAYER_PAYLOAD;
+	const uint8_t *h = view_peek(in, TUNNEL_LEN);
+	return h == NULL ? LAYER_TRUNCATED : check_tunnel(port, h, in);
 }

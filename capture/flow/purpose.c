@@ -9,20 +9,28 @@ static bool is_over(const struct flow *flow)
 	       (flow->side[0].has_fin && flow->side[1].has_fin);
 }
 
+/* May a SYN come late, whose first position is this? */
+static bool fits_before(const struct tcp_side *from, uint32_t seq)
+{
+	uint64_t first = from->seen.next == 0 ? from->end : from->seen.base;
+
+	return first == 0 || ranges_position(&from->seen, seq) == first;
+}
+
 bool purpose_begins_next(const struct flow *flow, unsigned side,
     const struct segment *segment)
 {
 	const struct tcp_side *from = &flow->side[side];
 
-	if ((segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+	if ((segment->flags & TCP_SYN) == 0)
 		return false;
+	/* With SYN cookies, two SYN-ACKs of one connection may differ. */
+	if (segment->flags & TCP_ACK)
+		return is_over(flow) &&
+		       (!from->has_syn || segment->seq != from->isn);
 	if (from->has_syn)
 		return segment->seq != from->isn;
-	/* A SYN that was overtaken by its data belongs to them. */
-	bool fits =
-	    from->seen.next == 0 ||
-	    ranges_position(&from->seen, segment->seq + 1) == from->seen.base;
-	return is_over(flow) || !fits;
+	return is_over(flow) || !fits_before(from, segment->seq + 1);
 }
 
 bool purpose_has_start(const struct flow *flow)
@@ -60,7 +68,7 @@ static bool is_probe(const struct tcp_side *from, const struct segment *segment)
 static bool answers_probe(const struct tcp_side *from,
     const struct tcp_side *to, const struct segment *segment)
 {
-	return to->has_probed && from->has_ack &&
+	return to->probes > 0 && from->has_ack &&
 	       segment->ack == from->last_ack;
 }
 
@@ -111,7 +119,6 @@ static void note_ack(struct tcp_side *from, struct tcp_side *to,
 {
 	from->has_ack = true;
 	from->last_ack = segment->ack;
-	to->has_probed = false; /* a probe has one answer */
 	if (to->has_syn && segment->ack == to->isn + 1)
 		to->is_syn_acked = true;
 	if (to->has_fin && segment->ack == to->fin + 1)
@@ -155,7 +162,10 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 	if (has_ack)
 		note_ack(from, to, segment);
 	note_end(from, segment);
-	from->has_probed = probes;
+	if (probes && from->probes < UINT8_MAX)
+		from->probes++;
+	if (!probes && out.purpose == PURPOSE_PROBE)
+		to->probes--;
 	flow->is_reset |= (segment->flags & TCP_RST) != 0;
 	return out;
 }

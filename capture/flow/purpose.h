@@ -25,8 +25,8 @@ struct verdict {
 
 /*
  * Does this segment begin another connection on the flow's tuple?  A SYN does
- * that comes after the end, or with another sequence number than the one
- * known (RFC 9293 section 3.6.1).
+ * that has another sequence number than the one known (RFC 9293 section
+ * 3.6.1), and after the end of the connection such a SYN-ACK too.
  */
 bool purpose_begins_next(const struct flow *flow, unsigned side,
     const struct segment *segment);

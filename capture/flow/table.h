@@ -32,7 +32,7 @@ struct tcp_side {
 	bool has_syn, has_synack, has_fin, has_ack;
 	bool is_syn_acked;   /* by the other side */
 	bool is_fin_unacked; /* a FIN of it waits for the other's ACK */
-	bool has_probed;     /* its last segment was a probe */
+	uint8_t probes;      /* of it that wait for an answer */
 };
 
 struct flow {

@@ -75,14 +75,28 @@ static void rows(FILE *out, const struct book *a, const struct book *b)
 	}
 }
 
-/* One sentence: what did the better one save? */
-static void sentence(FILE *out, const struct report *a, const struct report *b)
+static uint64_t payload_of(const struct book *book)
 {
-	uint64_t of_a = overhead_of(book_of(a)), of_b = overhead_of(book_of(b));
-	bool b_is_less = of_b < of_a;
-	const struct report *less = b_is_less ? b : a;
-	const struct report *more = b_is_less ? a : b;
-	uint64_t low = b_is_less ? of_b : of_a, high = b_is_less ? of_a : of_b;
+	return book->what[ACCOUNT_PAYLOAD].bytes;
+}
+
+/* Is it the same work?  Framing may add some bytes to the payload. */
+static bool is_same_work(const struct book *a, const struct book *b)
+{
+	uint64_t of_a = payload_of(a), of_b = payload_of(b);
+	uint64_t low = of_a < of_b ? of_a : of_b;
+	uint64_t high = of_a < of_b ? of_b : of_a;
+
+	/* A byte prefixed by two is twice the work at the most. */
+	return low > 0 && high / low < 2;
+}
+
+/* What did the better one save? */
+static void say_saved(FILE *out, const struct report *less,
+    const struct report *more)
+{
+	uint64_t low = overhead_of(book_of(less));
+	uint64_t high = overhead_of(book_of(more));
 
 	if (low == high) {
 		fprintf(out, "Both cost the same: %s bytes of overhead.\n",
@@ -98,6 +112,39 @@ static void sentence(FILE *out, const struct report *a, const struct report *b)
 	    show_overhead(book_of(more)).text);
 }
 
+static void sentence(FILE *out, const struct report *a, const struct report *b)
+{
+	if (a->file[0].has_error || b->file[0].has_error) {
+		fprintf(out, "One of them was not read to its end: the rows "
+			     "compare what was.\n");
+		return;
+	}
+	if (!is_same_work(book_of(a), book_of(b))) {
+		fprintf(out,
+		    "This was not the same work: A carried %s bytes of "
+		    "payload, B %s.\nOnly the overhead per payload byte "
+		    "compares them: %s and %s.\n",
+		    show_count(payload_of(book_of(a))).text,
+		    show_count(payload_of(book_of(b))).text,
+		    show_overhead(book_of(a)).text,
+		    show_overhead(book_of(b)).text);
+		return;
+	}
+	bool b_is_less = overhead_of(book_of(b)) < overhead_of(book_of(a));
+	say_saved(out, b_is_less ? b : a, b_is_less ? a : b);
+}
+
+static void warn_of(FILE *out, const char *name, const struct report *report)
+{
+	const struct ledger *ledger = report->ledger;
+
+	for (unsigned i = 0; i < WARNING_COUNT; i++)
+		if (ledger->warnings[i] > 0)
+			fprintf(out, "Careful: %s: %s %s\n", name,
+			    show_count(ledger->warnings[i]).text,
+			    warning_text(i));
+}
+
 void report_compare_text(FILE *out, const struct report *a,
     const struct report *b)
 {
@@ -109,6 +156,8 @@ void report_compare_text(FILE *out, const struct report *a,
 	rows(out, book_of(a), book_of(b));
 	fprintf(out, "\n");
 	sentence(out, a, b);
+	warn_of(out, "A", a);
+	warn_of(out, "B", b);
 }
 
 static json_t *ratio_json(uint64_t a, uint64_t b)

@@ -28,17 +28,31 @@ struct shown show_count(uint64_t count)
 	return out;
 }
 
-struct shown show_decimal(double value)
+/* Beyond 2^53 tenths mean nothing. */
+static struct shown show_tenths(double value)
 {
-	/* Beyond 2^53 tenths mean nothing. */
-	if (value >= 9e15)
-		value = 9e15;
+	if (value >= 9e14)
+		value = 9e14;
 	uint64_t tenths = (uint64_t)(value * 10 + 0.5);
 	struct shown out = show_count(tenths / 10);
 	size_t len = strlen(out.text);
 
 	snprintf(out.text + len, sizeof(out.text) - len, ".%" PRIu64,
 	    tenths % 10);
+	return out;
+}
+
+struct shown show_decimal(double value)
+{
+	struct shown out;
+
+	if (value >= 9.995)
+		return show_tenths(value);
+	snprintf(out.text, sizeof(out.text), "%.*f",
+	    value >= 0.9995   ? 2
+	    : value >= 0.0995 ? 3
+			      : 5,
+	    value);
 	return out;
 }
 
@@ -53,7 +67,7 @@ struct shown show_share(uint64_t part, uint64_t whole)
 {
 	if (whole == 0)
 		return none;
-	struct shown out = show_decimal(100 * (double)part / (double)whole);
+	struct shown out = show_tenths(100 * (double)part / (double)whole);
 	strcat(out.text, " %");
 	return out;
 }

@@ -13,7 +13,7 @@ struct shown {
 /* 1234567 as "1,234,567". */
 struct shown show_count(uint64_t count);
 
-/* A figure to one decimal, "107.2" or "1,066.7"; "-" if there is none. */
+/* A figure, "1,066.7", "7.87", "0.364", "0.00218"; "-" if there is none. */
 struct shown show_overhead(const struct book *book);
 struct shown show_decimal(double value);
 

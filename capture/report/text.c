@@ -26,7 +26,7 @@ static const char *level_words(enum level level)
 	case LEVEL_LINK:
 		return "counted as captured, link header included";
 	case LEVEL_WIRE:
-		return "counted as the cable carried them";
+		return "counted as an Ethernet cable carried them";
 	case LEVEL_COUNT:
 		break;
 	}

@@ -93,6 +93,24 @@ static void ignore_outgoing_loopback(const struct live *live)
 #endif
 }
 
+/* libpcap's words, once, and what to do where a right is missing. */
+static void explain(const struct live *live, int status, char *reason)
+{
+	const char *kind = pcap_statustostr(status);
+	const char *detail = pcap_geterr(live->pcap);
+	bool is_more = detail[0] != '\0' && strstr(detail, kind) == NULL;
+
+	snprintf(reason, LIVE_REASON_LEN, "%s: %s%s%s%s", live->interface,
+	    is_more             ? kind
+	    : detail[0] != '\0' ? detail
+				: kind,
+	    is_more ? ": " : "", is_more ? detail : "",
+	    status == PCAP_ERROR_PERM_DENIED
+		? "; use sudo, or 'sudo setcap cap_net_raw+ep' on wiretoll, or "
+		  "capture a command with --private"
+		: "");
+}
+
 static bool activate(struct live *live, char *reason)
 {
 	pcap_t *pcap = live->pcap;
@@ -106,11 +124,7 @@ static bool activate(struct live *live, char *reason)
 	    pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
 	int status = pcap_activate(pcap);
 	if (status < 0) {
-		const char *detail = pcap_geterr(pcap);
-
-		snprintf(reason, LIVE_REASON_LEN, "%s: %s%s%s", live->interface,
-		    pcap_statustostr(status), detail[0] != '\0' ? ": " : "",
-		    detail);
+		explain(live, status, reason);
 		return false;
 	}
 	ignore_outgoing_loopback(live);

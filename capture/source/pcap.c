@@ -52,7 +52,7 @@ enum record pcap_header(struct cursor *in, struct pcap_format *out,
 	if (h == NULL)
 		return RECORD_PARTIAL;
 	if (!read_magic(h, &format)) {
-		*reason = "not a pcap header";
+		*reason = "neither pcap nor pcapng";
 		return RECORD_BAD;
 	}
 	uint16_t major = file16(format.is_big, h + 4);

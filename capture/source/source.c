@@ -35,6 +35,7 @@ uint32_t format_max_record(uint16_t link_type)
 static void fail(struct source_error *error, uint64_t offset, const char *why)
 {
 	snprintf(error->reason, sizeof(error->reason), "%s", why);
+	error->has_offset = true;
 	error->offset = offset;
 }
 
@@ -85,6 +86,7 @@ struct source *source_open(const char *path, struct source_error *error)
 
 	if (source == NULL || !stream_open(&source->stream, path)) {
 		fail(error, 0, strerror(errno));
+		error->has_offset = false;
 		free(source);
 		return NULL;
 	}

@@ -30,6 +30,7 @@ struct source_info {
 /* Where and why reading stopped early. */
 struct source_error {
 	char reason[160];
+	bool has_offset; /* false: the file could not even be opened */
 	uint64_t offset; /* of the record in the (uncompressed) file, bytes */
 };
 

@@ -14,6 +14,9 @@ capture_of() {
 	need_ordinary_build
 	for case in "$CASES"/*.case; do
 		name=$(basename "$case" .case)
+		# Wireshark 4.0 does not know the one link type, and takes a
+		# byte that is no frame's away with the other.
+		case $name in mpls-link | ppp-direction) continue ;; esac
 		capture_of "$name"
 		wiretoll report --json "$name.pcap" >a.json
 		expected=$(capinfos -TmrN -c -d "$name.pcap" 2>/dev/null |
