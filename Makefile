@@ -10,6 +10,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 MODE    := -std=c11 -D_DEFAULT_SOURCE -DWIRETOLL_VERSION='"$(VERSION)"' \
 	-pthread -I.
 PKGS    := libpcap jansson libxxhash libarchive
+TESTPKG := cmocka
 COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 
 # Each program is a folder; what programs share is in wire/.
@@ -24,7 +25,7 @@ FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_fuzz.c))
 HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
 
 # Targets that need a library say so before they start.
-NEEDS    := $(filter-out deps demo check help clean format install-deps,\
+NEEDS    := $(filter-out deps demo check help clean format uninstall,\
 	$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS),)
 MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(PKGS),\
@@ -36,8 +37,7 @@ endif
 PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 
-.PHONY: all deps demo check check-built unit headers fuzz-replay install \
-	uninstall clean format help
+.PHONY: all deps demo check unit headers install uninstall clean format help
 .SECONDARY:
 all: $(BIN)
 
@@ -56,7 +56,7 @@ $(BUILD)/lib/%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/obj/capture/%.o: MODE += $(PCFLAGS)
-$(BUILD)/obj/tests/capture/%.o: MODE += $(PCFLAGS)
+$(BUILD)/obj/tests/%.o: MODE += $(PCFLAGS) $(shell pkg-config --cflags $(TESTPKG))
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c -o $@ $<
@@ -68,7 +68,7 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o \
 		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS))
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
-	    $(LDLIBS) -lcmocka $(PCLIBS)
+	    $(LDLIBS) $$(pkg-config --libs $(TESTPKG)) $(PCLIBS)
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
 		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS))
 	@mkdir -p $(@D)
@@ -103,6 +103,13 @@ format:
 clean:
 	rm -rf $(BUILD)
 help:
-	@echo 'all deps demo check headers format install uninstall clean'
+	@echo 'make            build into $(BUILD)/bin'
+	@echo 'make deps       install what is missing, and say why'
+	@echo 'make demo       play both versions, capture and compare them'
+	@echo 'make check      run all tests, also under sanitizers'
+	@echo 'make headers    compile each header alone'
+	@echo 'make format     format the sources with clang-format'
+	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
+	@echo 'make clean      remove $(BUILD)'
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -13,8 +13,12 @@ bin=$1 out=$2 version=$3 port=$4 seed=$5
 	>"$out/$version.log" 2>&1 &
 server=$!
 tries=0
-until grep -q listening "$out/$version.log" || [ $tries -eq 50 ]; do
+until grep -q listening "$out/$version.log"; do
 	tries=$((tries + 1))
+	if ! kill -0 $server 2>/dev/null || [ $tries -gt 50 ]; then
+		cat "$out/$version.log"
+		exit 1
+	fi
 	sleep 0.1
 done
 status=0

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -67,7 +68,7 @@ static struct flow **find_slot(const struct table *table,
 	}
 }
 
-static void grow(struct table *table)
+static void widen(struct table *table)
 {
 	struct table bigger = *table;
 
@@ -104,17 +105,14 @@ struct flow *table_find(struct table *table, const struct flow_key *key,
 	struct flow *flow = *slot = flow_new(key, hash);
 	table->used++;
 	if (table->used * 4 > table->slots * 3)
-		grow(table);
+		widen(table);
 	return flow;
 }
 
 struct flow *table_renew(struct table *table, struct flow *over)
 {
-	if (table->replaced_count == table->replaced_room) {
-		table->replaced_room = table->replaced_room * 2 + 16;
-		table->replaced = must(reallocarray(table->replaced,
-		    table->replaced_room, sizeof(struct flow *)));
-	}
+	table->replaced = must(grow(table->replaced, table->replaced_count,
+	    &table->replaced_room, sizeof(struct flow *)));
 	table->replaced[table->replaced_count++] = over;
 	struct flow *flow = flow_new(&over->key, over->hash);
 	*find_slot(table, &over->key, over->hash) = flow;

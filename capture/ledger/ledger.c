@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 
 void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
 {
@@ -25,18 +26,10 @@ struct owner *ledger_open(struct ledger *ledger)
 	ledger->flows++;
 	if (!ledger->keeps_owners)
 		return NULL;
-	if (ledger->owners == ledger->owners_room) {
-		size_t room = ledger->owners_room * 2 + 16;
-		struct owner **grown =
-		    reallocarray(ledger->owner, room, sizeof(*grown));
-
-		if (grown == NULL)
-			err(EXIT_FAILURE, "ledger");
-		ledger->owner = grown;
-		ledger->owners_room = room;
-	}
+	ledger->owner = grow(ledger->owner, ledger->owners,
+	    &ledger->owners_room, sizeof(*ledger->owner));
 	struct owner *owner = calloc(1, sizeof(*owner));
-	if (owner == NULL)
+	if (ledger->owner == NULL || owner == NULL)
 		err(EXIT_FAILURE, "ledger");
 	return ledger->owner[ledger->owners++] = owner;
 }

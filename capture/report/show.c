@@ -117,14 +117,9 @@ struct shown show_link_type(uint16_t link_type)
 		uint16_t type;
 		const char *name;
 	} names[] = {
-	    {LINK_NULL, "NULL"},
-	    {LINK_ETHERNET, "ETHERNET"},
-	    {LINK_RAW, "RAW"},
-	    {LINK_LOOP, "LOOP"},
-	    {LINK_LINUX_SLL, "LINUX_SLL"},
-	    {LINK_IPV4, "IPV4"},
-	    {LINK_IPV6, "IPV6"},
-	    {LINK_LINUX_SLL2, "LINUX_SLL2"},
+#define X(id, value) {value, #id},
+	    LINK_TYPES(X)
+#undef X
 	};
 	struct shown out;
 

@@ -9,34 +9,39 @@
  * LINKTYPE_ values of the files' world (www.tcpdump.org/linktypes.html), not
  * the DLT_ values of one machine: they differ for raw IP, for one.
  */
+#define LINK_TYPES(X)                                                          \
+	X(NULL, 0)                                                             \
+	X(ETHERNET, 1)                                                         \
+	X(PPP, 9)                                                              \
+	X(PPP_HDLC, 50)                                                        \
+	X(PPP_ETHER, 51)                                                       \
+	X(ATM_RFC1483, 100)                                                    \
+	X(RAW, 101)                                                            \
+	X(C_HDLC, 104)                                                         \
+	X(IEEE802_11, 105)                                                     \
+	X(FRELAY, 107)                                                         \
+	X(LOOP, 108)                                                           \
+	X(ENC, 109)                                                            \
+	X(LINUX_SLL, 113)                                                      \
+	X(PFLOG, 117)                                                          \
+	X(IEEE802_11_PRISM, 119)                                               \
+	X(IEEE802_11_RADIOTAP, 127)                                            \
+	X(IEEE802_11_AVS, 163)                                                 \
+	X(PPI, 192)                                                            \
+	X(PPP_WITH_DIR, 204)                                                   \
+	X(C_HDLC_WITH_DIR, 205)                                                \
+	X(FRELAY_WITH_DIR, 206)                                                \
+	X(MPLS, 219)                                                           \
+	X(IPV4, 228)                                                           \
+	X(IPV6, 229)                                                           \
+	X(NFLOG, 239)                                                          \
+	X(PKTAP, 258)                                                          \
+	X(LINUX_SLL2, 276)
+
 enum link_type {
-	LINK_NULL = 0,
-	LINK_ETHERNET = 1,
-	LINK_PPP = 9,
-	LINK_PPP_HDLC = 50,
-	LINK_PPP_ETHER = 51,
-	LINK_ATM_RFC1483 = 100,
-	LINK_RAW = 101,
-	LINK_C_HDLC = 104,
-	LINK_IEEE802_11 = 105,
-	LINK_FRELAY = 107,
-	LINK_LOOP = 108,
-	LINK_ENC = 109,
-	LINK_LINUX_SLL = 113,
-	LINK_PFLOG = 117,
-	LINK_IEEE802_11_PRISM = 119,
-	LINK_IEEE802_11_RADIOTAP = 127,
-	LINK_IEEE802_11_AVS = 163,
-	LINK_PPI = 192,
-	LINK_PPP_WITH_DIR = 204,
-	LINK_C_HDLC_WITH_DIR = 205,
-	LINK_FRELAY_WITH_DIR = 206,
-	LINK_MPLS = 219,
-	LINK_IPV4 = 228,
-	LINK_IPV6 = 229,
-	LINK_NFLOG = 239,
-	LINK_PKTAP = 258,
-	LINK_LINUX_SLL2 = 276,
+#define X(id, value) LINK_##id = value,
+	LINK_TYPES(X)
+#undef X
 };
 
 struct frame {

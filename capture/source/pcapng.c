@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/source/pcapng.h"
 #include <stdlib.h>
+#include "capture/grow.h"
 #include "capture/source/source.h"
 
 enum {
@@ -110,18 +111,13 @@ static enum record take_interface(struct pcapng_format *format,
 	uint16_t code;
 	while (next_option(format->is_big, body, &code, &value))
 		note_interface_option(format, code, &value, &interface);
-	if (format->interfaces == format->room) {
-		size_t room = format->room * 2 + 4;
-		struct pcapng_interface *grown =
-		    reallocarray(format->interface, room, sizeof(*grown));
-
-		if (grown == NULL) {
-			*reason = "no memory for another interface";
-			return RECORD_BAD;
-		}
-		format->interface = grown;
-		format->room = room;
+	struct pcapng_interface *grown = grow(format->interface,
+	    format->interfaces, &format->room, sizeof(*grown));
+	if (grown == NULL) {
+		*reason = "no memory for another interface";
+		return RECORD_BAD;
 	}
+	format->interface = grown;
 	format->interface[format->interfaces++] = interface;
 	return RECORD_OTHER;
 }
