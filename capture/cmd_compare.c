@@ -6,15 +6,20 @@
 #include "capture/reading.h"
 
 const char cmd_compare_usage[] =
-    "wiretoll compare [--from transport|ip|link|wire] [--json] A B";
+    "wiretoll compare [-f FILTER] [--from transport|ip|link|wire] [--json]\n"
+    "                 A B";
 
 static int compare(const struct options *options)
 {
 	bool keeps_flows = options->is_json, is_written = true;
 	struct reading a, b;
 
-	reading_init(&a, options->path, 1, options->level, keeps_flows);
-	reading_init(&b, options->path + 1, 1, options->level, keeps_flows);
+	if (!reading_init(&a, options->path, 1, options, keeps_flows))
+		return EXIT_USAGE;
+	if (!reading_init(&b, options->path + 1, 1, options, keeps_flows)) {
+		reading_destroy(&a);
+		return EXIT_USAGE;
+	}
 	if (options->is_json)
 		is_written = report_compare_json(stdout, &a.report, &b.report);
 	else

@@ -6,8 +6,8 @@
 #include "capture/reading.h"
 
 const char cmd_report_usage[] =
-    "wiretoll report [--from transport|ip|link|wire] [--flows] [--json]\n"
-    "                FILE...";
+    "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
+    "                [--json] FILE...";
 
 int cmd_report(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 {
@@ -24,8 +24,9 @@ int cmd_report(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 		warnx("report: which capture?");
 		return command_usage(cmd_report_usage, false);
 	}
-	reading_init(&reading, options.path, options.paths, options.level,
-	    options.shows_flows || options.is_json);
+	if (!reading_init(&reading, options.path, options.paths, &options,
+		options.shows_flows || options.is_json))
+		return EXIT_USAGE;
 	if (options.is_json)
 		is_written = report_json(stdout, &reading.report);
 	else if (reading.has_read)

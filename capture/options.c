@@ -6,6 +6,7 @@
 
 static const struct option longs[] = {
     {"from", required_argument, NULL, 'l'},
+    {"filter", required_argument, NULL, 'f'},
     {"flows", no_argument, NULL, 'F'},
     {"json", no_argument, NULL, 'j'},
     {"help", no_argument, NULL, 'h'},
@@ -17,13 +18,16 @@ bool options_parse(int argc, char *argv[], struct options *out)
 	struct options options = {.level = LEVEL_LINK};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "f:h", longs, NULL)) != -1) {
 		switch (c) {
 		case 'l':
 			if (level_parse(optarg, &options.level))
 				break;
 			warnx("--from: no level is called '%s'", optarg);
 			return false;
+		case 'f':
+			options.filter = optarg;
+			break;
 		case 'F':
 			options.shows_flows = true;
 			break;

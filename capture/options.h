@@ -10,8 +10,9 @@
 
 struct options {
 	enum level level;
+	const char *filter; /* borrowed; NULL: everything */
 	bool shows_flows, is_json;
-	bool is_help;	   /* -h: all else is unset */
+	bool is_help;      /* -h: all else is unset */
 	char *const *path; /* borrowed from argv */
 	size_t paths;
 };

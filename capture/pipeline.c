@@ -340,13 +340,26 @@ void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
 	pipeline->ledger.warnings[WARNING_DROPPED] += frames;
 }
 
-void pipeline_post_file(struct pipeline *pipeline, struct source *source)
+/* Keep the frames that pass, in order; how many those are. */
+static size_t sift(struct filter *filter, struct frame *frames, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (filter_passes(filter, &frames[i]))
+			frames[kept++] = frames[i];
+	return kept;
+}
+
+void pipeline_post_file(struct pipeline *pipeline, struct source *source,
+    struct filter *filter)
 {
 	struct frame frames[PIPELINE_BATCH];
 	size_t n;
 
 	while ((n = source_read(source, frames, PIPELINE_BATCH)) > 0)
-		pipeline_post(pipeline, frames, n);
+		pipeline_post(pipeline, frames,
+		    filter == NULL ? n : sift(filter, frames, n));
 	pipeline_dropped(pipeline, source_info(source)->dropped);
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "capture/ledger/ledger.h"
+#include "capture/source/filter.h"
 #include "capture/source/frame.h"
 #include "capture/source/source.h"
 
@@ -26,8 +27,12 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 /* Frames the capture says it lost, to be added to the warnings. */
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
 
-/* Post a whole file; what could be read is posted, also on failure. */
-void pipeline_post_file(struct pipeline *pipeline, struct source *source);
+/*
+ * Post what passes the filter (NULL: everything) of a whole file; what could
+ * be read is posted, also on failure.
+ */
+void pipeline_post_file(struct pipeline *pipeline, struct source *source,
+    struct filter *filter);
 
 /*
  * The books as they stand, owned by the pipeline.  Warnings that need the

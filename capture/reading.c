@@ -17,7 +17,7 @@ static void note_error(struct report_file *file,
 		warnx("%s: %s", file->path, error->reason);
 }
 
-static void read_file(struct pipeline *pipeline, struct report_file *file)
+static void read_file(struct reading *reading, struct report_file *file)
 {
 	struct source_error error;
 	struct source *source = source_open(file->path, &error);
@@ -26,45 +26,76 @@ static void read_file(struct pipeline *pipeline, struct report_file *file)
 		note_error(file, &error);
 		return;
 	}
-	pipeline_post_file(pipeline, source);
+	pipeline_post_file(reading->pipeline, source, reading->filter);
 	file->info = *source_info(source);
 	if (source_failure(source) != NULL)
 		note_error(file, source_failure(source));
 	source_close(source);
+	reading->has_read = true;
 }
 
-void reading_init(struct reading *reading, char *const path[], size_t paths,
-    enum level level, bool shows_flows)
+/* What only the end shows. */
+static void close_books(struct reading *reading)
 {
-	struct report_file *file = calloc(paths, sizeof(*file));
-
-	if (file == NULL)
-		err(EXIT_FAILURE, "reading");
-	*reading = (struct reading){
-	    .pipeline = pipeline_new(level, shows_flows),
-	    .file = file,
-	};
-	for (size_t i = 0; i < paths; i++) {
-		file[i].path = path[i];
-		read_file(reading->pipeline, &file[i]);
-		reading->has_failed |= file[i].has_error;
-		reading->has_read |= file[i].info.format != NULL;
-	}
 	const struct ledger *ledger = pipeline_close(reading->pipeline);
+
 	if (!ledger_balances(ledger)) {
 		warnx("the books do not balance: this is a bug of wiretoll");
 		reading->has_failed = true;
 	}
-	reading->report = (struct report){
-	    .ledger = ledger,
+	if (reading->filter != NULL && filter_failure(reading->filter)) {
+		warnx("%s: none of its frames pass",
+		    filter_failure(reading->filter));
+		reading->has_failed = true;
+	}
+	reading->report.ledger = ledger;
+}
+
+static bool make_filter(const char *expression, struct filter **out)
+{
+	char reason[FILTER_REASON_LEN];
+
+	*out = NULL;
+	if (expression == NULL)
+		return true;
+	*out = filter_new(expression, reason);
+	if (*out == NULL)
+		warnx("%s", reason);
+	return *out != NULL;
+}
+
+bool reading_init(struct reading *reading, char *const path[], size_t paths,
+    const struct options *options, bool shows_flows)
+{
+	struct report_file *file = calloc(paths, sizeof(*file));
+	struct filter *filter;
+
+	if (file == NULL)
+		err(EXIT_FAILURE, "reading");
+	if (!make_filter(options->filter, &filter)) {
+		free(file);
+		return false;
+	}
+	*reading = (struct reading){
+	    .pipeline = pipeline_new(options->level, shows_flows),
+	    .filter = filter,
 	    .file = file,
-	    .files = paths,
-	    .shows_flows = shows_flows,
+	    .report = {.file = file,
+		.files = paths,
+		.shows_flows = shows_flows},
 	};
+	for (size_t i = 0; i < paths; i++) {
+		file[i].path = path[i];
+		read_file(reading, &file[i]);
+		reading->has_failed |= file[i].has_error;
+	}
+	close_books(reading);
+	return true;
 }
 
 void reading_destroy(struct reading *reading)
 {
 	pipeline_free(reading->pipeline);
+	filter_free(reading->filter);
 	free(reading->file);
 }

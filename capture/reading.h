@@ -3,12 +3,14 @@
 #ifndef CAPTURE_READING_H
 #define CAPTURE_READING_H
 
+#include "capture/options.h"
 #include "capture/pipeline.h"
 #include "capture/report/report.h"
 
 /* What subcommands that read files hold: the books and where they are from. */
 struct reading {
 	struct pipeline *pipeline;
+	struct filter *filter;    /* owned; or NULL */
 	struct report_file *file; /* owned; one for each path */
 	struct report report;     /* borrows from the two above */
 	bool has_failed;          /* some file was not read to its end */
@@ -17,10 +19,11 @@ struct reading {
 
 /*
  * Read files into one ledger, in order.  A file that cannot be read, or only
- * in part, is said on stderr with its offset, and the others go on.
+ * in part, is said on stderr with its offset, and the others go on.  False,
+ * said on stderr, and nothing to destroy, if the filter makes no sense.
  */
-void reading_init(struct reading *reading, char *const path[], size_t paths,
-    enum level level, bool shows_flows);
+bool reading_init(struct reading *reading, char *const path[], size_t paths,
+    const struct options *options, bool shows_flows) MUST_CHECK;
 void reading_destroy(struct reading *reading);
 
 #endif

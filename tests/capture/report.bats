@@ -133,3 +133,16 @@ capture_of() {
 	run -1 --separate-stderr wiretoll report cut.pcap.gz
 	[[ $stderr =~ "cut.pcap.gz: truncated gzip input" ]]
 }
+
+@test "a filter counts what tcpdump's compiler lets through" {
+	capture_of oneshot-exchange
+	wiretoll report --json -f 'src port 12345' oneshot-exchange.pcap >a.json
+	[ "$(field a.json .frames)" -eq 5 ]
+	[ "$(field a.json .files[0].frames)" -eq 10 ]
+	run -2 wiretoll report -f 'tcp prot 1' oneshot-exchange.pcap
+	[[ $output =~ "filter 'tcp prot 1'" ]]
+	capture_of link-raw
+	run -1 --separate-stderr wiretoll report --json \
+		-f 'ether src 02:00:00:00:00:01' link-raw.pcap
+	[[ $stderr =~ "none of its frames pass" ]]
+}
