@@ -11,6 +11,7 @@
 #include "client/crew.h"
 #include "client/options.h"
 #include "client/player.h"
+#include "wire/stdio.h"
 
 enum { FEW = 10 }; /* so many bots get a line each */
 
@@ -169,6 +170,8 @@ int main(int argc, char *argv[])
 {
 	struct options options;
 
+	if (!stdio_secure())
+		err(EXIT_FAILURE, "/dev/null");
 	options_parse(argc, argv, &options);
 	signal(SIGPIPE, SIG_IGN);
 	if (options.is_bot)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "server/acceptor.h"
 #include "server/options.h"
+#include "wire/stdio.h"
 
 enum { BACKLOG = 1024 };
 
@@ -94,6 +95,8 @@ int main(int argc, char *argv[])
 {
 	struct options options;
 
+	if (!stdio_secure())
+		err(EXIT_FAILURE, "/dev/null");
 	options_parse(argc, argv, &options);
 	struct service service = {
 	    .version = options.version,

@@ -77,6 +77,23 @@ load ../common
 	server_stop
 }
 
+@test "output that goes nowhere is a failure, exit 1" {
+	server_start oneshot
+	for closed in 0 1; do
+		status=0
+		if [ $closed -eq 0 ]; then
+			treasure-client oneshot "127.0.0.1:$port" <&- \
+				>out 2>&1 || status=$?
+		else
+			treasure-client oneshot "127.0.0.1:$port" <<<g \
+				>&- 2>out || status=$?
+		fi
+		[ $status -eq 1 ]
+		[ "$(wc -l <out)" -eq 1 ]
+	done
+	server_stop
+}
+
 @test "wrong usage exits 2" {
 	run -2 treasure-client
 	run -2 treasure-client now

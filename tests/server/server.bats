@@ -22,6 +22,20 @@ load ../common
 	grep -q '^stopped connections=1' server.log
 }
 
+@test "it serves with standard input, output and error closed" {
+	server_start oneshot # for a port that is free
+	server_stop
+	treasure-server oneshot --port "$port" <&- >&- 2>&- 3>&- &
+	server_pid=$!
+	for _ in $(seq 50); do
+		run treasure-client oneshot "127.0.0.1:$port" <<<g
+		[ "$status" -ne 0 ] || break
+		sleep 0.1
+	done
+	[ "$status" -eq 0 ]
+	server_stop
+}
+
 @test "a port in use is said in one line, exit 1" {
 	server_start oneshot
 	run -1 treasure-server oneshot --port "$port"
