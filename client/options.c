@@ -3,12 +3,9 @@
 #include "client/options.h"
 #include <err.h>
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include "wire/number.h"
+#include "wire/usage.h"
 
-enum { USAGE = 2, THINK_MAX_MS = 3600 * 1000, CLIENTS_MAX = 10000, SEED = 1 };
+enum { THINK_MAX_MS = 3600 * 1000, CLIENTS_MAX = 10000, SEED = 1 };
 
 enum {
 	OPTION_PLAYER = 'p',
@@ -30,38 +27,15 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static void usage(FILE *out)
-{
-	fputs("usage: treasure-client oneshot | persistent [-h] "
-	      "[--player 1 | 2 | 3] [--bot]\n"
-	      "           [--moves count] [--think milliseconds] "
-	      "[--clients count]\n"
-	      "           [--seed number] [host[:port]]\n",
-	    out);
-}
-
-static _Noreturn void usage_wrong(void)
-{
-	usage(stderr);
-	exit(USAGE);
-}
-
-static _Noreturn void help(void)
-{
-	usage(stdout);
-	if (fflush(stdout) != 0)
-		err(EXIT_FAILURE, "stdout");
-	exit(EXIT_SUCCESS);
-}
+static const char usage[] =
+    "usage: treasure-client oneshot | persistent [-h] [--player 1 | 2 | 3] "
+    "[--bot]\n"
+    "           [--moves count] [--think milliseconds] [--clients count]\n"
+    "           [--seed number] [host[:port]]\n";
 
 static uint64_t parse_number(const char *name, uint64_t min, uint64_t max)
 {
-	uint64_t value;
-
-	if (!number_parse(optarg, min, max, &value))
-		errx(USAGE, "%s: \"%s\" is not a number from %ju to %ju", name,
-		    optarg, (uintmax_t)min, (uintmax_t)max);
-	return value;
+	return usage_number(name, optarg, min, max);
 }
 
 static void parse_option(int option, struct options *o)
@@ -91,34 +65,24 @@ static void parse_option(int option, struct options *o)
 		orders->seed = parse_number("--seed", 0, UINT64_MAX);
 		break;
 	case 'h':
-		help();
+		usage_help(usage);
 	default:
-		usage_wrong();
+		usage_wrong(usage);
 	}
-}
-
-static const struct version *parse_version(const char *name)
-{
-	if (strcmp(name, oneshot.name) == 0)
-		return &oneshot;
-	if (strcmp(name, persistent.name) == 0)
-		return &persistent;
-	warnx("\"%s\" is neither oneshot nor persistent", name);
-	usage_wrong();
 }
 
 /* What one option alone cannot tell. */
 static void check(const struct options *o)
 {
 	if (!o->is_bot && o->orders.clients > 1)
-		errx(USAGE, "--clients is for bots: add --bot");
+		errx(EXIT_WRONG_USAGE, "--clients is for bots: add --bot");
 	if (!o->is_bot && o->orders.max_moves != 0)
-		errx(USAGE, "--moves is for bots: add --bot");
+		errx(EXIT_WRONG_USAGE, "--moves is for bots: add --bot");
 }
 
 void options_parse(int argc, char *argv[], struct options *options)
 {
-	const char *version = NULL;
+	const char *version = usage_first_word(&argc, &argv);
 	int option;
 
 	*options = (struct options){
@@ -126,22 +90,19 @@ void options_parse(int argc, char *argv[], struct options *options)
 	    .orders.clients = 1,
 	    .orders.seed = SEED,
 	};
-	if (argc > 1 && argv[1][0] != '-') {
-		version = argv[1];
-		argv[1] = argv[0];
-		argv++;
-		argc--;
-	}
 	while (
 	    (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
 		parse_option(option, options);
 	if (version == NULL && optind < argc)
 		version = argv[optind++];
-	if (version == NULL || argc - optind > 1)
-		usage_wrong();
-	options->orders.version = parse_version(version);
+	if (argc - optind > 1)
+		usage_wrong(usage);
+	bool is_oneshot =
+	    usage_is_first(version, oneshot.name, persistent.name, usage);
+	options->orders.version = is_oneshot ? &oneshot : &persistent;
 	if (optind < argc &&
 	    !net_parse_endpoint(argv[optind], &options->orders.server))
-		errx(USAGE, "\"%s\" is not a host and port", argv[optind]);
+		errx(EXIT_WRONG_USAGE, "\"%s\" is not a host and port",
+		    argv[optind]);
 	check(options);
 }

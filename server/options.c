@@ -4,14 +4,12 @@
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "wire/number.h"
 #include "wire/random.h"
+#include "wire/usage.h"
 
-enum { USAGE = 2, MS = 1000, SECONDS_MAX = 10 * 365 * 24 * 3600 };
+enum { MS = 1000, SECONDS_MAX = 10 * 365 * 24 * 3600 };
 
 /* The defaults, where they are not part of the protocol. */
 enum {
@@ -54,54 +52,26 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static void usage(FILE *out)
-{
-	fputs("usage: treasure-server oneshot | persistent [-hv] "
-	      "[--listen address]\n"
-	      "           [--port port] [--size tiles] [--treasures count] "
-	      "[--players 2 | 3]\n"
-	      "           [--seed number] [--games count] "
-	      "[--rematch-after seconds]\n"
-	      "           [--max-connections count] "
-	      "[--idle-timeout seconds] [--bind-seats]\n"
-	      "           [--trust-player-bits]\n",
-	    out);
-}
-
-static _Noreturn void usage_wrong(void)
-{
-	usage(stderr);
-	exit(USAGE);
-}
-
-static _Noreturn void help(void)
-{
-	usage(stdout);
-	if (fflush(stdout) != 0)
-		err(EXIT_FAILURE, "stdout");
-	exit(EXIT_SUCCESS);
-}
-
-static uint64_t parse_number(const char *name, const char *text, uint64_t min,
-    uint64_t max)
-{
-	uint64_t value;
-
-	if (!number_parse(text, min, max, &value))
-		errx(USAGE, "%s: \"%s\" is not a number from %ju to %ju", name,
-		    text, (uintmax_t)min, (uintmax_t)max);
-	return value;
-}
+static const char usage[] =
+    "usage: treasure-server oneshot | persistent [-hv] [--listen address]\n"
+    "           [--port port] [--size tiles] [--treasures count] "
+    "[--players 2 | 3]\n"
+    "           [--seed number] [--games count] "
+    "[--rematch-after seconds]\n"
+    "           [--max-connections count] "
+    "[--idle-timeout seconds] [--bind-seats]\n"
+    "           [--trust-player-bits]\n";
 
 static int64_t parse_seconds(const char *name, const char *text, uint64_t min)
 {
-	return (int64_t)parse_number(name, text, min, SECONDS_MAX) * MS;
+	return (int64_t)usage_number(name, text, min, SECONDS_MAX) * MS;
 }
 
 static void parse_listen(const char *text, struct net_endpoint *listen)
 {
 	if (!net_is_address(text))
-		errx(USAGE, "--listen: \"%s\" is not an address", text);
+		errx(EXIT_WRONG_USAGE, "--listen: \"%s\" is not an address",
+		    text);
 	snprintf(listen->host, sizeof listen->host, "%s", text);
 }
 
@@ -115,32 +85,32 @@ static void parse_option(int option, struct options *o)
 		break;
 	case OPTION_PORT:
 		o->listen.port =
-		    (uint16_t)parse_number("--port", optarg, 0, UINT16_MAX);
+		    (uint16_t)usage_number("--port", optarg, 0, UINT16_MAX);
 		break;
 	case OPTION_SIZE:
-		rules->board.size = (unsigned)parse_number("--size", optarg,
+		rules->board.size = (unsigned)usage_number("--size", optarg,
 		    TREASURE_MIN_SIZE, TREASURE_MAX_SIZE);
 		break;
 	case OPTION_TREASURES:
-		rules->board.treasures = (unsigned)parse_number("--treasures",
+		rules->board.treasures = (unsigned)usage_number("--treasures",
 		    optarg, 1, TREASURE_MAX_SIZE * TREASURE_MAX_SIZE);
 		break;
 	case OPTION_PLAYERS:
-		rules->board.players = (unsigned)parse_number("--players",
+		rules->board.players = (unsigned)usage_number("--players",
 		    optarg, TREASURE_MIN_PLAYERS, TREASURE_MAX_PLAYERS);
 		break;
 	case OPTION_SEED:
-		rules->seed = parse_number("--seed", optarg, 0, UINT64_MAX);
+		rules->seed = usage_number("--seed", optarg, 0, UINT64_MAX);
 		break;
 	case OPTION_GAMES:
-		rules->games = parse_number("--games", optarg, 1, UINT32_MAX);
+		rules->games = usage_number("--games", optarg, 1, UINT32_MAX);
 		break;
 	case OPTION_REMATCH:
 		rules->rematch_ms = parse_seconds("--rematch-after", optarg, 0);
 		break;
 	case OPTION_MAX:
 		o->max_connections =
-		    parse_number("--max-connections", optarg, 1, UINT32_MAX);
+		    usage_number("--max-connections", optarg, 1, UINT32_MAX);
 		break;
 	case OPTION_IDLE:
 		o->idle_ms = parse_seconds("--idle-timeout", optarg, 0);
@@ -155,9 +125,9 @@ static void parse_option(int option, struct options *o)
 		o->is_verbose = true;
 		break;
 	case 'h':
-		help();
+		usage_help(usage);
 	default:
-		usage_wrong();
+		usage_wrong(usage);
 	}
 }
 
@@ -187,46 +157,33 @@ static struct options defaults(void)
 	};
 }
 
-static const struct version *parse_version(const char *name)
-{
-	if (strcmp(name, oneshot.name) == 0)
-		return &oneshot;
-	if (strcmp(name, persistent.name) == 0)
-		return &persistent;
-	warnx("\"%s\" is neither oneshot nor persistent", name);
-	usage_wrong();
-}
-
 /* What one option alone cannot tell. */
 static void check(const struct options *o)
 {
 	const struct board_rules *board = &o->rules.board;
 
 	if (board->treasures > board->size * board->size)
-		errx(USAGE, "--treasures: a board of %u x %u has %u tiles",
-		    board->size, board->size, board->size * board->size);
+		errx(EXIT_WRONG_USAGE,
+		    "--treasures: a board of %u x %u has %u tiles", board->size,
+		    board->size, board->size * board->size);
 }
 
 void options_parse(int argc, char *argv[], struct options *options)
 {
-	const char *version = NULL;
+	const char *version = usage_first_word(&argc, &argv);
 	int option;
 
 	*options = defaults();
-	if (argc > 1 && argv[1][0] != '-') {
-		version = argv[1];
-		argv[1] = argv[0];
-		argv++;
-		argc--;
-	}
 	while (
 	    (option = getopt_long(argc, argv, "vh", long_options, NULL)) != -1)
 		parse_option(option, options);
 	if (version == NULL && optind < argc)
 		version = argv[optind++];
-	if (version == NULL || optind < argc)
-		usage_wrong();
-	options->version = parse_version(version);
+	if (optind < argc)
+		usage_wrong(usage);
+	bool is_oneshot =
+	    usage_is_first(version, oneshot.name, persistent.name, usage);
+	options->version = is_oneshot ? &oneshot : &persistent;
 	check(options);
 	options->rules.silence_ms =
 	    options->idle_ms == 0 ? MATCH_NEVER : options->idle_ms;
