@@ -58,8 +58,8 @@ static void distances_measure(struct bot *bot)
 		if (bot->view.board.tile[at].player != 0)
 			continue; /* no way leads through a player */
 		for (unsigned i = 0; i < DIRECTIONS; i++) {
-			if (!view_step_from(&bot->view, at, directions[i],
-				&to) ||
+			if (!treasure_step_from(at, bot->view.board.size,
+				directions[i], &to) ||
 			    bot->distance[to] != FAR)
 				continue;
 			bot->distance[to] = (uint16_t)(bot->distance[at] + 1);
@@ -73,7 +73,8 @@ static bool leads_nearer(const struct bot *bot, unsigned from, unsigned i)
 {
 	unsigned to;
 
-	return view_step_from(&bot->view, from, directions[i], &to) &&
+	return treasure_step_from(from, bot->view.board.size, directions[i],
+		   &to) &&
 	       bot->view.board.tile[to].player == 0 &&
 	       bot->distance[to] < bot->distance[from];
 }

@@ -28,25 +28,6 @@ bool view_find(const struct view *view, uint8_t player, unsigned *at)
 	return false;
 }
 
-bool view_step_from(const struct view *view, unsigned at,
-    enum treasure_verb verb, unsigned *to)
-{
-	unsigned size = view->board.size;
-	unsigned row = at / size, column = at % size;
-
-	if (verb == TREASURE_UP && row > 0)
-		*to = at - size;
-	else if (verb == TREASURE_DOWN && row + 1 < size)
-		*to = at + size;
-	else if (verb == TREASURE_LEFT && column > 0)
-		*to = at - 1;
-	else if (verb == TREASURE_RIGHT && column + 1 < size)
-		*to = at + 1;
-	else
-		return false;
-	return true;
-}
-
 /* Did the scores change just as a player's arrival at tile explains? */
 static bool is_explained(const struct view *view, uint8_t player,
     const struct treasure_tile *tile, const struct treasure_scores *scores)
@@ -68,7 +49,7 @@ bool view_step(struct view *view, uint8_t player, enum treasure_verb verb,
 {
 	unsigned from, to;
 	bool is_sound = view->has_board && view_find(view, player, &from) &&
-			view_step_from(view, from, verb, &to);
+			treasure_step_from(from, view->board.size, verb, &to);
 
 	if (is_sound) {
 		struct treasure_tile *tile = &view->board.tile[to];

@@ -31,10 +31,6 @@ bool view_step(struct view *view, uint8_t player, enum treasure_verb verb,
 bool view_find(const struct view *view, uint8_t player,
     unsigned *at) MUST_CHECK;
 
-/* The tile one step from at, or false at the board's edge. */
-bool view_step_from(const struct view *view, unsigned at,
-    enum treasure_verb verb, unsigned *to) MUST_CHECK;
-
 unsigned view_treasures(const struct view *view);
 
 #endif

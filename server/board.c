@@ -72,31 +72,12 @@ bool board_is_over(const struct board *board)
 	return board->treasures_left == 0 || board->has_quit;
 }
 
-/* The tile one step from at, or false if that is off the board. */
-static bool step_from(unsigned at, unsigned size, enum treasure_verb verb,
-    unsigned *to)
-{
-	unsigned row = at / size, column = at % size;
-
-	if (verb == TREASURE_UP && row > 0)
-		*to = at - size;
-	else if (verb == TREASURE_DOWN && row + 1 < size)
-		*to = at + size;
-	else if (verb == TREASURE_LEFT && column > 0)
-		*to = at - 1;
-	else if (verb == TREASURE_RIGHT && column + 1 < size)
-		*to = at + 1;
-	else
-		return false;
-	return true;
-}
-
 static enum board_verdict step(struct board *board, unsigned player,
     enum treasure_verb verb)
 {
 	unsigned from = board->position[player], to;
 
-	if (!step_from(from, board->tiles.size, verb, &to) ||
+	if (!treasure_step_from(from, board->tiles.size, verb, &to) ||
 	    board->tiles.tile[to].player != 0)
 		return BOARD_REFUSED;
 	board->tiles.tile[from].player = 0;

@@ -26,6 +26,24 @@ struct treasure_command treasure_decode_command(uint8_t byte)
 	};
 }
 
+bool treasure_step_from(unsigned at, unsigned size, enum treasure_verb verb,
+    unsigned *to)
+{
+	unsigned row = at / size, column = at % size;
+
+	if (verb == TREASURE_UP && row > 0)
+		*to = at - size;
+	else if (verb == TREASURE_DOWN && row + 1 < size)
+		*to = at + size;
+	else if (verb == TREASURE_LEFT && column > 0)
+		*to = at - 1;
+	else if (verb == TREASURE_RIGHT && column + 1 < size)
+		*to = at + 1;
+	else
+		return false;
+	return true;
+}
+
 static size_t scores_len(unsigned players)
 {
 	return (size_t)players * SCORE_LEN;

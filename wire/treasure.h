@@ -108,6 +108,10 @@ uint8_t treasure_encode_command(struct treasure_command command);
 /* Every byte is a command; whether it makes sense is the rules' business. */
 struct treasure_command treasure_decode_command(uint8_t byte);
 
+/* The tile one step from at on a board of size x size; false at its edge. */
+bool treasure_step_from(unsigned at, unsigned size, enum treasure_verb verb,
+    unsigned *to) MUST_CHECK;
+
 /*
  * Write a body to out, which holds at least TREASURE_MAX_BODY bytes; returns
  * its length.  reply->kind says which fields are read.
