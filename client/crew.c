@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include "wire/thread.h"
 
 enum { STACK_LEN = 256 * 1024 }; /* getaddrinfo wants room */
 
@@ -48,7 +48,6 @@ static void *member_main(void *context)
 	enum bot_end end = bot_play(&member->bot);
 
 	*member->report = (struct crew_report){
-	    .has_started = true,
 	    .player = member->link.player,
 	    .end = end,
 	    .result = bot->result,
@@ -60,32 +59,15 @@ static void *member_main(void *context)
 	return NULL;
 }
 
-static int member_start(struct member *member)
-{
-	long least = sysconf(_SC_THREAD_STACK_MIN);
-	pthread_attr_t attr;
-	int error = pthread_attr_init(&attr);
-
-	if (error != 0)
-		return error;
-	long page = sysconf(_SC_PAGESIZE);
-	long len = STACK_LEN + (least > 0 ? least : 0);
-	len = (len + page - 1) / page * page;
-	error = pthread_attr_setstacksize(&attr, (size_t)len);
-	if (error == 0)
-		error =
-		    pthread_create(&member->thread, &attr, member_main, member);
-	pthread_attr_destroy(&attr);
-	return error;
-}
-
 /* A started member, or NULL with errno set. */
 static struct member *member_send(const struct crew_orders *orders,
     unsigned number, struct crew_report *report)
 {
 	*report = (struct crew_report){.end = BOT_FAILED, .result = LINK_ERROR};
 	struct member *member = member_new(orders, number, report);
-	int error = member == NULL ? ENOMEM : member_start(member);
+	int error = member == NULL ? ENOMEM
+				   : thread_start(&member->thread, STACK_LEN,
+					 member_main, member);
 
 	if (error == 0)
 		return member;

@@ -24,7 +24,6 @@ struct crew_orders {
 
 /* What came of one bot. */
 struct crew_report {
-	bool has_started;
 	uint8_t player;
 	enum bot_end end;
 	enum link_result result; /* BOT_FAILED: why */
@@ -34,8 +33,9 @@ struct crew_report {
 };
 
 /*
- * Play to the end.  report has orders->clients elements.  False with errno
- * set, and nothing played, if memory or the first thread was refused.
+ * Play to the end.  report has orders->clients elements.  A bot that
+ * could not be started is reported like one that failed.  False with errno
+ * set, and nothing played, if not one could be.
  */
 bool crew_run(const struct crew_orders *orders,
     struct crew_report *report) MUST_CHECK;

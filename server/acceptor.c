@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "server/log.h"
+#include "wire/thread.h"
 
 enum {
 	STACK_LEN = 64 * 1024, /* what a session needs, with room to spare */
@@ -152,29 +153,6 @@ static void reap(struct acceptor *acceptor)
 	}
 }
 
-/*
- * The system takes its share of a stack (thread-local storage, more with a
- * sanitizer) before we get ours.
- */
-static int thread_create(struct worker *worker)
-{
-	long least = sysconf(_SC_THREAD_STACK_MIN);
-	long page = sysconf(_SC_PAGESIZE);
-	long len = STACK_LEN + (least > 0 ? least : 0);
-	pthread_attr_t attr;
-	int error = pthread_attr_init(&attr);
-
-	if (error != 0)
-		return error;
-	len = (len + page - 1) / page * page;
-	error = pthread_attr_setstacksize(&attr, (size_t)len);
-	if (error == 0)
-		error =
-		    pthread_create(&worker->thread, &attr, worker_main, worker);
-	pthread_attr_destroy(&attr);
-	return error;
-}
-
 static struct worker *worker_new(struct acceptor *acceptor, int fd)
 {
 	struct worker *worker = calloc(1, sizeof *worker);
@@ -211,7 +189,7 @@ static void welcome(struct acceptor *acceptor, int fd)
 		return;
 	}
 	live_add(acceptor, worker);
-	if (thread_create(worker) == 0)
+	if (thread_start(&worker->thread, STACK_LEN, worker_main, worker) == 0)
 		return;
 	pthread_mutex_lock(&acceptor->lock);
 	live_remove_locked(acceptor, worker);
@@ -293,7 +271,7 @@ static bool is_stopped(struct acceptor *acceptor, int64_t *quiet_until)
 		if (*quiet_until == NET_FOREVER)
 			*quiet_until = net_deadline(QUIET_MAX_MS);
 	}
-	return net_deadline(0) >= *quiet_until;
+	return net_now_ms() >= *quiet_until;
 }
 
 bool acceptor_run(struct acceptor *acceptor)

@@ -41,6 +41,6 @@ void log_session(const struct session *session)
 	    "connection peer=%s seat=%u commands=%" PRIu64 " refused=%" PRIu64
 	    " foreign=%" PRIu64 " ms=%" PRId64 "\n",
 	    peer, session->seat, session->commands, session->refused,
-	    session->foreign, net_deadline(0) - session->opened_ms);
+	    session->foreign, net_now_ms() - session->opened_ms);
 	fputs(line, stderr);
 }

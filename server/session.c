@@ -20,7 +20,7 @@ struct session *session_new(struct service *service, int fd)
 	session->service = service;
 	session->fd = fd;
 	session->peer = (struct net_endpoint){.port = 0};
-	session->opened_ms = net_deadline(0);
+	session->opened_ms = net_now_ms();
 	session->seat = 0;
 	session->is_turned_away = session->saw_the_end = false;
 	session->commands = session->refused = session->foreign = 0;
@@ -45,7 +45,7 @@ static void join(struct match *match, void *context)
 {
 	struct session *session = context;
 
-	session->seat = match_join(match, net_deadline(0), &session->turn.news);
+	session->seat = match_join(match, net_now_ms(), &session->turn.news);
 }
 
 bool session_join(struct session *session)
@@ -60,7 +60,7 @@ static void leave(struct match *match, void *context)
 {
 	struct session *session = context;
 
-	match_leave(match, session->seat, net_deadline(0), &session->turn.news);
+	match_leave(match, session->seat, net_now_ms(), &session->turn.news);
 }
 
 void session_leave(struct session *session)
@@ -106,7 +106,7 @@ void session_play(struct session *session, bool is_allowed)
 
 	turn->is_allowed = is_allowed;
 	turn->host = session->service->binds_seats ? session->peer.host : NULL;
-	turn->now_ms = net_deadline(0);
+	turn->now_ms = net_now_ms();
 	guard_run(&session->service->guard, play, turn);
 	session->refused += turn->verdict == BOARD_REFUSED;
 	session->foreign += turn->is_foreign;
@@ -126,6 +126,6 @@ void session_hang_up(struct session *session)
 		return;
 	while (net_read(session->fd, session->received,
 		   sizeof session->received, deadline) > 0 &&
-	       net_deadline(0) < deadline)
+	       net_now_ms() < deadline)
 		continue;
 }

@@ -21,12 +21,17 @@
 
 enum { PORT_TEXT_LEN = 6, MS = 1000, NS_PER_MS = 1000000 };
 
-int64_t net_deadline(int64_t ms)
+int64_t net_now_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS + ms;
+	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
+}
+
+int64_t net_deadline(int64_t ms)
+{
+	return net_now_ms() + ms;
 }
 
 /* True once fd is ready (or broken: the next call on it says how). */
@@ -38,13 +43,13 @@ static bool wait_for(int fd, short events, int64_t deadline)
 		int64_t left = -1;
 
 		if (deadline != NET_FOREVER) {
-			left = deadline - net_deadline(0);
+			left = deadline - net_now_ms();
 			left = left < 0 ? 0 : left > INT_MAX ? INT_MAX : left;
 		}
 		int ready = poll(&pfd, 1, (int)left);
 		if (ready > 0)
 			return true;
-		if (ready == 0 && net_deadline(0) >= deadline) {
+		if (ready == 0 && net_now_ms() >= deadline) {
 			errno = ETIMEDOUT;
 			return false;
 		}

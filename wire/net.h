@@ -29,7 +29,8 @@ struct net_endpoint {
 	uint16_t port;
 };
 
-/* Now plus ms milliseconds. */
+/* Now, on that clock, and ms milliseconds from now. */
+int64_t net_now_ms(void);
 int64_t net_deadline(int64_t ms);
 
 /*
