@@ -25,9 +25,10 @@ struct session *session_new(struct service *service, int fd)
 	session->is_turned_away = session->saw_the_end = false;
 	session->commands = session->refused = session->foreign = 0;
 	session->unread = cursor_over(session->received, 0);
-	if ((service->is_verbose || service->binds_seats) &&
-	    !net_peer(fd, &session->peer))
-		session->peer.host[0] = '?'; /* gone already */
+	session->has_peer = (service->is_verbose || service->binds_seats) &&
+			    net_peer(fd, &session->peer);
+	if (!session->has_peer)
+		session->peer.host[0] = '?'; /* for log_session */
 	return session;
 }
 
@@ -104,8 +105,10 @@ void session_play(struct session *session, bool is_allowed)
 {
 	struct match_turn *turn = &session->turn;
 
-	turn->is_allowed = is_allowed;
-	turn->host = session->service->binds_seats ? session->peer.host : NULL;
+	bool binds_seats = session->service->binds_seats;
+
+	turn->is_allowed = is_allowed && (session->has_peer || !binds_seats);
+	turn->host = binds_seats ? session->peer.host : NULL;
 	turn->now_ms = net_now_ms();
 	guard_run(&session->service->guard, play, turn);
 	session->refused += turn->verdict == BOARD_REFUSED;

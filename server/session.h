@@ -31,7 +31,7 @@ struct service {
 	struct guard guard;
 	int64_t idle_ms; /* silence after which a connection is closed */
 	bool trusts_player_bits;
-	bool binds_seats;
+	bool binds_seats; /* to addresses; in the one-shot version only */
 	bool is_verbose;
 	atomic_bool is_stopping; /* read no further command */
 };
@@ -39,7 +39,8 @@ struct service {
 struct session {
 	struct service *service;
 	int fd;
-	struct net_endpoint peer; /* filled if is_verbose or binds_seats */
+	struct net_endpoint peer; /* looked up if is_verbose or binds_seats */
+	bool has_peer;            /* ... and it was still there */
 	int64_t opened_ms;
 	uint8_t seat;        /* 1..3 once joined, or 0 */
 	bool is_turned_away; /* no seat was free */
@@ -64,7 +65,11 @@ void session_leave(struct session *session);
  */
 bool session_read(struct session *session) MUST_CHECK;
 
-/* Carry out turn.command, if is_allowed; the answer is in turn. */
+/*
+ * Carry out turn.command, if is_allowed; the answer is in turn.  Where seats
+ * are bound to addresses, a peer that was gone too early to have one may do
+ * nothing.
+ */
 void session_play(struct session *session, bool is_allowed);
 
 /* Send len bytes of session->out in one write; false if the client is gone. */

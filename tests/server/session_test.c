@@ -184,6 +184,19 @@ static void anyone_speaks_for_anyone_in_one_shot(void **state)
 	fixture_free(fixture);
 }
 
+/* A local socket has no address: so does a peer that has gone already. */
+static void a_peer_without_an_address_binds_no_seat(void **state)
+{
+	struct fixture *fixture = fixture_new(&oneshot);
+
+	(void)state;
+	fixture->service.binds_seats = true;
+	serve(fixture, "\x24", 1, true);
+	assert_got(fixture, "", 0);
+	assert_string_equal(fixture->service.guard.match.seat[0].host, "");
+	fixture_free(fixture);
+}
+
 static void silence_ends_a_session(void **state)
 {
 	struct fixture *one = fixture_new(&oneshot);
@@ -252,6 +265,7 @@ int main(void)
 	    cmocka_unit_test(persistent_closes_when_all_seats_are_taken),
 	    cmocka_unit_test(persistent_speaks_for_its_own_seat_only),
 	    cmocka_unit_test(anyone_speaks_for_anyone_in_one_shot),
+	    cmocka_unit_test(a_peer_without_an_address_binds_no_seat),
 	    cmocka_unit_test(silence_ends_a_session),
 	    cmocka_unit_test(a_seat_is_free_again_after_its_session),
 	    cmocka_unit_test(a_service_that_stops_reads_no_further_command),
