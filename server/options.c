@@ -157,11 +157,19 @@ static struct options defaults(void)
 	};
 }
 
-/* What one option alone cannot tell. */
+/* What one option alone cannot tell, first which version it is for. */
 static void check(const struct options *o)
 {
 	const struct board_rules *board = &o->rules.board;
+	bool is_oneshot = o->version == &oneshot;
 
+	if (!is_oneshot && o->binds_seats)
+		errx(EXIT_WRONG_USAGE, "--bind-seats is for oneshot only");
+	if (!is_oneshot && o->rules.rematch_ms != MATCH_NEVER)
+		errx(EXIT_WRONG_USAGE, "--rematch-after is for oneshot only");
+	if (is_oneshot && o->trusts_player_bits)
+		errx(EXIT_WRONG_USAGE,
+		    "--trust-player-bits is for persistent only");
 	if (board->treasures > board->size * board->size)
 		errx(EXIT_WRONG_USAGE,
 		    "--treasures: a board of %u x %u has %u tiles", board->size,

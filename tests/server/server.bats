@@ -54,6 +54,15 @@ load ../common
 	run -0 treasure-server --help
 }
 
+@test "an option of the other version exits 2, with one line" {
+	for wrong in 'persistent --bind-seats' 'oneshot --trust-player-bits' \
+		'persistent --rematch-after 0'; do
+		# shellcheck disable=SC2086 # some words each
+		run -2 timeout 5 treasure-server $wrong --port 0
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
+
 @test "an address that is none is refused" {
 	run treasure-server oneshot --listen no.such.host.invalid
 	[ "$status" -eq 1 ] || [ "$status" -eq 2 ]
