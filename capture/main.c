@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "wire/stdio.h"
 
 static volatile sig_atomic_t stopping;
 
@@ -72,6 +73,8 @@ int main(int argc, char *argv[])
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	if (!stdio_secure())
+		return EXIT_FAILED;
 	if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0)
 		return usage_of_all(true);
 	if (strcmp(name, "--version") == 0) {

@@ -18,6 +18,15 @@ enum {
 	FULL_MS = 20,          /* wait when not even the spare helps */
 };
 
+/* The grace ends on a clock nobody sets, where a condition can wait on it. */
+#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
+#define HAS_CLOCK_SELECTION 1
+#define GRACE_CLOCK CLOCK_MONOTONIC
+#else
+#define HAS_CLOCK_SELECTION 0
+#define GRACE_CLOCK CLOCK_REALTIME
+#endif
+
 static int stop_pipe_open(int stop[2])
 {
 	if (pipe(stop) != 0)
@@ -34,6 +43,34 @@ static int spare_open(void)
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+static int idle_init(pthread_cond_t *is_idle)
+{
+	pthread_condattr_t attr;
+	int error = pthread_condattr_init(&attr);
+
+	if (error != 0)
+		return error;
+#if HAS_CLOCK_SELECTION
+	error = pthread_condattr_setclock(&attr, GRACE_CLOCK);
+#endif
+	if (error == 0)
+		error = pthread_cond_init(is_idle, &attr);
+	pthread_condattr_destroy(&attr);
+	return error;
+}
+
+static int locks_init(struct acceptor *acceptor)
+{
+	int error = pthread_mutex_init(&acceptor->lock, NULL);
+
+	if (error != 0)
+		return error;
+	error = idle_init(&acceptor->is_idle);
+	if (error != 0)
+		pthread_mutex_destroy(&acceptor->lock);
+	return error;
+}
+
 int acceptor_init(struct acceptor *acceptor, struct service *service,
     int listener, uint64_t max_connections)
 {
@@ -45,13 +82,14 @@ int acceptor_init(struct acceptor *acceptor, struct service *service,
 	int error = stop_pipe_open(acceptor->stop);
 	if (error != 0)
 		return error;
+	error = locks_init(acceptor);
+	if (error != 0) {
+		close(acceptor->stop[0]);
+		close(acceptor->stop[1]);
+		return error;
+	}
 	acceptor->spare = spare_open();
-	if ((error = pthread_mutex_init(&acceptor->lock, NULL)) == 0 &&
-	    (error = pthread_cond_init(&acceptor->is_idle, NULL)) == 0)
-		return 0;
-	close(acceptor->stop[0]);
-	close(acceptor->stop[1]);
-	return error;
+	return 0;
 }
 
 void acceptor_destroy(struct acceptor *acceptor)
@@ -237,13 +275,17 @@ static bool accept_one(struct acceptor *acceptor)
 	}
 }
 
-/* End all sessions: first their reading, then, if that is not enough, all. */
+/*
+ * End all sessions: first their reading, then, if that is not enough, all.  A
+ * thread that then waits for whoever reads stderr keeps us waiting, until a
+ * second signal ends the process.
+ */
 static void stop_all(struct acceptor *acceptor)
 {
 	struct timespec until;
 
 	atomic_store(&acceptor->service->is_stopping, true);
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(GRACE_CLOCK, &until);
 	until.tv_sec += GRACE_S;
 	pthread_mutex_lock(&acceptor->lock);
 	for (struct worker *w = acceptor->live; w != NULL; w = w->next)

@@ -13,16 +13,20 @@
 
 enum { BACKLOG = 1024 };
 
-/* The acceptor's stop pipe, for the signal handler. */
+/* The acceptor's stop pipe, for the first signal; -1 for the next one. */
 static volatile sig_atomic_t stop_fd = -1;
 
 static void on_signal(int signal)
 {
 	char message = ACCEPTOR_STOP;
 	int saved = errno;
+	int fd = stop_fd;
 
 	(void)signal;
-	ssize_t sent = write(stop_fd, &message, 1);
+	if (fd == -1)
+		_exit(EXIT_FAILURE); /* the orderly end takes too long */
+	stop_fd = -1;
+	ssize_t sent = write(fd, &message, 1);
 	(void)sent; /* a full pipe wakes the acceptor as well */
 	errno = saved;
 }

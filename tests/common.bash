@@ -75,6 +75,7 @@ field() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
+	mkfifo quiet # opened for both ways (<>), it never says a word
 }
 
 teardown() {

@@ -29,12 +29,14 @@ load ../common
 
 @test "all seats taken is said, exit 1" {
 	server_start persistent --seed 7
-	treasure-client persistent "127.0.0.1:$port" < <(sleep 20) 3>&- &
-	treasure-client persistent "127.0.0.1:$port" < <(sleep 20) 3>&- &
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	first=$!
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	second=$!
 	sleep 0.5
 	run -1 treasure-client persistent "127.0.0.1:$port" <<<d
 	[[ $output =~ "seats are taken" ]]
-	kill %1 %2 || true
+	kill $first $second
 }
 
 @test "no server is said in one line, exit 1" {

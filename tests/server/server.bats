@@ -14,11 +14,11 @@ load ../common
 
 @test "SIGTERM ends it while clients are silent" {
 	server_start persistent
-	treasure-client persistent "127.0.0.1:$port" < <(sleep 20) 3>&- &
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
 	client=$!
 	sleep 0.5
 	server_stop
-	wait $client || true
+	kill $client; wait $client || true
 	grep -q '^stopped connections=1' server.log
 }
 
@@ -34,6 +34,26 @@ load ../common
 	done
 	[ "$status" -eq 0 ]
 	server_stop
+}
+
+# With -v each session writes a line, here into a pipe that nobody reads.
+@test "a second signal ends it at once while its log is stuck" {
+	mkfifo log
+	exec 5<>log
+	server_start oneshot # for a port that is free
+	server_stop
+	treasure-server oneshot -v --port "$port" 2>log 3>&- &
+	server_pid=$!
+	timeout 5 grep -q -m1 listening <&5
+	dd if=/dev/zero of=log bs=4k oflag=nonblock 2>dd.err || true
+	echo g | treasure-client oneshot "127.0.0.1:$port"
+	kill "$server_pid"
+	sleep 1.5
+	kill -0 "$server_pid" # it waits for its log
+	status=0
+	server_stop || status=$?
+	exec 5>&-
+	[ "$status" -eq 1 ]
 }
 
 @test "a port in use is said in one line, exit 1" {
