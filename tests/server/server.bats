@@ -38,6 +38,9 @@ load ../common
 
 # With -v each session writes a line, here into a pipe that nobody reads.
 @test "a second signal ends it at once while its log is stuck" {
+	case $BUILD in
+	*/tsan) skip "TSan holds a signal back while its thread is blocked" ;;
+	esac
 	mkfifo log
 	exec 5<>log
 	server_start oneshot # for a port that is free
