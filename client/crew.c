@@ -63,7 +63,7 @@ static void *member_main(void *context)
 static struct member *member_send(const struct crew_orders *orders,
     unsigned number, struct crew_report *report)
 {
-	*report = (struct crew_report){.end = BOT_FAILED, .result = LINK_ERROR};
+	*report = (struct crew_report){.end = BOT_FAILED, .result = LINK_LOCAL};
 	struct member *member = member_new(orders, number, report);
 	int error = member == NULL ? ENOMEM
 				   : thread_start(&member->thread, STACK_LEN,

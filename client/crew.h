@@ -27,7 +27,7 @@ struct crew_report {
 	uint8_t player;
 	enum bot_end end;
 	enum link_result result; /* BOT_FAILED: why */
-	int error;               /* LINK_ERROR: which */
+	int error;               /* LINK_ERROR, LINK_LOCAL: which */
 	uint64_t moves, commands;
 	struct treasure_scores scores; /* players is 0 if it saw none */
 };

@@ -52,6 +52,8 @@ const char *link_explain(enum link_result result, int error)
 		return "the server's reply is none of this game's";
 	case LINK_ABSENT:
 		return "that player is not on the board";
+	case LINK_LOCAL:
+		return strerror(error);
 	case LINK_ERROR:
 		break;
 	}

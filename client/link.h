@@ -14,7 +14,8 @@ enum link_result {
 	LINK_GONE,    /* the server closed the connection */
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
 	LINK_ABSENT,  /* our player is not on the board */
-	LINK_ERROR,   /* link->error says which */
+	LINK_ERROR,   /* on the way to the server: link->error says which */
+	LINK_LOCAL,   /* on this side, link->error says which */
 };
 
 struct link;
@@ -42,7 +43,7 @@ struct link {
 	bool is_crew;        /* player follows from turn and the board */
 	unsigned turn;       /* in its crew: 0, 1, ... */
 	int fd;              /* -1 while not connected */
-	int error;           /* an errno, for LINK_ERROR */
+	int error;           /* an errno, for LINK_ERROR and LINK_LOCAL */
 	struct treasure_reply reply;
 	size_t received; /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];

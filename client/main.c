@@ -37,11 +37,15 @@ static void flush_or_exit(void)
 		err(EXIT_FAILURE, "stdout");
 }
 
-/* The reason, behind the server's name. */
-static _Noreturn void fail(const struct crew_orders *orders, const char *why)
+/* The reason, behind the server's name if that has to do with it. */
+static _Noreturn void fail(const struct crew_orders *orders,
+    enum link_result result, int error)
 {
+	const char *why = link_explain(result, error);
 	char name[NET_NAME_LEN];
 
+	if (result == LINK_LOCAL)
+		errx(EXIT_FAILURE, "%s", why);
 	net_print(&orders->server, name);
 	errx(EXIT_FAILURE, "%s: %s", name, why);
 }
@@ -62,7 +66,7 @@ static int play_by_hand(const struct crew_orders *orders)
 	free(player);
 	free(link);
 	if (result != LINK_OK)
-		fail(orders, link_explain(result, error));
+		fail(orders, result, error);
 	return EXIT_SUCCESS;
 }
 
@@ -135,7 +139,7 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	unsigned i = 0;
 
 	if (orders->clients == 1 && sum->turned_away == 1)
-		fail(orders, link_explain(LINK_FULL, 0));
+		fail(orders, LINK_FULL, 0);
 	if (sum->turned_away > 0)
 		warnx("%u of %u clients turned away: %s", sum->turned_away,
 		    orders->clients, link_explain(LINK_FULL, 0));
@@ -145,7 +149,7 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 		i++;
 	if (orders->clients > 1)
 		warnx("%u of %u clients failed", sum->failed, orders->clients);
-	fail(orders, link_explain(report[i].result, report[i].error));
+	fail(orders, report[i].result, report[i].error);
 }
 
 static int play_by_bots(const struct crew_orders *orders)

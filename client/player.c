@@ -82,6 +82,8 @@ static enum line read_line(struct player *p, enum treasure_verb *verb)
 	if (!wait_for_person(p))
 		return LINE_GONE;
 	ssize_t len = getline(&line, &room, p->in);
+	if (len == -1)
+		p->link->error = errno; /* for whoever finds ferror */
 	enum line result = LINE_UNKNOWN;
 	if (len == -1) {
 		result = LINE_END;
@@ -218,7 +220,7 @@ static enum link_result play(struct player *p)
 		case LINE_COMMAND:
 			result = carry_out(p, verb);
 			if (result == LINK_OK && verb == TREASURE_QUIT)
-				return is_shown(p) ? LINK_OK : LINK_ERROR;
+				return is_shown(p) ? LINK_OK : LINK_LOCAL;
 			break;
 		case LINE_UNKNOWN:
 			fputs("Unknown command: U, D, L and R step, G shows "
@@ -230,16 +232,15 @@ static enum link_result play(struct player *p)
 		case LINE_END:
 			if (p->is_terminal)
 				putc('\n', p->out);
-			p->link->error = errno;
 			return is_shown(p) && !ferror(p->in) ? LINK_OK
-							     : LINK_ERROR;
+							     : LINK_LOCAL;
 		case LINE_GONE:
 			putc('\n', p->out);
 			result = LINK_GONE;
 			break;
 		}
 		if (!is_shown(p))
-			return LINK_ERROR;
+			return LINK_LOCAL;
 	}
 	return result;
 }

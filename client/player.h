@@ -21,7 +21,7 @@ struct player {
 /*
  * Join, carry out one command a line until Q or the end of the input, leave.
  * Sends exactly what it is given.  LINK_OK, or why it could not go on;
- * LINK_ERROR with an errno in link->error if input or output failed.
+ * LINK_LOCAL with an errno in link->error if input or output failed.
  */
 enum link_result player_play(struct player *player) MUST_CHECK;
 
