@@ -85,6 +85,20 @@ void ledger_post(struct ledger *ledger, const struct posting *posting,
 		owner_post(owner, posting, side);
 }
 
+void owner_book(const struct owner *owner, unsigned side, struct book *out)
+{
+	*out = owner->from[side];
+}
+
+void owner_book_of_both(const struct owner *owner, struct book *out)
+{
+	struct book other;
+
+	owner_book(owner, 0, out);
+	owner_book(owner, 1, &other);
+	book_add(out, &other);
+}
+
 static void tally_add(struct tally *to, const struct tally *from)
 {
 	to->frames += from->frames;

@@ -90,6 +90,10 @@ struct owner *ledger_open(struct ledger *ledger);
 void ledger_post(struct ledger *ledger, const struct posting *posting,
     bool has_flow, struct owner *owner, unsigned side);
 
+/* What end `side` of a flow sent, or both of them together. */
+void owner_book(const struct owner *owner, unsigned side, struct book *out);
+void owner_book_of_both(const struct owner *owner, struct book *out);
+
 /* Add all figures of one book to another. */
 void book_add(struct book *to, const struct book *from);
 

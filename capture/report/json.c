@@ -151,9 +151,11 @@ static json_t *direction_json(const struct book *book)
 static json_t *flow_json(const struct owner *owner, size_t id)
 {
 	unsigned client = owner->client;
-	struct book both = owner->from[0];
+	struct book both, sent, received;
 
-	book_add(&both, &owner->from[1]);
+	owner_book_of_both(owner, &both);
+	owner_book(owner, client, &sent);
+	owner_book(owner, !client, &received);
 	json_t *out = json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o}", "id",
 	    count(id), "protocol", owner->protocol, "client",
 	    show_endpoint(owner, client).text, "server",
@@ -161,10 +163,8 @@ static json_t *flow_json(const struct owner *owner, size_t id)
 	    show_time(owner->first_ns).text, "end",
 	    show_time(owner->last_ns).text, "turns", count(owner->turns));
 	json_set_book(out, &both);
-	json_object_set_new(out, "client_to_server",
-	    direction_json(&owner->from[client]));
-	json_object_set_new(out, "server_to_client",
-	    direction_json(&owner->from[!client]));
+	json_object_set_new(out, "client_to_server", direction_json(&sent));
+	json_object_set_new(out, "server_to_client", direction_json(&received));
 	return out;
 }
 

@@ -169,9 +169,9 @@ static int endpoint_width(const struct ledger *ledger)
 
 static void show_flow(FILE *out, const struct owner *owner, int width)
 {
-	struct book both = owner->from[0];
+	struct book both;
 
-	book_add(&both, &owner->from[1]);
+	owner_book_of_both(owner, &both);
 	fprintf(out, "%-5s %-*s %-*s %5s %7s %9s %9s %9s\n", owner->protocol,
 	    width, show_endpoint(owner, owner->client).text, width,
 	    show_endpoint(owner, !owner->client).text,
