@@ -11,16 +11,16 @@ const char cmd_compare_usage[] =
 
 static int compare(const struct options *options)
 {
-	bool keeps_flows = options->is_json, is_written = true;
+	bool is_json = options->output == OUTPUT_JSON, is_written = true;
 	struct reading a, b;
 
-	if (!reading_init(&a, options->path, 1, options, keeps_flows))
+	if (!reading_init(&a, options->path, 1, options))
 		return EXIT_USAGE;
-	if (!reading_init(&b, options->path + 1, 1, options, keeps_flows)) {
+	if (!reading_init(&b, options->path + 1, 1, options)) {
 		reading_destroy(&a);
 		return EXIT_USAGE;
 	}
-	if (options->is_json)
+	if (is_json)
 		is_written = report_compare_json(stdout, &a.report, &b.report);
 	else
 		report_compare_text(stdout, &a.report, &b.report);
@@ -37,13 +37,12 @@ int cmd_compare(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	struct options options;
 
 	(void)stopping;
-	if (!options_parse(argc, argv, &options))
+	if (!options_parse(argc, argv, false, &options))
 		return command_usage(cmd_compare_usage, false);
 	if (options.is_help)
 		return command_usage(cmd_compare_usage, true);
-	if (options.paths == 2 && !options.shows_flows)
+	if (options.paths == 2)
 		return compare(&options);
-	warnx(options.shows_flows ? "compare: it shows no flows"
-				  : "compare: it takes two captures");
+	warnx("compare: it takes two captures");
 	return command_usage(cmd_compare_usage, false);
 }

@@ -3,46 +3,145 @@
 #include "capture/options.h"
 #include <err.h>
 #include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "wire/number.h"
 
+enum {
+	OPTION_FROM = 256,
+	OPTION_JSON,
+	OPTION_FLOWS,
+	OPTION_CSV,
+	OPTION_EACH,
+	OPTION_SORT,
+	OPTION_TOP,
+	OPTION_INTERVAL,
+};
+
+/* Report's own stand first. */
 static const struct option longs[] = {
-    {"from", required_argument, NULL, 'l'},
+    {"flows", no_argument, NULL, OPTION_FLOWS},
+    {"csv", no_argument, NULL, OPTION_CSV},
+    {"each", no_argument, NULL, OPTION_EACH},
+    {"sort", required_argument, NULL, OPTION_SORT},
+    {"top", required_argument, NULL, OPTION_TOP},
+    {"interval", required_argument, NULL, OPTION_INTERVAL},
+    {"from", required_argument, NULL, OPTION_FROM},
     {"filter", required_argument, NULL, 'f'},
-    {"flows", no_argument, NULL, 'F'},
-    {"json", no_argument, NULL, 'j'},
+    {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
-bool options_parse(int argc, char *argv[], struct options *out)
+enum { REPORTS_OWN = 6 };
+
+static bool parse_level(const char *text, enum level *out)
 {
-	struct options options = {.level = LEVEL_LINK};
+	if (level_parse(text, out))
+		return true;
+	warnx("--from: no level is called '%s'", text);
+	return false;
+}
+
+static bool parse_column(const char *text, enum column *out)
+{
+	if (column_parse(text, out))
+		return true;
+	fprintf(stderr, "wiretoll: --sort: no column is called '%s'; there are",
+	    text);
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		fprintf(stderr, " %s", column_name((enum column)i));
+	fputc('\n', stderr);
+	return false;
+}
+
+static bool parse_top(const char *text, size_t *out)
+{
+	uint64_t top;
+
+	if (!number_parse(text, 1, SIZE_MAX, &top)) {
+		warnx("--top: not a number of flows: '%s'", text);
+		return false;
+	}
+	*out = (size_t)top;
+	return true;
+}
+
+/* Seconds, also parts of one, from a microsecond to a year. */
+static bool parse_interval(const char *text, uint64_t *out)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(seconds >= 1e-6) ||
+	    seconds > 366 * 86400.0) {
+		warnx("--interval: not a number of seconds: '%s'", text);
+		return false;
+	}
+	*out = (uint64_t)(seconds * 1e9 + 0.5);
+	return true;
+}
+
+static bool set_output(struct options *options, enum output output)
+{
+	if (options->output != OUTPUT_TEXT && options->output != output) {
+		warnx("--json and --csv: one at a time");
+		return false;
+	}
+	options->output = output;
+	return true;
+}
+
+static bool take(int option, struct options *options)
+{
+	switch (option) {
+	case OPTION_FROM:
+		return parse_level(optarg, &options->level);
+	case OPTION_JSON:
+		return set_output(options, OUTPUT_JSON);
+	case OPTION_CSV:
+		return set_output(options, OUTPUT_CSV);
+	case OPTION_FLOWS:
+		return options->shows_flows = true;
+	case OPTION_EACH:
+		return options->is_each = true;
+	case OPTION_SORT:
+		options->shows_flows = true;
+		return parse_column(optarg, &options->sort);
+	case OPTION_TOP:
+		options->shows_flows = true;
+		return parse_top(optarg, &options->top);
+	case OPTION_INTERVAL:
+		return parse_interval(optarg, &options->interval_ns);
+	case 'f':
+		options->filter = optarg;
+		return true;
+	case 'h':
+		return options->is_help = true;
+	default:
+		return false;
+	}
+}
+
+bool options_parse(int argc, char *argv[], bool is_report, struct options *out)
+{
+	struct options options = {
+	    .level = LEVEL_LINK,
+	    .top = SIZE_MAX,
+	    .is_report = is_report,
+	};
+	const struct option *known = longs + (is_report ? 0 : REPORTS_OWN);
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:h", longs, NULL)) != -1) {
-		switch (c) {
-		case 'l':
-			if (level_parse(optarg, &options.level))
-				break;
-			warnx("--from: no level is called '%s'", optarg);
+	while ((c = getopt_long(argc, argv, "f:h", known, NULL)) != -1)
+		if (!take(c, &options))
 			return false;
-		case 'f':
-			options.filter = optarg;
-			break;
-		case 'F':
-			options.shows_flows = true;
-			break;
-		case 'j':
-			options.is_json = true;
-			break;
-		case 'h':
-			options.is_help = true;
-			break;
-		default:
-			return false;
-		}
-	}
 	options.path = argv + optind;
 	options.paths = (size_t)(argc - optind);
+	if (options.interval_ns > 0 && options.output == OUTPUT_TEXT) {
+		warnx("--interval: with --csv or --json only");
+		return false;
+	}
 	*out = options;
 	return true;
 }

@@ -5,19 +5,35 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "capture/ledger/account.h"
+#include "capture/report/selection.h"
 #include "wire/cursor.h"
+
+enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
 
 struct options {
 	enum level level;
 	const char *filter; /* borrowed; NULL: everything */
-	bool shows_flows, is_json;
+	enum output output;
 	bool is_help;      /* -h: all else is unset */
 	char *const *path; /* borrowed from argv */
 	size_t paths;
+
+	/* Of report only. */
+	bool is_report;
+	bool shows_flows;
+	bool is_each;         /* a report for each capture */
+	enum column sort;     /* of flows */
+	size_t top;           /* flows at the most */
+	uint64_t interval_ns; /* 0: no slices of time */
 };
 
-/* False after wrong usage, which was said on stderr. */
-bool options_parse(int argc, char *argv[], struct options *out) MUST_CHECK;
+/*
+ * The options all readers have, and report's as well where is_report.  False
+ * after wrong usage, which was said on stderr.
+ */
+bool options_parse(int argc, char *argv[], bool is_report,
+    struct options *out) MUST_CHECK;
 
 #endif

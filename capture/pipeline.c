@@ -31,19 +31,23 @@ struct passage {
 
 struct pipeline {
 	struct ledger ledger;
+	bool has_slices;
+	struct slices slices;
 	struct table table;
 	struct fragments fragments;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
 };
 
-struct pipeline *pipeline_new(enum level level, bool keeps_owners)
+struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 
 	if (pipeline == NULL)
 		err(EXIT_FAILURE, "pipeline");
-	ledger_init(&pipeline->ledger, level, keeps_owners);
+	ledger_init(&pipeline->ledger, plan->level, plan->keeps_owners);
+	pipeline->has_slices = plan->interval_ns > 0;
+	slices_init(&pipeline->slices, plan->interval_ns);
 	table_init(&pipeline->table);
 	return pipeline;
 }
@@ -53,6 +57,7 @@ void pipeline_free(struct pipeline *pipeline)
 	table_destroy(&pipeline->table);
 	fragments_destroy(&pipeline->fragments);
 	ledger_destroy(&pipeline->ledger);
+	slices_destroy(&pipeline->slices);
 	free(pipeline);
 }
 
@@ -318,6 +323,8 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	write_posting(posting, pipeline->ledger.level, passage, &verdict);
 	ledger_post(&pipeline->ledger, posting, flow != NULL,
 	    flow != NULL ? flow->owner : NULL, passage->side);
+	if (pipeline->has_slices)
+		slices_post(&pipeline->slices, posting);
 	warn_of(&pipeline->ledger, passage);
 }
 
@@ -379,7 +386,13 @@ const struct ledger *pipeline_close(struct pipeline *pipeline)
 
 	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
 	table_visit(&pipeline->table, count_ends, warnings);
+	slices_close(&pipeline->slices);
 	return &pipeline->ledger;
+}
+
+const struct slices *pipeline_slices(const struct pipeline *pipeline)
+{
+	return pipeline->has_slices ? &pipeline->slices : NULL;
 }
 
 const struct ledger *pipeline_ledger(const struct pipeline *pipeline)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "capture/ledger/ledger.h"
+#include "capture/ledger/slices.h"
 #include "capture/source/filter.h"
 #include "capture/source/frame.h"
 #include "capture/source/source.h"
@@ -16,8 +17,15 @@ enum { PIPELINE_BATCH = 32 };
 /* One ledger being kept, over any number of captures in order. */
 struct pipeline;
 
+/* What is wanted of it. */
+struct pipeline_plan {
+	enum level level;
+	bool keeps_owners;    /* the figures of each flow */
+	uint64_t interval_ns; /* the figures by time, or 0 */
+};
+
 /* Never NULL: the program ends when memory is out.  Free with _free. */
-struct pipeline *pipeline_new(enum level level, bool keeps_owners);
+struct pipeline *pipeline_new(const struct pipeline_plan *plan);
 void pipeline_free(struct pipeline *pipeline);
 
 /* Post at most PIPELINE_BATCH frames, in capture order. */
@@ -39,6 +47,9 @@ void pipeline_post_file(struct pipeline *pipeline, struct source *source,
  * end of the capture (connections without start or end) are counted now.
  */
 const struct ledger *pipeline_close(struct pipeline *pipeline);
+
+/* After pipeline_close: the figures by time, or NULL; owned likewise. */
+const struct slices *pipeline_slices(const struct pipeline *pipeline);
 
 /* The books while they are being kept. */
 const struct ledger *pipeline_ledger(const struct pipeline *pipeline);

@@ -49,6 +49,15 @@ static void close_books(struct reading *reading)
 		reading->has_failed = true;
 	}
 	reading->report.ledger = ledger;
+	reading->report.slices = pipeline_slices(reading->pipeline);
+}
+
+/* JSON and CSV tell of every flow, text if it is asked. */
+static bool shows_flows(const struct options *options)
+{
+	bool is_whole = options->output != OUTPUT_TEXT && options->is_report;
+
+	return options->shows_flows || (is_whole && options->interval_ns == 0);
 }
 
 static bool make_filter(const char *expression, struct filter **out)
@@ -65,7 +74,7 @@ static bool make_filter(const char *expression, struct filter **out)
 }
 
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
-    const struct options *options, bool shows_flows)
+    const struct options *options)
 {
 	struct report_file *file = calloc(paths, sizeof(*file));
 	struct filter *filter;
@@ -76,13 +85,16 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 		free(file);
 		return false;
 	}
+	struct pipeline_plan plan = {
+	    .level = options->level,
+	    .keeps_owners = shows_flows(options),
+	    .interval_ns = options->interval_ns,
+	};
 	*reading = (struct reading){
-	    .pipeline = pipeline_new(options->level, shows_flows),
+	    .pipeline = pipeline_new(&plan),
 	    .filter = filter,
 	    .file = file,
-	    .report = {.file = file,
-		.files = paths,
-		.shows_flows = shows_flows},
+	    .report = {.file = file, .files = paths},
 	};
 	for (size_t i = 0; i < paths; i++) {
 		file[i].path = path[i];
@@ -90,6 +102,11 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 		reading->has_failed |= file[i].has_error;
 	}
 	close_books(reading);
+	if (plan.keeps_owners) {
+		selection_init(&reading->flows, reading->report.ledger,
+		    options->sort, options->top);
+		reading->report.flows = &reading->flows;
+	}
 	return true;
 }
 
@@ -97,5 +114,6 @@ void reading_destroy(struct reading *reading)
 {
 	pipeline_free(reading->pipeline);
 	filter_free(reading->filter);
+	selection_destroy(&reading->flows);
 	free(reading->file);
 }

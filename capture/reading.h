@@ -12,7 +12,8 @@ struct reading {
 	struct pipeline *pipeline;
 	struct filter *filter;    /* owned; or NULL */
 	struct report_file *file; /* owned; one for each path */
-	struct report report;     /* borrows from the two above */
+	struct selection flows;   /* owned; empty if none are shown */
+	struct report report;     /* borrows from all above */
 	bool has_failed;          /* some file was not read to its end */
 	bool has_read;            /* some file was read at all */
 };
@@ -23,7 +24,7 @@ struct reading {
  * said on stderr, and nothing to destroy, if the filter makes no sense.
  */
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
-    const struct options *options, bool shows_flows) MUST_CHECK;
+    const struct options *options) MUST_CHECK;
 void reading_destroy(struct reading *reading);
 
 #endif

@@ -237,7 +237,8 @@ void recording_make(const struct recording_plan *plan,
 
 	*out = (struct recording){.info = {.format = "live"}};
 	if (plan->keeps_ledger || plan->is_live)
-		out->pipeline = pipeline_new(LEVEL_LINK, false);
+		out->pipeline =
+		    pipeline_new(&(struct pipeline_plan){.level = LEVEL_LINK});
 	if (plan->is_private && !private_enter(&session.private, reason))
 		fail(&session, "--private", reason);
 	else if (plan->path != NULL &&

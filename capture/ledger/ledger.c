@@ -31,6 +31,7 @@ struct owner *ledger_open(struct ledger *ledger)
 	struct owner *owner = calloc(1, sizeof(*owner));
 	if (ledger->owner == NULL || owner == NULL)
 		err(EXIT_FAILURE, "ledger");
+	owner->id = ledger->owners;
 	return ledger->owner[ledger->owners++] = owner;
 }
 
@@ -105,17 +106,22 @@ static void tally_add(struct tally *to, const struct tally *from)
 	to->bytes += from->bytes;
 }
 
+void purpose_tally_add(struct purpose_tally *to,
+    const struct purpose_tally *from)
+{
+	to->frames += from->frames;
+	to->bytes += from->bytes;
+	to->payload += from->payload;
+}
+
 void book_add(struct book *to, const struct book *from)
 {
 	to->frames += from->frames;
 	to->bytes += from->bytes;
 	for (unsigned i = 0; i < ACCOUNT_COUNT; i++)
 		tally_add(&to->what[i], &from->what[i]);
-	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
-		to->why[i].frames += from->why[i].frames;
-		to->why[i].bytes += from->why[i].bytes;
-		to->why[i].payload += from->why[i].payload;
-	}
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++)
+		purpose_tally_add(&to->why[i], &from->why[i]);
 	for (unsigned i = 0; i < TCP_OPTION_COUNT; i++)
 		tally_add(&to->tcp_options[i], &from->tcp_options[i]);
 }

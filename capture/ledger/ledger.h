@@ -51,6 +51,7 @@ struct endpoint {
 };
 
 struct owner {
+	uint64_t id;          /* in order of appearance: 0, 1, ... */
 	uint8_t ip_version;   /* 4 or 6 */
 	const char *protocol; /* "tcp", "udp": static storage */
 	struct endpoint end[2];
@@ -93,6 +94,9 @@ void ledger_post(struct ledger *ledger, const struct posting *posting,
 /* What end `side` of a flow sent, or both of them together. */
 void owner_book(const struct owner *owner, unsigned side, struct book *out);
 void owner_book_of_both(const struct owner *owner, struct book *out);
+
+void purpose_tally_add(struct purpose_tally *to,
+    const struct purpose_tally *from);
 
 /* Add all figures of one book to another. */
 void book_add(struct book *to, const struct book *from);

@@ -1,7 +1,6 @@
 /* compare.c - the same work done two ways, side by side. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/report/report.h"
-#include <stdlib.h>
 #include <string.h>
 #include "capture/report/json.h"
 #include "capture/report/show.h"
@@ -55,8 +54,6 @@ static void overhead_row(FILE *out, const struct book *a, const struct book *b)
 
 static void rows(FILE *out, const struct book *a, const struct book *b)
 {
-	char name[32];
-
 	overhead_row(out, a, b);
 	row(out, "frames", a->frames, b->frames);
 	row(out, "bytes", a->bytes, b->bytes);
@@ -68,11 +65,9 @@ static void rows(FILE *out, const struct book *a, const struct book *b)
 	for (unsigned i = 0; i < PURPOSE_COUNT; i++)
 		row(out, purpose_name(i), a->why[i].frames, b->why[i].frames);
 	fprintf(out, "overhead bytes, by why they were sent\n");
-	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
-		snprintf(name, sizeof(name), "%s", purpose_name(i));
-		row(out, name, a->why[i].bytes - a->why[i].payload,
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++)
+		row(out, purpose_name(i), a->why[i].bytes - a->why[i].payload,
 		    b->why[i].bytes - b->why[i].payload);
-	}
 }
 
 static uint64_t payload_of(const struct book *book)
@@ -179,16 +174,29 @@ static json_t *ratios_json(const struct book *a, const struct book *b)
 	return out;
 }
 
+static void put_report(struct json_out *json, const char *key,
+    const struct report *report)
+{
+	json_open(json, key, '{');
+	json_put_report(json, report);
+	json_close(json, '}');
+}
+
 bool report_compare_json(FILE *out, const struct report *a,
     const struct report *b)
 {
 	int64_t saved =
 	    (int64_t)overhead_of(book_of(a)) - (int64_t)overhead_of(book_of(b));
+	struct json_out json;
 
-	return json_write(out,
-	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "schema", "wiretoll/1",
-		"level", level_name(a->ledger->level), "a", json_of_report(a),
-		"b", json_of_report(b), "ratio",
-		ratios_json(book_of(a), book_of(b)), "overhead_saved",
-		(json_int_t)saved));
+	json_begin(&json, out);
+	json_open(&json, NULL, '{');
+	json_put(&json, "schema", json_string("wiretoll/1"));
+	json_put(&json, "level", json_string(level_name(a->ledger->level)));
+	put_report(&json, "a", a);
+	put_report(&json, "b", b);
+	json_put(&json, "ratio", ratios_json(book_of(a), book_of(b)));
+	json_put(&json, "overhead_saved", json_integer(saved));
+	json_close(&json, '}');
+	return json_end(&json);
 }

@@ -1,20 +1,78 @@
 /* json.c - the ledger as JSON, schema wiretoll/1. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/report/json.h"
-#include <errno.h>
+#include <err.h>
 #include <stdlib.h>
-#include "capture/report/report.h"
+#include <string.h>
 #include "capture/report/show.h"
 
-static json_t *count(uint64_t value)
+static void *must_allocate(size_t size)
 {
-	return json_integer((json_int_t)value);
+	void *memory = malloc(size);
+
+	if (memory == NULL)
+		err(EXIT_FAILURE, "JSON");
+	return memory;
+}
+
+void json_begin(struct json_out *json, FILE *file)
+{
+	json_set_alloc_funcs(must_allocate, free);
+	*json = (struct json_out){.file = file, .is_first = true};
+}
+
+bool json_end(struct json_out *json)
+{
+	return fputc('\n', json->file) != EOF;
+}
+
+/* Where the next value goes: behind a comma, on a line of its own. */
+static void next(struct json_out *json, const char *key)
+{
+	if (!json->is_first)
+		putc(',', json->file);
+	if (json->depth > 0)
+		fprintf(json->file, "\n%*s", (int)json->depth * 2, "");
+	if (key != NULL)
+		fprintf(json->file, "\"%s\": ", key);
+	json->is_first = false;
+}
+
+void json_open(struct json_out *json, const char *key, char bracket)
+{
+	next(json, key);
+	putc(bracket, json->file);
+	json->depth++;
+	json->is_first = true;
+}
+
+void json_close(struct json_out *json, char bracket)
+{
+	json->depth--;
+	if (!json->is_first)
+		fprintf(json->file, "\n%*s", (int)json->depth * 2, "");
+	putc(bracket, json->file);
+	json->is_first = false;
+}
+
+/* Whether the file takes it, the flush at the end will say. */
+void json_put(struct json_out *json, const char *key, json_t *value)
+{
+	next(json, key);
+	json_dumpf(value, json->file,
+	    JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+	json_decref(value);
+}
+
+json_t *json_count(uint64_t value)
+{
+	return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
 }
 
 static json_t *tally_json(const struct tally *tally)
 {
-	return json_pack("{s:o, s:o}", "frames", count(tally->frames), "bytes",
-	    count(tally->bytes));
+	return json_pack("{s:o, s:o}", "frames", json_count(tally->frames),
+	    "bytes", json_count(tally->bytes));
 }
 
 static json_t *what_json(const struct book *book)
@@ -39,19 +97,20 @@ static json_t *options_json(const struct book *book)
 	return out;
 }
 
-static json_t *why_json(const struct book *book)
+static json_t *why_json(const struct purpose_tally all[PURPOSE_COUNT])
 {
 	json_t *out = json_object();
 
 	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
-		const struct purpose_tally *why = &book->why[i];
+		const struct purpose_tally *why = &all[i];
 
 		if (why->frames == 0)
 			continue;
 		json_object_set_new(out, purpose_name(i),
-		    json_pack("{s:o, s:o, s:o}", "frames", count(why->frames),
-			"bytes", count(why->bytes), "payload",
-			count(why->payload)));
+		    json_pack("{s:o, s:o, s:o}", "frames",
+			json_count(why->frames), "bytes",
+			json_count(why->bytes), "payload",
+			json_count(why->payload)));
 	}
 	return out;
 }
@@ -61,26 +120,28 @@ static json_t *figure(bool exists, double value)
 	return exists ? json_real(value) : json_null();
 }
 
-void json_set_book(json_t *out, const struct book *book)
+json_t *json_of_book(const struct book *book)
 {
+	json_t *out = json_object();
 	uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
 	double overhead = 0, efficiency = 0;
 	bool has_overhead = book_overhead(book, &overhead);
 	bool has_efficiency = book_efficiency(book, &efficiency);
 
-	json_object_set_new(out, "frames", count(book->frames));
-	json_object_set_new(out, "bytes", count(book->bytes));
-	json_object_set_new(out, "payload", count(payload));
+	json_object_set_new(out, "frames", json_count(book->frames));
+	json_object_set_new(out, "bytes", json_count(book->bytes));
+	json_object_set_new(out, "payload", json_count(payload));
 	json_object_set_new(out, "repeated",
-	    count(book->what[ACCOUNT_REPEATED].bytes));
-	json_object_set_new(out, "overhead", count(book->bytes - payload));
+	    json_count(book->what[ACCOUNT_REPEATED].bytes));
+	json_object_set_new(out, "overhead", json_count(book->bytes - payload));
 	json_object_set_new(out, "overhead_per_payload_byte",
 	    figure(has_overhead, overhead));
 	json_object_set_new(out, "efficiency",
 	    figure(has_efficiency, efficiency));
 	json_object_set_new(out, "what", what_json(book));
 	json_object_set_new(out, "tcp_options", options_json(book));
-	json_object_set_new(out, "why", why_json(book));
+	json_object_set_new(out, "why", why_json(book->why));
+	return out;
 }
 
 static json_t *text_or_null(bool exists, const char *text)
@@ -88,17 +149,20 @@ static json_t *text_or_null(bool exists, const char *text)
 	return exists ? json_string(text) : json_null();
 }
 
-/* A path need not be UTF-8, but JSON must be. */
-static json_t *path_json(const char *path)
+json_t *json_path(const char *path)
 {
 	json_t *out = json_string(path);
-	struct shown safe = {""};
 
 	if (out != NULL)
 		return out;
-	for (size_t i = 0; i + 1 < sizeof(safe.text) && path[i] != '\0'; i++)
-		safe.text[i] = path[i] >= ' ' && path[i] <= '~' ? path[i] : '?';
-	return json_string(safe.text);
+	char *safe = must_allocate(strlen(path) + 1);
+	strcpy(safe, path);
+	for (char *at = safe; *at != '\0'; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	out = json_string(safe);
+	free(safe);
+	return out;
 }
 
 static json_t *file_json(const struct report_file *file)
@@ -110,11 +174,11 @@ static json_t *file_json(const struct report_file *file)
 	for (size_t i = 0; i < info->link_type_count; i++)
 		json_array_append_new(types,
 		    json_string(show_link_type(info->link_types[i]).text));
-	json_object_set_new(out, "path", path_json(file->path));
+	json_object_set_new(out, "path", json_path(file->path));
 	json_object_set_new(out, "format",
 	    text_or_null(info->format != NULL, info->format));
-	json_object_set_new(out, "frames", count(info->frames));
-	json_object_set_new(out, "bytes", count(info->bytes));
+	json_object_set_new(out, "frames", json_count(info->frames));
+	json_object_set_new(out, "bytes", json_count(info->bytes));
 	json_object_set_new(out, "link_types", types);
 	json_object_set_new(out, "first",
 	    text_or_null(has_time, show_time(info->first_ns).text));
@@ -124,7 +188,7 @@ static json_t *file_json(const struct report_file *file)
 	    !file->has_error
 		? json_null()
 		: json_pack("{s:s, s:o}", "reason", file->error.reason,
-		      "offset", count(file->error.offset)));
+		      "offset", json_count(file->error.offset)));
 	return out;
 }
 
@@ -136,19 +200,11 @@ static json_t *warnings_json(const struct ledger *ledger)
 		if (ledger->warnings[i] > 0)
 			json_array_append_new(out,
 			    json_pack("{s:s, s:o}", "kind", warning_name(i),
-				"count", count(ledger->warnings[i])));
+				"count", json_count(ledger->warnings[i])));
 	return out;
 }
 
-static json_t *direction_json(const struct book *book)
-{
-	json_t *out = json_object();
-
-	json_set_book(out, book);
-	return out;
-}
-
-static json_t *flow_json(const struct owner *owner, size_t id)
+static json_t *flow_json(const struct owner *owner)
 {
 	unsigned client = owner->client;
 	struct book both, sent, received;
@@ -157,58 +213,103 @@ static json_t *flow_json(const struct owner *owner, size_t id)
 	owner_book(owner, client, &sent);
 	owner_book(owner, !client, &received);
 	json_t *out = json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:o}", "id",
-	    count(id), "protocol", owner->protocol, "client",
+	    json_count(owner->id), "protocol", owner->protocol, "client",
 	    show_endpoint(owner, client).text, "server",
 	    show_endpoint(owner, !client).text, "start",
 	    show_time(owner->first_ns).text, "end",
-	    show_time(owner->last_ns).text, "turns", count(owner->turns));
-	json_set_book(out, &both);
-	json_object_set_new(out, "client_to_server", direction_json(&sent));
-	json_object_set_new(out, "server_to_client", direction_json(&received));
+	    show_time(owner->last_ns).text, "turns", json_count(owner->turns));
+	json_object_update_new(out, json_of_book(&both));
+	json_object_set_new(out, "client_to_server", json_of_book(&sent));
+	json_object_set_new(out, "server_to_client", json_of_book(&received));
 	return out;
 }
 
-static json_t *flows_json(const struct ledger *ledger)
+static void put_flows(struct json_out *json, const struct selection *flows)
 {
-	json_t *out = json_array();
+	json_open(json, "flows", '[');
+	for (size_t i = 0; i < flows->count; i++)
+		json_put(json, NULL, flow_json(flows->owner[i]));
+	json_close(json, ']');
+}
 
-	for (size_t i = 0; i < ledger->owners; i++)
-		json_array_append_new(out, flow_json(ledger->owner[i], i));
+static void put_book(struct json_out *json, const struct book *book)
+{
+	json_t *members = json_of_book(book), *value;
+	const char *key;
+
+	json_object_foreach(members, key, value)
+	    json_put(json, key, json_incref(value));
+	json_decref(members);
+}
+
+static json_t *groups_json(const uint64_t what[GROUP_COUNT])
+{
+	json_t *out = json_object();
+
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		if (what[i] > 0)
+			json_object_set_new(out, account_group_name(i),
+			    json_count(what[i]));
 	return out;
 }
 
-json_t *json_of_report(const struct report *report)
+static json_t *slice_json(const struct slices *slices,
+    const struct slice *slice)
+{
+	uint64_t payload = slice->what[GROUP_PAYLOAD] - slice->repeated;
+	json_t *out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "start",
+	    show_time(slices_start(slices, slice)).text, "frames",
+	    json_count(slice->frames), "bytes", json_count(slice->bytes),
+	    "payload", json_count(payload), "repeated",
+	    json_count(slice->repeated), "overhead",
+	    json_count(slice->bytes - payload));
+
+	json_object_set_new(out, "overhead_per_payload_byte",
+	    payload == 0 ? json_null()
+			 : json_real((double)(slice->bytes - payload) /
+				     (double)payload));
+	json_object_set_new(out, "groups", groups_json(slice->what));
+	json_object_set_new(out, "why", why_json(slice->why));
+	return out;
+}
+
+static void put_slices(struct json_out *json, const struct slices *slices)
+{
+	json_put(json, "interval", json_real((double)slices->width_ns / 1e9));
+	json_open(json, "slices", '[');
+	for (size_t i = 0; i < slices->count; i++)
+		json_put(json, NULL, slice_json(slices, &slices->slice[i]));
+	json_close(json, ']');
+}
+
+void json_put_report(struct json_out *json, const struct report *report)
 {
 	const struct ledger *ledger = report->ledger;
-	json_t *out = json_object(), *files = json_array();
 
+	json_put(json, "schema", json_string("wiretoll/1"));
+	json_put(json, "level", json_string(level_name(ledger->level)));
+	json_open(json, "files", '[');
 	for (size_t i = 0; i < report->files; i++)
-		json_array_append_new(files, file_json(&report->file[i]));
-	json_object_set_new(out, "schema", json_string("wiretoll/1"));
-	json_object_set_new(out, "level",
-	    json_string(level_name(ledger->level)));
-	json_object_set_new(out, "files", files);
-	json_set_book(out, &ledger->total);
-	json_object_set_new(out, "warnings", warnings_json(ledger));
-	json_object_set_new(out, "balances",
-	    json_boolean(ledger_balances(ledger)));
-	json_object_set_new(out, "other", direction_json(&ledger->of_none));
-	json_object_set_new(out, "flow_count", count(ledger->flows));
-	if (report->shows_flows)
-		json_object_set_new(out, "flows", flows_json(ledger));
-	return out;
-}
-
-bool json_write(FILE *out, json_t *value)
-{
-	int failed =
-	    json_dumpf(value, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-
-	json_decref(value);
-	return failed == 0 && fputc('\n', out) != EOF;
+		json_put(json, NULL, file_json(&report->file[i]));
+	json_close(json, ']');
+	put_book(json, &ledger->total);
+	json_put(json, "warnings", warnings_json(ledger));
+	json_put(json, "balances", json_boolean(ledger_balances(ledger)));
+	json_put(json, "other", json_of_book(&ledger->of_none));
+	json_put(json, "flow_count", json_count(ledger->flows));
+	if (report->slices != NULL)
+		put_slices(json, report->slices);
+	if (report->flows != NULL)
+		put_flows(json, report->flows);
 }
 
 bool report_json(FILE *out, const struct report *report)
 {
-	return json_write(out, json_of_report(report));
+	struct json_out json;
+
+	json_begin(&json, out);
+	json_open(&json, NULL, '{');
+	json_put_report(&json, report);
+	json_close(&json, '}');
+	return json_end(&json);
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include "capture/ledger/ledger.h"
+#include "capture/ledger/slices.h"
+#include "capture/report/selection.h"
 #include "capture/source/source.h"
 
 /* One capture file that went into a ledger; borrows path. */
@@ -21,7 +23,8 @@ struct report {
 	const struct ledger *ledger;
 	const struct report_file *file;
 	size_t files;
-	bool shows_flows;
+	const struct selection *flows; /* NULL: they are not shown */
+	const struct slices *slices;   /* NULL: not asked for */
 };
 
 /* For people: one screen, then the flows if asked for. */

@@ -153,14 +153,14 @@ static void show_whose(FILE *out, const struct ledger *ledger)
 }
 
 /* Addresses have no fixed width: the column takes the widest. */
-static int endpoint_width(const struct ledger *ledger)
+static int endpoint_width(const struct selection *flows)
 {
 	size_t width = strlen("client");
 
-	for (size_t i = 0; i < ledger->owners; i++)
+	for (size_t i = 0; i < flows->count; i++)
 		for (unsigned end = 0; end < 2; end++) {
 			size_t len =
-			    strlen(show_endpoint(ledger->owner[i], end).text);
+			    strlen(show_endpoint(flows->owner[i], end).text);
 
 			width = len > width ? len : width;
 		}
@@ -181,15 +181,15 @@ static void show_flow(FILE *out, const struct owner *owner, int width)
 	    show_overhead(&both).text);
 }
 
-static void show_flows(FILE *out, const struct ledger *ledger)
+static void show_flows(FILE *out, const struct selection *flows)
 {
-	int width = endpoint_width(ledger);
+	int width = endpoint_width(flows);
 
 	fprintf(out, "\n%-5s %-*s %-*s %5s %7s %9s %9s %9s\n", "flow", width,
 	    "client", width, "server", "turns", "frames", "bytes", "payload",
 	    "overhead");
-	for (size_t i = 0; i < ledger->owners; i++)
-		show_flow(out, ledger->owner[i], width);
+	for (size_t i = 0; i < flows->count; i++)
+		show_flow(out, flows->owner[i], width);
 }
 
 static void show_warnings(FILE *out, const struct ledger *ledger)
@@ -208,6 +208,6 @@ void report_text(FILE *out, const struct report *report)
 	show_why(out, &report->ledger->total);
 	show_whose(out, report->ledger);
 	show_warnings(out, report->ledger);
-	if (report->shows_flows)
-		show_flows(out, report->ledger);
+	if (report->flows != NULL)
+		show_flows(out, report->flows);
 }

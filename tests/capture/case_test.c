@@ -100,7 +100,9 @@ static void end_frame(struct state *state)
 	if (state->capture != NULL)
 		write_record(state);
 	if (state->pipeline == NULL)
-		state->pipeline = pipeline_new(state->level, true);
+		state->pipeline =
+		    pipeline_new(&(struct pipeline_plan){.level = state->level,
+			.keeps_owners = true});
 	state->before = pipeline_ledger(state->pipeline)->total;
 	pipeline_post(state->pipeline, &state->frame, 1);
 	check_books(state);

@@ -33,8 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .link_type = (uint16_t)(data[0] | (data[3] & 1) << 8),
 	    .fcs_len = data[3] >> 6,
 	};
-	struct pipeline *pipeline =
-	    pipeline_new((enum level)(data[2] % LEVEL_COUNT), true);
+	struct pipeline *pipeline = pipeline_new(&(
+	    struct pipeline_plan){.level = (enum level)(data[2] % LEVEL_COUNT),
+	    .keeps_owners = true});
 
 	check_parts(&frame);
 	/* A first time, and a repetition. */

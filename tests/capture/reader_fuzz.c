@@ -70,7 +70,10 @@ static void read_pcapng(struct pipeline *pipeline, struct cursor in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct pipeline *pipeline = pipeline_new(LEVEL_LINK, true);
+	struct pipeline *pipeline =
+	    pipeline_new(&(struct pipeline_plan){.level = LEVEL_LINK,
+		.keeps_owners = true,
+		.interval_ns = 1000});
 
 	read_pcap(pipeline, cursor_over(data, size));
 	read_pcapng(pipeline, cursor_over(data, size));

@@ -146,3 +146,80 @@ capture_of() {
 		-f 'ether src 02:00:00:00:00:01' link-raw.pcap
 	[[ $stderr =~ "none of its frames pass" ]]
 }
+
+@test "flows by a column, and no more than asked for" {
+	capture_of oneshot-exchange
+	capture_of udp-padding
+	wiretoll report --json --sort overhead --top 2 \
+		oneshot-exchange.pcap udp-padding.pcap >a.json
+	[ "$(field a.json '.flows | length')" -eq 2 ]
+	[ "$(field a.json '[.flows[].overhead_per_payload_byte]
+		| . == (sort | reverse)')" = true ]
+	[ "$(field a.json '.flows[0].protocol')" = tcp ]
+	wiretoll report --json --sort protocol \
+		udp-padding.pcap oneshot-exchange.pcap >b.json
+	[ "$(field b.json '.flows[0].protocol')" = tcp ]
+	[ "$(field b.json '.flows[0].id')" -gt 0 ]
+	run -2 wiretoll report --sort nothing udp-padding.pcap
+	[[ $output =~ "no column is called 'nothing'" ]]
+	run -2 wiretoll report --top 0 udp-padding.pcap
+}
+
+@test "CSV has a line a flow, and its figures are JSON's" {
+	capture_of oneshot-exchange
+	wiretoll report --csv oneshot-exchange.pcap >a.csv
+	[ "$(wc -l <a.csv)" -eq 2 ]
+	[ "$(grep -c $'\r$' a.csv)" -eq 2 ]
+	[ "$(head -1 a.csv | tr , '\n' | sort | uniq -d)" = "" ]
+	wiretoll report --json oneshot-exchange.pcap >a.json
+	column() {
+		tr -d '\r' <a.csv | awk -F, -v name="$1" '
+			NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i }
+			NR == 2 { print $n }'
+	}
+	[ "$(column bytes)" = "$(field a.json .flows[0].bytes)" ]
+	[ "$(column payload)" = "$(field a.json .flows[0].payload)" ]
+	[ "$(column client)" = "$(field a.json .flows[0].client)" ]
+	[ "$(column why_setup_frames)" = "$(field a.json .why.setup.frames)" ]
+	[ "$(column client_bytes)" = \
+		"$(field a.json .flows[0].client_to_server.bytes)" ]
+	[ "$(($(column what_link) + $(column what_network) +
+		$(column what_transport) + $(column what_payload)))" -eq \
+		"$(column bytes)" ]
+}
+
+@test "a path with a comma is quoted in CSV" {
+	capture_of oneshot-exchange
+	mv oneshot-exchange.pcap 'a,"b".pcap'
+	wiretoll report --csv --each 'a,"b".pcap' >a.csv
+	grep -q '^file,id,' a.csv
+	grep -q '^"a,""b"".pcap",0,' a.csv
+}
+
+@test "intervals add up to the whole" {
+	capture_of oneshot-exchange
+	wiretoll report --json --interval 0.000001 oneshot-exchange.pcap >a.json
+	[ "$(field a.json '.slices | length')" -ge 1 ]
+	for figure in frames bytes payload repeated overhead; do
+		[ "$(field a.json "[.slices[].$figure] | add")" -eq \
+			"$(field a.json ".$figure")" ]
+	done
+	[ "$(field a.json '[.slices[].groups[]] | add')" -eq \
+		"$(field a.json .bytes)" ]
+	[ "$(field a.json '.flows')" = null ]
+	run -2 wiretoll report --interval 1 oneshot-exchange.pcap
+	run -2 wiretoll report --json --interval 0 oneshot-exchange.pcap
+}
+
+@test "each capture by itself" {
+	capture_of oneshot-exchange
+	capture_of udp-padding
+	run -1 --separate-stderr wiretoll report --each --json \
+		oneshot-exchange.pcap none udp-padding.pcap
+	echo "$output" >a.json
+	[ "$(field a.json length)" -eq 3 ]
+	[ "$(field a.json '.[1].files[0].error.reason')" = \
+		"No such file or directory" ]
+	wiretoll report --json udp-padding.pcap >b.json
+	[ "$(jq --slurpfile b b.json '.[2] == $b[0]' a.json)" = true ]
+}

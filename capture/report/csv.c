@@ -1,0 +1,184 @@
+/* csv.c - flows and intervals as CSV. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/report/csv.h"
+#include <inttypes.h>
+#include "capture/report/show.h"
+
+static const char line_end[] = "\r\n";
+
+/* A field of text: in quotes, its own quotes doubled, where it needs them. */
+static void text_field(FILE *out, const char *text)
+{
+	bool is_plain = true;
+
+	for (const char *at = text; *at != '\0'; at++)
+		is_plain &= *at != ',' && *at != '"' && *at != '\r' &&
+			    *at != '\n';
+	if (is_plain) {
+		fputs(text, out);
+		return;
+	}
+	putc('"', out);
+	for (const char *at = text; *at != '\0'; at++) {
+		if (*at == '"')
+			putc('"', out);
+		putc(*at, out);
+	}
+	putc('"', out);
+}
+
+static void count_field(FILE *out, uint64_t count)
+{
+	fprintf(out, ",%" PRIu64, count);
+}
+
+/* Empty where there is no payload. */
+static void ratio_field(FILE *out, uint64_t overhead, uint64_t payload)
+{
+	putc(',', out);
+	if (payload > 0)
+		fprintf(out, "%.15g", (double)overhead / (double)payload);
+}
+
+static void figures(FILE *out, uint64_t frames, uint64_t bytes,
+    uint64_t payload, uint64_t repeated)
+{
+	count_field(out, frames);
+	count_field(out, bytes);
+	count_field(out, payload);
+	count_field(out, repeated);
+	count_field(out, bytes - payload);
+	ratio_field(out, bytes - payload, payload);
+}
+
+static void figure_names(FILE *out)
+{
+	fputs(",frames,bytes,payload,repeated,overhead,"
+	      "overhead_per_payload_byte",
+	    out);
+}
+
+static void group_names(FILE *out)
+{
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		fprintf(out, ",what_%s", account_group_name(i));
+}
+
+static void purpose_names(FILE *out)
+{
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++)
+		fprintf(out, ",why_%s_frames,why_%s_bytes", purpose_name(i),
+		    purpose_name(i));
+}
+
+static void purposes(FILE *out, const struct purpose_tally why[])
+{
+	for (unsigned i = 0; i < PURPOSE_COUNT; i++) {
+		count_field(out, why[i].frames);
+		count_field(out, why[i].bytes);
+	}
+}
+
+static void book_figures(FILE *out, const struct book *book)
+{
+	figures(out, book->frames, book->bytes,
+	    book->what[ACCOUNT_PAYLOAD].bytes,
+	    book->what[ACCOUNT_REPEATED].bytes);
+}
+
+static void groups(FILE *out, const struct book *book)
+{
+	uint64_t bytes[GROUP_COUNT] = {0};
+
+	for (unsigned i = 0; i < ACCOUNT_COUNT; i++)
+		bytes[account_group(i)] += book->what[i].bytes;
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		count_field(out, bytes[i]);
+}
+
+static void flow_header(FILE *out)
+{
+	fputs("id,protocol,client,server,start,end,turns", out);
+	figure_names(out);
+	group_names(out);
+	purpose_names(out);
+	fputs(",client_frames,client_bytes,client_payload,server_frames,"
+	      "server_bytes,server_payload",
+	    out);
+}
+
+static void one_side(FILE *out, const struct owner *owner, unsigned side)
+{
+	struct book sent;
+
+	owner_book(owner, side, &sent);
+	count_field(out, sent.frames);
+	count_field(out, sent.bytes);
+	count_field(out, sent.what[ACCOUNT_PAYLOAD].bytes);
+}
+
+static void flow_line(FILE *out, const struct owner *owner)
+{
+	struct book both;
+
+	owner_book_of_both(owner, &both);
+	fprintf(out, "%" PRIu64 ",%s,%s,%s,%s,%s,%" PRIu64, owner->id,
+	    owner->protocol, show_endpoint(owner, owner->client).text,
+	    show_endpoint(owner, !owner->client).text,
+	    show_time(owner->first_ns).text, show_time(owner->last_ns).text,
+	    owner->turns);
+	book_figures(out, &both);
+	groups(out, &both);
+	purposes(out, both.why);
+	one_side(out, owner, owner->client);
+	one_side(out, owner, !owner->client);
+}
+
+static void slice_header(FILE *out)
+{
+	fputs("start", out);
+	figure_names(out);
+	group_names(out);
+	purpose_names(out);
+}
+
+static void slice_line(FILE *out, const struct slices *slices,
+    const struct slice *slice)
+{
+	fputs(show_time(slices_start(slices, slice)).text, out);
+	figures(out, slice->frames, slice->bytes,
+	    slice->what[GROUP_PAYLOAD] - slice->repeated, slice->repeated);
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		count_field(out, slice->what[i]);
+	purposes(out, slice->why);
+}
+
+/* What all lines of a file start with. */
+static void name_field(FILE *out, const char *name)
+{
+	if (name == NULL)
+		return;
+	text_field(out, name);
+	putc(',', out);
+}
+
+void report_csv(FILE *out, const struct report *report, const char *name,
+    bool has_header)
+{
+	const struct slices *slices = report->slices;
+	size_t lines = slices != NULL ? slices->count : report->flows->count;
+
+	if (has_header) {
+		name_field(out, name == NULL ? NULL : "file");
+		(slices != NULL ? slice_header : flow_header)(out);
+		fputs(line_end, out);
+	}
+	for (size_t i = 0; i < lines; i++) {
+		name_field(out, name);
+		if (slices != NULL)
+			slice_line(out, slices, &slices->slice[i]);
+		else
+			flow_line(out, report->flows->owner[i]);
+		fputs(line_end, out);
+	}
+}
