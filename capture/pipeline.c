@@ -337,7 +337,10 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
 {
-	pipeline->ledger.warnings[WARNING_DROPPED] += frames;
+	uint64_t *dropped = &pipeline->ledger.warnings[WARNING_DROPPED];
+	uint64_t room = INT64_MAX - *dropped;
+
+	*dropped += frames < room ? frames : room;
 }
 
 /* Keep the frames that pass, in order; how many those are. */
