@@ -9,7 +9,7 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wvla -Wundef -Wformat=2 -Wwrite-strings
 MODE    := -std=c11 -D_DEFAULT_SOURCE -DWIRETOLL_VERSION='"$(VERSION)"' \
 	-pthread -I.
-PKGS    := libpcap jansson libxxhash libarchive
+PKGS    := libpcap jansson libxxhash zlib libzstd liblz4 liblzma
 TESTPKG := cmocka
 COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 

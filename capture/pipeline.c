@@ -8,14 +8,11 @@
 #include "capture/flow/fragments.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
+#include "capture/posting.h"
 
 enum {
 	PROTO_TCP = 6,
 	ETHERNET_MTU = 1500,
-	/* IEEE 802.3: preamble 7, start 1, gap 12; FCS 4; least frame 64. */
-	WIRE_AROUND = 20,
-	WIRE_FCS = 4,
-	WIRE_LEAST = 64,
 };
 
 /* A frame on its way: what is known of it after each step. */
@@ -37,6 +34,9 @@ struct pipeline {
 	struct fragments fragments;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
+	/* Of connections whose tuple has gone on to the next: what is missing
+	 */
+	uint64_t over[WARNING_COUNT];
 };
 
 struct pipeline *pipeline_new(const struct pipeline_plan *plan)
@@ -62,7 +62,8 @@ void pipeline_free(struct pipeline *pipeline)
 }
 
 /* Step 1: what is each byte, and which five-tuple is it? */
-static void take_apart(struct passage *passage, const struct frame *frame)
+static void take_apart(const struct table *table, struct passage *passage,
+    const struct frame *frame)
 {
 	const struct anatomy *a = &passage->anatomy;
 	struct flow_key *key = &passage->key;
@@ -84,7 +85,7 @@ static void take_apart(struct passage *passage, const struct frame *frame)
 	key->port[to] = a->destination_port;
 	key->protocol = a->protocol;
 	key->ip_version = a->ip_version;
-	passage->hash = table_hash(key);
+	passage->hash = table_hash(table, key);
 }
 
 static void open_owner(struct pipeline *pipeline, struct flow *flow)
@@ -114,6 +115,17 @@ static struct segment segment_of(const struct passage *passage)
 	return (struct segment){passage->seq, a->ack, a->payload, a->tcp_flags};
 }
 
+/* What is missing of one connection. */
+static void count_ends(const struct flow *flow, void *arg)
+{
+	uint64_t *warnings = arg;
+
+	if (flow->key.protocol != PROTO_TCP)
+		return;
+	warnings[WARNING_NO_START] += !purpose_has_start(flow);
+	warnings[WARNING_NO_END] += !purpose_has_end(flow);
+}
+
 /* By its ports. */
 static struct flow *find_flow(struct pipeline *pipeline,
     const struct passage *passage)
@@ -126,7 +138,8 @@ static struct flow *find_flow(struct pipeline *pipeline,
 		struct segment segment = segment_of(passage);
 
 		if (purpose_begins_next(flow, passage->side, &segment)) {
-			flow = table_renew(&pipeline->table, flow);
+			count_ends(flow, pipeline->over);
+			table_renew(flow);
 			is_new = true;
 		}
 	}
@@ -156,6 +169,7 @@ static void note_fragment(struct pipeline *pipeline,
 	struct fragment_origin origin = {
 	    .key = fragment_key_of(a),
 	    .flow = passage->flow,
+	    .generation = passage->flow != NULL ? passage->flow->generation : 0,
 	    .side = (uint8_t)passage->side,
 	    .seq = a->seq - a->transport_bytes,
 	};
@@ -169,7 +183,10 @@ static void follow_fragment(struct pipeline *pipeline, struct passage *passage)
 	const struct fragment_origin *origin =
 	    fragments_find(&pipeline->fragments, &key);
 
-	if (origin == NULL) {
+	/* The tuple may have gone on to the next connection since. */
+	if (origin == NULL ||
+	    (origin->flow != NULL &&
+		origin->flow->generation != origin->generation)) {
 		pipeline->ledger.warnings[WARNING_LATER_FRAGMENT]++;
 		return;
 	}
@@ -237,69 +254,6 @@ static struct verdict judge(struct pipeline *pipeline,
 	return verdict;
 }
 
-static void enter(struct posting *posting, enum account account, uint32_t bytes)
-{
-	if (bytes == 0)
-		return;
-	posting->entry[posting->entries++] = (struct entry){account, bytes};
-	posting->bytes += bytes;
-}
-
-static bool is_counted(const struct anatomy *a, uint32_t i, enum level level)
-{
-	switch (level) {
-	case LEVEL_TRANSPORT:
-		return i >= a->transport_at;
-	case LEVEL_IP:
-		return a->part[i].is_inside_ip;
-	case LEVEL_LINK:
-	case LEVEL_WIRE:
-	case LEVEL_COUNT:
-		break;
-	}
-	return true;
-}
-
-/* What an Ethernet cable carries besides the frame in the capture. */
-static uint32_t phy_bytes(const struct frame *frame)
-{
-	uint32_t fcs = frame->fcs_len > 0 ? 0 : WIRE_FCS;
-	uint64_t len = (uint64_t)frame->length + fcs;
-
-	return WIRE_AROUND + fcs +
-	       (len < WIRE_LEAST ? (uint32_t)(WIRE_LEAST - len) : 0);
-}
-
-/* Step 4: write the entries, with the payload split into new and repeated. */
-static void write_posting(struct posting *posting, enum level level,
-    const struct passage *passage, const struct verdict *verdict)
-{
-	const struct anatomy *a = &passage->anatomy;
-	uint32_t fresh = verdict->fresh;
-
-	posting->entries = posting->options = 0;
-	posting->bytes = 0;
-	posting->purpose = verdict->purpose;
-	posting->time_ns = passage->frame->time_ns;
-	posting->payload = fresh;
-	for (uint32_t i = 0; i < a->parts; i++) {
-		const struct part *part = &a->part[i];
-
-		if (!is_counted(a, i, level))
-			continue;
-		if (part->account != ACCOUNT_PAYLOAD) {
-			enter(posting, part->account, part->bytes);
-			continue;
-		}
-		enter(posting, ACCOUNT_PAYLOAD, fresh);
-		enter(posting, ACCOUNT_REPEATED, part->bytes - fresh);
-	}
-	if (level == LEVEL_WIRE && a->is_ethernet)
-		enter(posting, ACCOUNT_PHY, phy_bytes(passage->frame));
-	posting->options = a->options;
-	memcpy(posting->option, a->option, a->options * sizeof(a->option[0]));
-}
-
 /* What makes the capture lie. */
 static void warn_of(struct ledger *ledger, const struct passage *passage)
 {
@@ -320,7 +274,9 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	find_whose(pipeline, passage);
 	const struct flow *flow = passage->flow;
 	struct verdict verdict = judge(pipeline, passage);
-	write_posting(posting, pipeline->ledger.level, passage, &verdict);
+	/* Step 4: into the books. */
+	posting_write(posting, pipeline->ledger.level, passage->frame,
+	    &passage->anatomy, &verdict);
 	ledger_post(&pipeline->ledger, posting, flow != NULL,
 	    flow != NULL ? flow->owner : NULL, passage->side);
 	if (pipeline->has_slices)
@@ -334,7 +290,7 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 	for (size_t i = 0; i < count; i++) {
 		struct passage *passage = &pipeline->passage[i];
 
-		take_apart(passage, &frames[i]);
+		take_apart(&pipeline->table, passage, &frames[i]);
 		if (passage->anatomy.has_ports)
 			table_prefetch(&pipeline->table, passage->hash);
 	}
@@ -344,7 +300,10 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
 {
-	pipeline->ledger.warnings[WARNING_DROPPED] += frames;
+	uint64_t *dropped = &pipeline->ledger.warnings[WARNING_DROPPED];
+	uint64_t room = INT64_MAX - *dropped;
+
+	*dropped += frames < room ? frames : room;
 }
 
 /* Keep the frames that pass, in order; how many those are. */
@@ -370,21 +329,12 @@ void pipeline_post_file(struct pipeline *pipeline, struct source *source,
 	pipeline_dropped(pipeline, source_info(source)->dropped);
 }
 
-static void count_ends(const struct flow *flow, void *arg)
-{
-	uint64_t *warnings = arg;
-
-	if (flow->key.protocol != PROTO_TCP)
-		return;
-	warnings[WARNING_NO_START] += !purpose_has_start(flow);
-	warnings[WARNING_NO_END] += !purpose_has_end(flow);
-}
-
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
 	uint64_t *warnings = pipeline->ledger.warnings;
 
-	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
+	warnings[WARNING_NO_START] = pipeline->over[WARNING_NO_START];
+	warnings[WARNING_NO_END] = pipeline->over[WARNING_NO_END];
 	table_visit(&pipeline->table, count_ends, warnings);
 	slices_close(&pipeline->slices);
 	return &pipeline->ledger;

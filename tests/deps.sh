@@ -13,7 +13,10 @@ cmd:pkg-config           pkg-config       to find the libraries
 lib:libpcap              libpcap-dev      live capture
 lib:jansson              libjansson-dev   JSON output
 lib:libxxhash            libxxhash-dev    the flow table
-lib:libarchive           libarchive-dev   compressed captures
+lib:zlib                 zlib1g-dev       captures compressed by gzip
+lib:libzstd              libzstd-dev      by zstd
+lib:liblz4               liblz4-dev       by lz4
+lib:liblzma              liblzma-dev      by xz
 lib:cmocka               libcmocka-dev    unit tests
 cmd:bats                 bats             command-line tests
 cmd:prove                perl             to run the tests
@@ -50,13 +53,14 @@ if ! command -v apt-get >/dev/null; then
 	cat <<-EOF
 	There is no apt here to install them. The packages are called
 	  Fedora    gcc make pkgconf-pkg-config libpcap-devel jansson-devel
-	            xxhash-devel libarchive-devel libcmocka-devel bats perl-Test-Harness
-	            wireshark-cli jq mandoc procps-ng
-	  Arch      gcc make pkgconf libpcap jansson xxhash libarchive cmocka bats perl
-	            wireshark-cli jq mandoc procps-ng
-	  Homebrew  pkg-config libpcap jansson xxhash libarchive cmocka bats-core
-	            wireshark jq
-	  FreeBSD   gmake pkgconf libpcap jansson xxhash libarchive cmocka bats-core
+	            xxhash-devel zlib-devel libzstd-devel lz4-devel xz-devel
+	            libcmocka-devel bats perl-Test-Harness wireshark-cli jq
+	            mandoc procps-ng
+	  Arch      gcc make pkgconf libpcap jansson xxhash zlib zstd lz4 xz cmocka bats
+	            perl wireshark-cli jq mandoc procps-ng
+	  Homebrew  pkg-config libpcap jansson xxhash zlib zstd lz4 xz cmocka
+	            bats-core wireshark jq
+	  FreeBSD   gmake pkgconf libpcap jansson xxhash zstd liblz4 cmocka bats-core
 	            perl5 tshark jq
 	EOF
 	exit 1

@@ -3,6 +3,7 @@
 #ifndef CAPTURE_FLOW_FRAGMENTS_H
 #define CAPTURE_FLOW_FRAGMENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "capture/flow/table.h"
 
@@ -13,7 +14,7 @@
 struct fragment_key {
 	uint8_t source[16], destination[16];
 	uint32_t id;
-	uint8_t protocol;
+	uint8_t protocol; /* as the fragmented header names it */
 	uint8_t ip_version;
 	uint8_t unused[2];
 };
@@ -21,20 +22,17 @@ struct fragment_key {
 /* What the first fragment told of the others. */
 struct fragment_origin {
 	struct fragment_key key;
-	struct flow *flow; /* borrowed; NULL if it belongs to none */
-	uint32_t seq;      /* TCP: of the datagram's byte 0, header and all */
-	uint8_t side;      /* of the flow's key, which sent it */
-	uint8_t is_used;
+	struct flow *flow;   /* borrowed; NULL if it belongs to none */
+	uint32_t generation; /* of flow, when the fragment came */
+	uint32_t seq;        /* TCP: of the datagram's byte 0, header and all */
+	uint8_t side;        /* of the flow's key, which sent it */
 };
 
-/*
- * First fragments seen lately: each has one place by its hash, and gives it
- * up to a later one with the same.
- */
+/* So many first fragments are remembered, the last ones. */
 enum { FRAGMENTS_MAX = 4096 };
 
 struct fragments {
-	struct fragment_origin *origin; /* owned; NULL until one is noted */
+	struct fragments_memory *memory; /* owned; NULL until one is noted */
 };
 
 void fragments_destroy(struct fragments *fragments);

@@ -4,7 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include "capture/grow.h"
+#include "capture/flow/seed.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -19,7 +19,7 @@ static void *must(void *memory)
 
 void table_init(struct table *table)
 {
-	*table = (struct table){.slots = FIRST_SLOTS};
+	*table = (struct table){.slots = FIRST_SLOTS, .seed = seed_new()};
 	table->slot = must(calloc(table->slots, sizeof(struct flow *)));
 }
 
@@ -36,15 +36,12 @@ void table_destroy(struct table *table)
 {
 	for (size_t i = 0; i < table->slots; i++)
 		flow_free(table->slot[i]);
-	for (size_t i = 0; i < table->replaced_count; i++)
-		flow_free(table->replaced[i]);
 	free(table->slot);
-	free(table->replaced);
 }
 
-uint32_t table_hash(const struct flow_key *key)
+uint32_t table_hash(const struct table *table, const struct flow_key *key)
 {
-	return (uint32_t)XXH3_64bits(key, sizeof(*key));
+	return (uint32_t)XXH3_64bits_withSeed(key, sizeof(*key), table->seed);
 }
 
 void table_prefetch(const struct table *table, uint32_t hash)
@@ -86,11 +83,9 @@ static void widen(struct table *table)
 
 static struct flow *flow_new(const struct flow_key *key, uint32_t hash)
 {
-	struct flow *flow = must(calloc(1, sizeof(*flow)));
+	struct flow *flow = must(malloc(sizeof(*flow)));
 
-	flow->key = *key;
-	flow->hash = hash;
-	flow->talking = -1;
+	*flow = (struct flow){.key = *key, .hash = hash, .talking = -1};
 	return flow;
 }
 
@@ -109,14 +104,16 @@ struct flow *table_find(struct table *table, const struct flow_key *key,
 	return flow;
 }
 
-struct flow *table_renew(struct table *table, struct flow *over)
+void table_renew(struct flow *over)
 {
-	table->replaced = must(grow(table->replaced, table->replaced_count,
-	    &table->replaced_room, sizeof(struct flow *)));
-	table->replaced[table->replaced_count++] = over;
-	struct flow *flow = flow_new(&over->key, over->hash);
-	*find_slot(table, &over->key, over->hash) = flow;
-	return flow;
+	ranges_destroy(&over->side[0].seen);
+	ranges_destroy(&over->side[1].seen);
+	*over = (struct flow){
+	    .key = over->key,
+	    .hash = over->hash,
+	    .generation = over->generation + 1,
+	    .talking = -1,
+	};
 }
 
 void table_visit(const struct table *table,
@@ -125,6 +122,4 @@ void table_visit(const struct table *table,
 	for (size_t i = 0; i < table->slots; i++)
 		if (table->slot[i] != NULL)
 			visit(table->slot[i], arg);
-	for (size_t i = 0; i < table->replaced_count; i++)
-		visit(table->replaced[i], arg);
 }

@@ -38,6 +38,7 @@ struct tcp_side {
 struct flow {
 	struct flow_key key;
 	uint32_t hash;
+	uint32_t generation; /* how many connections the tuple had before */
 	bool is_reset;
 	bool has_client;     /* `client` was told by a SYN or SYN-ACK */
 	uint8_t client;      /* which end of the key: 0 or 1 */
@@ -49,14 +50,13 @@ struct flow {
 struct table {
 	struct flow **slot; /* owned; open addressing, a power of two */
 	size_t slots, used;
-	struct flow **replaced; /* owned; connections whose tuple went on */
-	size_t replaced_count, replaced_room;
+	uint64_t seed; /* of the hash */
 };
 
 void table_init(struct table *table);
 void table_destroy(struct table *table);
 
-uint32_t table_hash(const struct flow_key *key);
+uint32_t table_hash(const struct table *table, const struct flow_key *key);
 
 /* Ask the cache for what table_find will need. */
 void table_prefetch(const struct table *table, uint32_t hash);
@@ -69,10 +69,10 @@ void table_prefetch(const struct table *table, uint32_t hash);
 struct flow *table_find(struct table *table, const struct flow_key *key,
     uint32_t hash, bool *is_new);
 
-/* The next connection on the tuple of one that is over. */
-struct flow *table_renew(struct table *table, struct flow *over);
+/* Forget all but the tuple: the next connection on it takes this place. */
+void table_renew(struct flow *over);
 
-/* Call visit for every flow there ever was. */
+/* Call visit for the current flow of each tuple, in no order. */
 void table_visit(const struct table *table,
     void (*visit)(const struct flow *flow, void *arg), void *arg);
 

@@ -4,7 +4,7 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "capture/grow.h"
+#include "capture/source/dlt.h"
 
 struct program {
 	uint16_t link_type;
@@ -14,28 +14,15 @@ struct program {
 
 struct filter {
 	const char *expression;
-	struct program *program; /* owned; one for each link type */
-	size_t programs, room;
 	char failure[FILTER_REASON_LEN];
+	struct program *program[UINT16_MAX + 1]; /* owned; by link type */
 };
-
-/* The numbers of files are those of libpcap, but for raw IP and LOOP. */
-static int dlt_of(uint16_t link_type)
-{
-	switch (link_type) {
-	case LINK_RAW:
-		return DLT_RAW;
-	case LINK_LOOP:
-		return DLT_LOOP;
-	default:
-		return link_type;
-	}
-}
 
 static bool compile(const char *expression, struct program *program,
     char *reason)
 {
-	pcap_t *pcap = pcap_open_dead(dlt_of(program->link_type), 262144);
+	pcap_t *pcap =
+	    pcap_open_dead(dlt_of_link_type(program->link_type), 262144);
 
 	if (pcap == NULL) {
 		snprintf(reason, FILTER_REASON_LEN, "no memory");
@@ -85,33 +72,32 @@ void filter_free(struct filter *filter)
 {
 	if (filter == NULL)
 		return;
-	for (size_t i = 0; i < filter->programs; i++)
-		if (filter->program[i].is_valid)
-			pcap_freecode(&filter->program[i].code);
-	free(filter->program);
+	for (size_t i = 0; i <= UINT16_MAX; i++) {
+		struct program *program = filter->program[i];
+
+		if (program != NULL && program->is_valid)
+			pcap_freecode(&program->code);
+		free(program);
+	}
 	free(filter);
 }
 
 static struct program *program_for(struct filter *filter, uint16_t link_type)
 {
+	struct program **program = &filter->program[link_type];
 	char reason[FILTER_REASON_LEN];
-	struct program *grown;
 
-	for (size_t i = 0; i < filter->programs; i++)
-		if (filter->program[i].link_type == link_type)
-			return &filter->program[i];
-	grown = grow(filter->program, filter->programs, &filter->room,
-	    sizeof(*grown));
-	if (grown == NULL)
+	if (*program != NULL)
+		return *program;
+	*program = calloc(1, sizeof(**program));
+	if (*program == NULL)
 		return NULL;
-	filter->program = grown;
-	struct program *program = &grown[filter->programs++];
-	*program = (struct program){.link_type = link_type};
-	program->is_valid = compile(filter->expression, program, reason);
-	if (!program->is_valid && filter->failure[0] == '\0')
+	(*program)->link_type = link_type;
+	(*program)->is_valid = compile(filter->expression, *program, reason);
+	if (!(*program)->is_valid && filter->failure[0] == '\0')
 		snprintf(filter->failure, sizeof(filter->failure),
 		    "%.200s (link type %u)", reason, link_type);
-	return program;
+	return *program;
 }
 
 bool filter_passes(struct filter *filter, const struct frame *frame)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/source/dlt.h"
 #ifdef __linux__
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -39,19 +40,6 @@ static bool choose_interface(char *name, size_t len, char *reason)
 		snprintf(reason, LIVE_REASON_LEN, "no interface to capture on");
 	pcap_freealldevs(all);
 	return is_found;
-}
-
-/* The files' numbers are the DLT_ ones, but for those that differ by OS. */
-static uint16_t link_type_of(int dlt)
-{
-	switch (dlt) {
-	case DLT_RAW:
-		return LINK_RAW;
-	case DLT_LOOP:
-		return LINK_LOOP;
-	default:
-		return (uint16_t)dlt;
-	}
 }
 
 static bool set_filter(struct live *live, const char *filter, char *reason)
@@ -134,7 +122,7 @@ static bool activate(struct live *live, char *reason)
 		    why);
 		return false;
 	}
-	live->link_type = link_type_of(pcap_datalink(pcap));
+	live->link_type = dlt_to_link_type(pcap_datalink(pcap));
 	return true;
 }
 

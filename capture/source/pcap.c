@@ -8,6 +8,7 @@ enum {
 	RECORD_LEN = 16,
 	MODIFIED_RECORD_LEN = 24,
 	FCS_PRESENT = 0x04000000,
+	MAJOR_DGUX = 543,
 };
 
 static const uint32_t magic_micro = 0xa1b2c3d4, magic_nano = 0xa1b23c4d;
@@ -57,16 +58,17 @@ enum record pcap_header(struct cursor *in, struct pcap_format *out,
 	}
 	uint16_t major = file16(format.is_big, h + 4);
 	uint16_t minor = file16(format.is_big, h + 6);
-	if (major != 2) {
-		*reason = "pcap version is not 2";
+	if (major < 2) {
+		*reason = "pcap of a version before 2";
 		return RECORD_BAD;
 	}
 	/*
 	 * The two lengths of a record changed places in version 2.3, but not
-	 * every writer of that version knew.
+	 * every writer of that version knew.  Later versions than 2.4 were
+	 * never made, but for DG/UX's: Wireshark reads them as 2.4.
 	 */
-	format.swaps_lengths = minor < 3;
-	format.may_swap_lengths = minor == 3;
+	format.swaps_lengths = (major == 2 && minor < 3) || major == MAJOR_DGUX;
+	format.may_swap_lengths = major == 2 && minor == 3;
 	uint32_t word = file32(format.is_big, h + 20);
 	format.link_type = link_type_of(word);
 	if (word & FCS_PRESENT)

@@ -22,9 +22,11 @@
  *    |                           reserved                            |
  *    +---------------------------------------------------------------+
  *    |                          snap length                          |
- *    +-----+-+-----------------------+-------------------------------+
- *    | FCS |f|        ignored        |           link type           |
- *    +-----+-+-----------------------+-------------------------------+
+ *    +-------+-+-+-------------------+-------------------------------+
+ *    |  FCS  |R|P|      ignored      |           link type           |
+ *    +-------+-+-+-------------------+-------------------------------+
+ *
+ * Where P is 1, each frame ends with an FCS of so many times 16 bits.
  *
  * Before each frame stand four 32-bit integers: seconds, fraction, captured
  * length, original length.
@@ -32,7 +34,7 @@
 struct pcap_format {
 	bool is_big;
 	bool is_nano;
-	bool swaps_lengths;    /* written before version 2.3 */
+	bool swaps_lengths;    /* written before version 2.3, or by DG/UX */
 	bool may_swap_lengths; /* written in version 2.3 */
 	uint8_t record_len;    /* bytes before each frame, 16 or 24 */
 	uint16_t link_type;

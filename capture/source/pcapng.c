@@ -15,9 +15,13 @@ enum {
 	OPTION_LEN = 4,
 	RESOLUTION_MICRO = 6,
 	RESOLUTION_BINARY = 0x80,
+	MAX_EXPONENT = 19,         /* 10 to the power of it has 64 bits */
+	OBSOLETE_UNKNOWN = 0xffff, /* frames lost */
 };
 
 static const uint64_t second_ns = 1000000000;
+/* JSON's integers go no further. */
+static const uint64_t max_dropped = INT64_MAX;
 
 void pcapng_destroy(struct pcapng_format *format)
 {
@@ -31,11 +35,32 @@ static uint64_t file64(bool is_big, const uint8_t *p)
 	return is_big ? first << 32 | second : second << 32 | first;
 }
 
-/* A fraction of 2^-bits as nanoseconds. */
-static uint64_t binary_ns(uint64_t stamp, unsigned bits)
+/* Seconds and nanoseconds since 1970; 0 if that is before, or after 2554. */
+static uint64_t time_of(uint64_t seconds, int64_t offset, uint64_t fraction)
 {
-	if (bits > 63)
+	uint64_t least = offset < 0 ? -(uint64_t)offset : 0;
+	uint64_t more = offset > 0 ? (uint64_t)offset : 0;
+
+	if (seconds < least || seconds > UINT64_MAX - more ||
+	    seconds - least + more >= UINT64_MAX / second_ns)
 		return 0;
+	return (seconds - least + more) * second_ns + fraction;
+}
+
+static uint64_t power_of_ten(unsigned exponent)
+{
+	uint64_t power = 1;
+
+	for (; exponent > 0; exponent--)
+		power *= 10;
+	return power;
+}
+
+/* In units of 2^-bits seconds. */
+static uint64_t binary_ns(int64_t offset, uint64_t stamp, unsigned bits)
+{
+	for (; bits > 63; bits--)
+		stamp >>= 1;
 	uint64_t seconds = stamp >> bits;
 	uint64_t fraction = stamp - (seconds << bits);
 
@@ -43,21 +68,29 @@ static uint64_t binary_ns(uint64_t stamp, unsigned bits)
 		fraction >>= bits - 32;
 		bits = 32;
 	}
-	return seconds * second_ns + (fraction * second_ns >> bits);
+	return time_of(seconds, offset, fraction * second_ns >> bits);
+}
+
+/* In units of 10^-exponent seconds. */
+static uint64_t decimal_ns(int64_t offset, uint64_t stamp, unsigned exponent)
+{
+	for (; exponent > MAX_EXPONENT; exponent--)
+		stamp /= 10;
+	uint64_t unit = power_of_ten(exponent);
+	uint64_t seconds = stamp / unit, fraction = stamp % unit;
+
+	return time_of(seconds, offset,
+	    exponent > 9 ? fraction / power_of_ten(exponent - 9)
+			 : fraction * power_of_ten(9 - exponent));
 }
 
 static uint64_t stamp_ns(const struct pcapng_interface *on, uint64_t stamp)
 {
-	uint64_t offset = (uint64_t)on->time_offset * second_ns;
 	unsigned exponent = on->time_resolution & 0x7f;
 
-	if (on->time_resolution & RESOLUTION_BINARY)
-		return offset + binary_ns(stamp, exponent);
-	for (; exponent < 9; exponent++)
-		stamp *= 10;
-	for (; exponent > 9 && stamp > 0; exponent--)
-		stamp /= 10;
-	return offset + stamp;
+	return on->time_resolution & RESOLUTION_BINARY
+		   ? binary_ns(on->time_offset, stamp, exponent)
+		   : decimal_ns(on->time_offset, stamp, exponent);
 }
 
 /* The next option, or false at their end or where they make no sense. */
@@ -135,25 +168,68 @@ static enum record take_statistics(struct pcapng_format *format,
 	struct cursor value;
 	uint16_t code;
 	while (next_option(format->is_big, body, &code, &value)) {
-		if (code != PCAPNG_ISB_DROPPED || cursor_left(&value) != 8)
+		if (cursor_left(&value) != 8)
 			continue;
-		format->dropped -= of->dropped;
-		of->dropped = file64(format->is_big, value.at);
-		format->dropped += of->dropped;
+		uint64_t frames = file64(format->is_big, value.at);
+		if (code == PCAPNG_ISB_DROPPED)
+			of->if_dropped = frames;
+		if (code == PCAPNG_ISB_OS_DROPPED)
+			of->os_dropped = frames;
 	}
 	return RECORD_OTHER;
 }
 
+static uint64_t add(uint64_t a, uint64_t b)
+{
+	return a > max_dropped || b > max_dropped - a ? max_dropped : a + b;
+}
+
+uint64_t pcapng_dropped(const struct pcapng_format *format)
+{
+	uint64_t sum = format->dropped;
+
+	for (size_t i = 0; i < format->interfaces; i++) {
+		const struct pcapng_interface *of = &format->interface[i];
+		uint64_t dropped = add(of->if_dropped, of->os_dropped);
+
+		sum =
+		    add(sum, dropped > of->packet_dropped ? dropped
+							  : of->packet_dropped);
+	}
+	return sum;
+}
+
+/* What stands behind a packet of its own: bytes of FCS, frames lost. */
+static void note_packet_options(const struct pcapng_format *format,
+    struct pcapng_interface *on, struct cursor *options, struct frame *out)
+{
+	struct cursor value;
+	uint16_t code;
+
+	while (next_option(format->is_big, options, &code, &value)) {
+		size_t len = cursor_left(&value);
+
+		if (code == PCAPNG_EPB_FLAGS && len == 4) {
+			uint32_t flags = file32(format->is_big, value.at);
+
+			if (flags >> 5 & 0xf)
+				out->fcs_len = flags >> 5 & 0xf;
+		}
+		if (code == PCAPNG_EPB_DROPPED && len == 8)
+			on->packet_dropped = add(on->packet_dropped,
+			    file64(format->is_big, value.at));
+	}
+}
+
 /* The part of a packet block that all three kinds end up with. */
-static enum record frame_on(const struct pcapng_format *format,
-    uint32_t interface, struct cursor *body, struct frame *out,
-    const char **reason)
+static enum record frame_on(struct pcapng_format *format, uint32_t interface,
+    struct cursor *body, struct frame *out, const char **reason)
 {
 	if (interface >= format->interfaces) {
 		*reason = "a packet of an interface never described";
 		return RECORD_BAD;
 	}
-	const struct pcapng_interface *on = &format->interface[interface];
+	struct pcapng_interface *on = &format->interface[interface];
 	if (out->captured > format_max_record(on->link_type)) {
 		*reason = "a record larger than any frame can be";
 		return RECORD_BAD;
@@ -167,13 +243,17 @@ static enum record frame_on(const struct pcapng_format *format,
 	out->fcs_len = on->fcs_len;
 	out->interface = interface < UINT8_MAX ? (uint8_t)interface : UINT8_MAX;
 	out->time_ns = stamp_ns(on, out->time_ns);
+	if (cursor_take(body, -(size_t)out->captured & 3) != NULL)
+		note_packet_options(format, on, body, out);
 	return RECORD_FRAME;
 }
 
-/* Enhanced and obsolete packets differ in the first word only. */
-static enum record take_packet(const struct pcapng_format *format,
-    bool is_obsolete, struct cursor *body, struct frame *out,
-    const char **reason)
+/*
+ * Enhanced and obsolete packets differ in the first word: the interface, or
+ * that and the frames lost since the packet before.
+ */
+static enum record take_packet(struct pcapng_format *format, bool is_obsolete,
+    struct cursor *body, struct frame *out, const char **reason)
 {
 	const uint8_t *h = cursor_take(body, ENHANCED_LEN);
 	bool is_big = format->is_big;
@@ -188,12 +268,19 @@ static enum record take_packet(const struct pcapng_format *format,
 	    .captured = file32(is_big, h + 12),
 	    .length = file32(is_big, h + 16),
 	};
-	uint32_t interface =
-	    is_obsolete ? file16(is_big, h) : file32(is_big, h);
-	return frame_on(format, interface, body, out, reason);
+	if (!is_obsolete)
+		return frame_on(format, file32(is_big, h), body, out, reason);
+	uint16_t interface = file16(is_big, h), lost = file16(is_big, h + 2);
+	enum record record = frame_on(format, interface, body, out, reason);
+	if (record == RECORD_FRAME && lost != OBSOLETE_UNKNOWN) {
+		struct pcapng_interface *on = &format->interface[interface];
+
+		on->packet_dropped = add(on->packet_dropped, lost);
+	}
+	return record;
 }
 
-static enum record take_simple(const struct pcapng_format *format,
+static enum record take_simple(struct pcapng_format *format,
     struct cursor *body, struct frame *out, const char **reason)
 {
 	const uint8_t *h = cursor_take(body, 4);
@@ -216,6 +303,7 @@ static enum record take_body(struct pcapng_format *format, uint32_t type,
 {
 	switch (type) {
 	case PCAPNG_SECTION: /* its byte order is known by now */
+		format->dropped = pcapng_dropped(format);
 		format->interfaces = 0;
 		return RECORD_OTHER;
 	case PCAPNG_INTERFACE:

@@ -40,7 +40,6 @@ enum {
 enum pcapng_option {
 	PCAPNG_END_OF_OPTIONS = 0,
 	PCAPNG_COMMENT = 1,
-	PCAPNG_SHB_OS = 3,
 	PCAPNG_SHB_APPLICATION = 4,
 	PCAPNG_IF_NAME = 2,
 	PCAPNG_IF_TIME_RESOLUTION = 9,
@@ -49,6 +48,9 @@ enum pcapng_option {
 	PCAPNG_IF_TIME_OFFSET = 14,
 	PCAPNG_ISB_RECEIVED = 4,
 	PCAPNG_ISB_DROPPED = 5,
+	PCAPNG_ISB_OS_DROPPED = 7,
+	PCAPNG_EPB_FLAGS = 2, /* bits 5 to 8: bytes of FCS, 0 is unknown */
+	PCAPNG_EPB_DROPPED = 4,
 };
 
 struct pcapng_interface {
@@ -57,7 +59,9 @@ struct pcapng_interface {
 	uint8_t time_resolution; /* as if_tsresol: 10^-n, or 2^-n with bit 7 */
 	uint8_t fcs_len;         /* bytes */
 	int64_t time_offset;     /* seconds to add to each time stamp */
-	uint64_t dropped;        /* as its statistics say */
+	/* Frames lost, as its latest statistics say: by it, by the system. */
+	uint64_t if_dropped, os_dropped;
+	uint64_t packet_dropped; /* as its packets say, added up */
 };
 
 /* What the current section has declared. */
@@ -65,10 +69,16 @@ struct pcapng_format {
 	bool is_big;
 	struct pcapng_interface *interface; /* owned */
 	size_t interfaces, room;
-	uint64_t dropped; /* sum over the file, all sections */
+	uint64_t dropped; /* in the sections before */
 };
 
 void pcapng_destroy(struct pcapng_format *format);
+
+/*
+ * Frames lost so far.  Statistics and packets tell of the same losses, so of
+ * each interface the greater sum counts.  It stops at INT64_MAX.
+ */
+uint64_t pcapng_dropped(const struct pcapng_format *format);
 
 /*
  * Take one block: RECORD_FRAME fills *out, RECORD_OTHER has been noted in

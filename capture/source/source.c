@@ -118,9 +118,8 @@ static void note_link_type(struct source_info *info, uint16_t link_type)
 
 void source_info_add(struct source_info *info, const struct frame *frame)
 {
-	if (info->frames == 0)
-		info->first_ns = info->last_ns = frame->time_ns;
-	if (frame->time_ns < info->first_ns)
+	if (info->first_ns == 0 ||
+	    (frame->time_ns < info->first_ns && frame->time_ns > 0))
 		info->first_ns = frame->time_ns;
 	if (frame->time_ns > info->last_ns)
 		info->last_ns = frame->time_ns;
@@ -141,40 +140,38 @@ static bool fill(struct source *source)
 	return n > 0;
 }
 
-/* What was captured beyond the frame's own length was never on the wire. */
-static void finish_frame(struct frame *frame, uint64_t record_at)
+/* One record; false when the window is used up, or reading has failed. */
+static bool take_next(struct source *source, struct frame *frames, size_t *n)
 {
-	frame->record_at = record_at;
-	if (frame->captured > frame->length)
-		frame->captured = frame->length;
+	const char *reason = "";
+
+	switch (take(source, &frames[*n], &reason)) {
+	case RECORD_FRAME:
+		/* What was captured beyond its length was never there. */
+		if (frames[*n].captured > frames[*n].length)
+			frames[*n].captured = frames[*n].length;
+		source_info_add(&source->info, &frames[(*n)++]);
+		return true;
+	case RECORD_OTHER:
+		return true;
+	case RECORD_PARTIAL:
+		/* Frames already taken borrow from the window. */
+		return *n == 0 && fill(source);
+	case RECORD_BAD:
+		source_fail(source, reason);
+		break;
+	}
+	return false;
 }
 
 size_t source_read(struct source *source, struct frame *frames, size_t max)
 {
-	const char *reason = "";
 	size_t n = 0;
 
-	while (n < max && !source->has_failed) {
-		uint64_t at = stream_offset(&source->stream);
-
-		switch (take(source, &frames[n], &reason)) {
-		case RECORD_FRAME:
-			finish_frame(&frames[n], at);
-			source_info_add(&source->info, &frames[n++]);
-			break;
-		case RECORD_OTHER:
-			source->info.dropped = source->pcapng.dropped;
-			break;
-		case RECORD_PARTIAL:
-			/* Frames already taken borrow from the window. */
-			if (n > 0 || !fill(source))
-				return n;
-			break;
-		case RECORD_BAD:
-			source_fail(source, reason);
-			break;
-		}
-	}
+	while (n < max && !source->has_failed && take_next(source, frames, &n))
+		continue;
+	if (n < max)
+		source->info.dropped = pcapng_dropped(&source->pcapng);
 	return n;
 }
 

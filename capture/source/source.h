@@ -21,8 +21,8 @@ struct source_info {
 	const char *format; /* "pcap", "pcapng"; static storage */
 	uint64_t frames;
 	uint64_t bytes;             /* sum of the frames' lengths on the wire */
-	uint64_t dropped;           /* frames it says it lost */
-	uint64_t first_ns, last_ns; /* since 1970; earliest and latest */
+	uint64_t dropped;           /* frames it says it lost, to INT64_MAX */
+	uint64_t first_ns, last_ns; /* earliest and latest known, or 0 */
 	uint16_t link_types[16];    /* in order of appearance, then no more */
 	size_t link_type_count;
 };
@@ -46,7 +46,8 @@ enum {
  * Open a file, or standard input for "-".  NULL, with *error filled, if it
  * cannot be read or is not a capture.  Close with source_close.
  */
-struct source *source_open(const char *path, struct source_error *error);
+struct source *source_open(const char *path,
+    struct source_error *error) MUST_CHECK;
 void source_close(struct source *source);
 
 /*

@@ -131,7 +131,7 @@ capture_of() {
 	[ "$(field a.json .frames)" -eq 10 ]
 	head -c 100 a.pcap.gz >cut.pcap.gz
 	run -1 --separate-stderr wiretoll report cut.pcap.gz
-	[[ $stderr =~ "cut.pcap.gz: truncated gzip input" ]]
+	[[ $stderr =~ "gzip: cut short" ]]
 }
 
 @test "a filter counts what tcpdump's compiler lets through" {

@@ -1,0 +1,139 @@
+/* flow_test.c - flows by their tuple, later fragments by their first. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/support.h"
+#include <string.h>
+#include "capture/flow/fragments.h"
+#include "capture/flow/table.h"
+
+static void a_tuple_is_found_again(void **state)
+{
+	struct table table;
+	struct flow_key key = {.protocol = 6, .ip_version = 4};
+	bool is_new;
+
+	(void)state;
+	table_init(&table);
+	for (uint16_t i = 0; i < 5000; i++) {
+		key.port[0] = i;
+		struct flow *flow =
+		    table_find(&table, &key, table_hash(&table, &key), &is_new);
+		assert_true(is_new);
+		flow->client = i & 1;
+	}
+	for (uint16_t i = 0; i < 5000; i++) {
+		key.port[0] = i;
+		const struct flow *flow =
+		    table_find(&table, &key, table_hash(&table, &key), &is_new);
+		assert_false(is_new);
+		assert_int_equal(flow->client, i & 1);
+	}
+	table_destroy(&table);
+}
+
+/* So no capture can be made whose tuples all fall into one place. */
+static void each_table_has_its_own_hash(void **state)
+{
+	struct flow_key key = {.protocol = 6, .ip_version = 4};
+	struct table one, two;
+	unsigned alike = 0;
+
+	(void)state;
+	table_init(&one);
+	table_init(&two);
+	for (uint16_t i = 0; i < 100; i++) {
+		key.port[0] = i;
+		alike += table_hash(&one, &key) == table_hash(&two, &key);
+	}
+	assert_true(alike < 3);
+	table_destroy(&one);
+	table_destroy(&two);
+}
+
+/* However many connections a tuple has, they take the room of one. */
+static void a_renewed_flow_is_the_next_generation(void **state)
+{
+	struct flow_key key = {.protocol = 6, .ip_version = 4};
+	struct table table;
+	uint64_t given_up;
+	bool is_new;
+
+	(void)state;
+	table_init(&table);
+	uint32_t hash = table_hash(&table, &key);
+	struct flow *flow = table_find(&table, &key, hash, &is_new);
+	flow->is_reset = true;
+	assert_int_equal(ranges_add(&flow->side[0].seen, 5, 5, &given_up), 5);
+	assert_int_equal(ranges_add(&flow->side[0].seen, 15, 5, &given_up), 5);
+	table_renew(flow);
+	assert_ptr_equal(table_find(&table, &key, hash, &is_new), flow);
+	assert_false(is_new);
+	assert_false(flow->is_reset);
+	assert_int_equal(flow->generation, 1);
+	assert_int_equal(flow->talking, -1);
+	assert_int_equal(ranges_add(&flow->side[0].seen, 5, 5, &given_up), 5);
+	table_destroy(&table);
+}
+
+static void note(struct fragments *fragments, uint32_t id, uint32_t seq)
+{
+	struct fragment_origin origin = {.key = {.id = id}, .seq = seq};
+
+	fragments_note(fragments, &origin);
+}
+
+static uint32_t seq_of(const struct fragments *fragments, uint32_t id)
+{
+	struct fragment_key key = {.id = id};
+	const struct fragment_origin *origin = fragments_find(fragments, &key);
+
+	return origin == NULL ? 0 : origin->seq;
+}
+
+static void the_last_first_fragments_are_known(void **state)
+{
+	struct fragments fragments = {0};
+
+	(void)state;
+	assert_int_equal(seq_of(&fragments, 0), 0);
+	for (uint32_t id = 0; id < 3 * FRAGMENTS_MAX; id++) {
+		note(&fragments, id, id + 1);
+		if (id >= FRAGMENTS_MAX)
+			assert_int_equal(seq_of(&fragments, id - FRAGMENTS_MAX),
+			    0);
+		if (id >= FRAGMENTS_MAX - 1)
+			assert_int_equal(seq_of(&fragments,
+					     id - FRAGMENTS_MAX + 1),
+			    id - FRAGMENTS_MAX + 2);
+	}
+	fragments_destroy(&fragments);
+}
+
+static void the_newest_of_one_identification_counts(void **state)
+{
+	struct fragments fragments = {0};
+
+	(void)state;
+	note(&fragments, 7, 1);
+	note(&fragments, 7, 2);
+	assert_int_equal(seq_of(&fragments, 7), 2);
+	for (uint32_t id = 100; id < 100 + FRAGMENTS_MAX - 1; id++)
+		note(&fragments, id, 9);
+	assert_int_equal(seq_of(&fragments, 7), 2); /* the older one went */
+	note(&fragments, 99, 9);
+	assert_int_equal(seq_of(&fragments, 7), 0);
+	fragments_destroy(&fragments);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_tuple_is_found_again),
+	    cmocka_unit_test(each_table_has_its_own_hash),
+	    cmocka_unit_test(a_renewed_flow_is_the_next_generation),
+	    cmocka_unit_test(the_last_first_fragments_are_known),
+	    cmocka_unit_test(the_newest_of_one_identification_counts),
+	};
+
+	test_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
