@@ -10,7 +10,7 @@
 const char cmd_report_usage[] =
     "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
     "                [--sort COLUMN] [--top N] [--interval SECONDS] [--each]\n"
-    "                [--json|--csv] FILE...";
+    "                [--port PORT[-LAST]] [--json|--csv] FILE...";
 
 /* Reports on their way out: one, or with --each one for each capture. */
 struct printing {

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "wire/number.h"
 
 enum {
@@ -16,6 +17,7 @@ enum {
 	OPTION_SORT,
 	OPTION_TOP,
 	OPTION_INTERVAL,
+	OPTION_PORT,
 };
 
 /* Report's own stand first. */
@@ -26,6 +28,7 @@ static const struct option longs[] = {
     {"sort", required_argument, NULL, OPTION_SORT},
     {"top", required_argument, NULL, OPTION_TOP},
     {"interval", required_argument, NULL, OPTION_INTERVAL},
+    {"port", required_argument, NULL, OPTION_PORT},
     {"from", required_argument, NULL, OPTION_FROM},
     {"filter", required_argument, NULL, 'f'},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -33,7 +36,7 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
-enum { REPORTS_OWN = 6 };
+enum { REPORTS_OWN = 7 };
 
 static bool parse_level(const char *text, enum level *out)
 {
@@ -82,6 +85,29 @@ static bool parse_interval(const char *text, uint64_t *out)
 	return true;
 }
 
+/* FIRST-LAST, or one. */
+static bool parse_ports(char *text, struct port_range *out)
+{
+	char *dash = strchr(text, '-');
+	uint64_t first, last;
+	bool is_good;
+
+	if (dash != NULL)
+		*dash = '\0';
+	is_good = number_parse(text, 1, UINT16_MAX, &first) &&
+		  number_parse(dash == NULL ? text : dash + 1, 1, UINT16_MAX,
+		      &last) &&
+		  first <= last;
+	if (dash != NULL)
+		*dash = '-';
+	if (!is_good) {
+		warnx("--port: not a port, or two with a dash: '%s'", text);
+		return false;
+	}
+	*out = (struct port_range){(uint16_t)first, (uint16_t)last};
+	return true;
+}
+
 static bool set_output(struct options *options, enum output output)
 {
 	if (options->output != OUTPUT_TEXT && options->output != output) {
@@ -113,6 +139,8 @@ static bool take(int option, struct options *options)
 		return parse_top(optarg, &options->top);
 	case OPTION_INTERVAL:
 		return parse_interval(optarg, &options->interval_ns);
+	case OPTION_PORT:
+		return parse_ports(optarg, &options->ports);
 	case 'f':
 		options->filter = optarg;
 		return true;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "capture/application/dialogue.h"
 #include "capture/ledger/account.h"
 #include "capture/report/selection.h"
 #include "wire/cursor.h"
@@ -23,10 +24,11 @@ struct options {
 	/* Of report only. */
 	bool is_report;
 	bool shows_flows;
-	bool is_each;         /* a report for each capture */
-	enum column sort;     /* of flows */
-	size_t top;           /* flows at the most */
-	uint64_t interval_ns; /* 0: no slices of time */
+	bool is_each;            /* a report for each capture */
+	enum column sort;        /* of flows */
+	size_t top;              /* flows at the most */
+	uint64_t interval_ns;    /* 0: no slices of time */
+	struct port_range ports; /* of applications; 0: their own */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "capture/flow/fragments.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
+#include "capture/listening.h"
 #include "capture/posting.h"
 
 enum {
@@ -28,6 +29,7 @@ struct passage {
 
 struct pipeline {
 	struct ledger ledger;
+	struct port_range ports;
 	bool has_slices;
 	struct slices slices;
 	struct table table;
@@ -46,14 +48,22 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	if (pipeline == NULL)
 		err(EXIT_FAILURE, "pipeline");
 	ledger_init(&pipeline->ledger, plan->level, plan->keeps_owners);
+	pipeline->ports = plan->ports;
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
 	table_init(&pipeline->table);
 	return pipeline;
 }
 
+static void end_listening(struct flow *flow, void *arg)
+{
+	(void)arg;
+	listening_end(flow);
+}
+
 void pipeline_free(struct pipeline *pipeline)
 {
+	table_visit(&pipeline->table, end_listening, NULL);
 	table_destroy(&pipeline->table);
 	fragments_destroy(&pipeline->fragments);
 	ledger_destroy(&pipeline->ledger);
@@ -116,7 +126,7 @@ static struct segment segment_of(const struct passage *passage)
 }
 
 /* What is missing of one connection. */
-static void count_ends(const struct flow *flow, void *arg)
+static void count_ends(struct flow *flow, void *arg)
 {
 	uint64_t *warnings = arg;
 
@@ -139,6 +149,7 @@ static struct flow *find_flow(struct pipeline *pipeline,
 
 		if (purpose_begins_next(flow, passage->side, &segment)) {
 			count_ends(flow, pipeline->over);
+			listening_end(flow);
 			table_renew(flow);
 			is_new = true;
 		}
@@ -228,6 +239,8 @@ static struct verdict judge_tcp(struct pipeline *pipeline,
 		: purpose_of_segment(passage->flow, passage->side, &segment);
 
 	learn_client(passage->flow, &verdict);
+	listening_hear(&pipeline->ledger, &pipeline->ports, passage->flow,
+	    passage->side, passage->seq, &passage->anatomy, &verdict);
 	pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
 	return verdict;
 }

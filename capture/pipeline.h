@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "capture/application/dialogue.h"
 #include "capture/ledger/ledger.h"
 #include "capture/ledger/slices.h"
 #include "capture/source/filter.h"
@@ -20,8 +21,9 @@ struct pipeline;
 /* What is wanted of it. */
 struct pipeline_plan {
 	enum level level;
-	bool keeps_owners;    /* the figures of each flow */
-	uint64_t interval_ns; /* the figures by time, or 0 */
+	bool keeps_owners;       /* the figures of each flow */
+	uint64_t interval_ns;    /* the figures by time, or 0 */
+	struct port_range ports; /* where applications are looked for */
 };
 
 /* Never NULL: the program ends when memory is out.  Free with _free. */

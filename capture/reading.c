@@ -89,6 +89,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .level = options->level,
 	    .keeps_owners = shows_flows(options),
 	    .interval_ns = options->interval_ns,
+	    .ports = options->ports,
 	};
 	*reading = (struct reading){
 	    .pipeline = pipeline_new(&plan),

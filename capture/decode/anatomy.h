@@ -65,8 +65,10 @@ struct anatomy {
 	/* Its transport header; false where there is none (whole). */
 	bool has_ports;
 	uint16_t source_port, destination_port;
-	uint32_t transport_bytes; /* length of a TCP header, options too */
-	uint32_t payload;         /* application bytes in this frame */
+	uint32_t transport_bytes;  /* length of a TCP header, options too */
+	uint32_t payload;          /* application bytes in this frame */
+	const uint8_t *payload_at; /* the frame's; NULL if there is none */
+	uint32_t payload_captured; /* bytes of it that can be read there */
 
 	/* With protocol TCP and has_ports. */
 	uint32_t seq, ack;

@@ -231,8 +231,11 @@ void anatomy_enter_tunnel(struct anatomy *out)
 static void take_rest(struct view *in, struct anatomy *out,
     enum account account)
 {
-	if (account == ACCOUNT_PAYLOAD)
+	if (account == ACCOUNT_PAYLOAD) {
 		out->payload += in->length;
+		out->payload_at = in->at;
+		out->payload_captured = in->captured;
+	}
 	anatomy_post(out, account, in->length);
 }
 

@@ -117,7 +117,7 @@ void table_renew(struct flow *over)
 }
 
 void table_visit(const struct table *table,
-    void (*visit)(const struct flow *flow, void *arg), void *arg)
+    void (*visit)(struct flow *flow, void *arg), void *arg)
 {
 	for (size_t i = 0; i < table->slots; i++)
 		if (table->slot[i] != NULL)

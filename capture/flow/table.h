@@ -9,7 +9,8 @@
 #include "capture/flow/ranges.h"
 #include "wire/cursor.h"
 
-struct owner; /* ledger's: where a flow's figures go */
+struct owner;    /* ledger's: where a flow's figures go */
+struct dialogue; /* application's: what both ends say */
 
 /*
  * Protocol, innermost addresses and ports.  The lower endpoint stands first,
@@ -40,10 +41,12 @@ struct flow {
 	uint32_t hash;
 	uint32_t generation; /* how many connections the tuple had before */
 	bool is_reset;
-	bool has_client;     /* `client` was told by a SYN or SYN-ACK */
-	uint8_t client;      /* which end of the key: 0 or 1 */
-	int8_t talking;      /* which end sent new payload last, or -1 */
-	struct owner *owner; /* borrowed; may be NULL */
+	bool is_unheard;           /* no application was found for it */
+	bool has_client;           /* `client` was told by a SYN or SYN-ACK */
+	uint8_t client;            /* which end of the key: 0 or 1 */
+	int8_t talking;            /* which end sent new payload last, or -1 */
+	struct owner *owner;       /* borrowed; may be NULL */
+	struct dialogue *dialogue; /* the pipeline's; may be NULL */
 	struct tcp_side side[2];
 };
 
@@ -74,6 +77,6 @@ void table_renew(struct flow *over);
 
 /* Call visit for the current flow of each tuple, in no order. */
 void table_visit(const struct table *table,
-    void (*visit)(const struct flow *flow, void *arg), void *arg);
+    void (*visit)(struct flow *flow, void *arg), void *arg);
 
 #endif

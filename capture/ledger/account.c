@@ -36,6 +36,12 @@ static const char *const purposes[] = {
 #undef X
 };
 
+static const char *const applications[] = {
+#define X(id, name) name,
+    APPLICATIONS(X)
+#undef X
+};
+
 static const char *const levels[] = {
 #define X(id, name) name,
     LEVELS(X)
@@ -73,6 +79,11 @@ const char *tcp_option_name(enum tcp_option option)
 const char *purpose_name(enum purpose purpose)
 {
 	return purposes[purpose];
+}
+
+const char *application_name(enum application application)
+{
+	return applications[application];
 }
 
 const char *level_name(enum level level)

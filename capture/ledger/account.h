@@ -137,6 +137,16 @@ enum purpose {
 	    PURPOSE_COUNT
 };
 
+/* Applications whose payload is broken down. */
+#define APPLICATIONS(X) X(TREASURE, "treasure")
+
+enum application {
+#define X(id, name) APPLICATION_##id,
+	APPLICATIONS(X)
+#undef X
+	    APPLICATION_COUNT
+};
+
 /* Which bytes a report counts, from the fewest to the most. */
 #define LEVELS(X)                                                              \
 	X(TRANSPORT, "transport")                                              \
@@ -180,6 +190,7 @@ enum account_group account_group(enum account account);
 const char *account_group_name(enum account_group group);
 const char *tcp_option_name(enum tcp_option option);
 const char *purpose_name(enum purpose purpose);
+const char *application_name(enum application application);
 const char *level_name(enum level level);
 const char *warning_name(enum warning warning);
 const char *warning_text(enum warning warning);

@@ -189,3 +189,24 @@ bool book_efficiency(const struct book *book, double *out)
 	*out = (double)payload / (double)book->bytes;
 	return true;
 }
+
+bool application_is_there(const struct application_sums *sums)
+{
+	return sums->framing + sums->content + sums->unparsed > 0;
+}
+
+bool ledger_overhead_of_content(const struct ledger *ledger, double *out)
+{
+	const struct book *book = &ledger->total;
+	uint64_t content = book->what[ACCOUNT_PAYLOAD].bytes;
+	bool is_there = false;
+
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		is_there |= application_is_there(&ledger->application[i]);
+		content -= ledger->application[i].framing;
+	}
+	if (!is_there || content == 0)
+		return false;
+	*out = (double)(book->bytes - content) / (double)content;
+	return true;
+}

@@ -61,12 +61,20 @@ struct owner {
 	struct book from[2];        /* what end[i] sent */
 };
 
+/* What payload seen for the first time is to an application, bytes. */
+struct application_sums {
+	uint64_t framing;  /* what is there to tell one message from the next */
+	uint64_t content;  /* the messages */
+	uint64_t unparsed; /* behind a gap in the capture */
+};
+
 struct ledger {
 	enum level level;
 	struct book total;
 	struct book of_flows; /* frames that belong to some flow */
 	struct book of_none;  /* frames that belong to none */
 	uint64_t flows;       /* how many flows there are */
+	struct application_sums application[APPLICATION_COUNT];
 	uint64_t warnings[WARNING_COUNT];
 	bool keeps_owners;    /* false: owner stays empty, flows still count */
 	struct owner **owner; /* owners of them, in order of appearance */
@@ -113,5 +121,16 @@ bool ledger_balances(const struct ledger *ledger);
  */
 bool book_overhead(const struct book *book, double *out) MUST_CHECK;
 bool book_efficiency(const struct book *book, double *out) MUST_CHECK;
+
+/* Was any of its payload found? */
+bool application_is_there(const struct application_sums *sums);
+
+/*
+ * Overhead per byte of content: as book_overhead of all, with the framing of
+ * applications taken from payload to overhead.  False where there is no
+ * content, or no application was found.
+ */
+bool ledger_overhead_of_content(const struct ledger *ledger,
+    double *out) MUST_CHECK;
 
 #endif

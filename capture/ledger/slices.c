@@ -60,8 +60,8 @@ static void make_room(struct slices *slices)
 	slices_close(slices);
 	if (slices->count * 2 < slices->room)
 		return;
-	struct slice *grown = grow(slices->slice, slices->room, &slices->room,
-	    sizeof(*grown));
+	struct slice *grown =
+	    grow(slices->slice, slices->room, &slices->room, sizeof(*grown));
 	if (grown == NULL)
 		err(EXIT_FAILURE, "intervals");
 	slices->slice = grown;
@@ -80,8 +80,8 @@ static struct slice *open_slice(struct slices *slices, int64_t index)
 static int64_t index_of(const struct slices *slices, uint64_t time_ns)
 {
 	if (time_ns >= slices->start_ns)
-		return (int64_t)((time_ns - slices->start_ns) /
-				 slices->width_ns);
+		return (
+		    int64_t)((time_ns - slices->start_ns) / slices->width_ns);
 	return -(int64_t)((slices->start_ns - time_ns - 1) / slices->width_ns) -
 	       1;
 }

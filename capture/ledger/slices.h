@@ -21,8 +21,8 @@ struct slice {
  * no frame are not there.
  */
 struct slices {
-	uint64_t width_ns; /* more than 0 */
-	uint64_t start_ns; /* since 1970, of the slice 0 */
+	uint64_t width_ns;   /* more than 0 */
+	uint64_t start_ns;   /* since 1970, of the slice 0 */
 	struct slice *slice; /* owned; in order after slices_close */
 	size_t count, room;
 };

@@ -12,8 +12,8 @@ static void text_field(FILE *out, const char *text)
 	bool is_plain = true;
 
 	for (const char *at = text; *at != '\0'; at++)
-		is_plain &= *at != ',' && *at != '"' && *at != '\r' &&
-			    *at != '\n';
+		is_plain &=
+		    *at != ',' && *at != '"' && *at != '\r' && *at != '\n';
 	if (is_plain) {
 		fputs(text, out);
 		return;

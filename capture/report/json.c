@@ -282,6 +282,24 @@ static void put_slices(struct json_out *json, const struct slices *slices)
 	json_close(json, ']');
 }
 
+static json_t *applications_json(const struct ledger *ledger)
+{
+	json_t *out = json_object();
+
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		const struct application_sums *sums = &ledger->application[i];
+
+		if (application_is_there(sums))
+			json_object_set_new(out,
+			    application_name((enum application)i),
+			    json_pack("{s:o, s:o, s:o}", "framing",
+				json_count(sums->framing), "content",
+				json_count(sums->content), "unparsed",
+				json_count(sums->unparsed)));
+	}
+	return out;
+}
+
 void json_put_report(struct json_out *json, const struct report *report)
 {
 	const struct ledger *ledger = report->ledger;
@@ -293,6 +311,11 @@ void json_put_report(struct json_out *json, const struct report *report)
 		json_put(json, NULL, file_json(&report->file[i]));
 	json_close(json, ']');
 	put_book(json, &ledger->total);
+	double of_content = 0;
+	bool has_content = ledger_overhead_of_content(ledger, &of_content);
+	json_put(json, "application", applications_json(ledger));
+	json_put(json, "overhead_per_content_byte",
+	    figure(has_content, of_content));
 	json_put(json, "warnings", warnings_json(ledger));
 	json_put(json, "balances", json_boolean(ledger_balances(ledger)));
 	json_put(json, "other", json_of_book(&ledger->of_none));

@@ -14,10 +14,10 @@ static const char *const names[] = {
 /* A flow and what it is sorted by. */
 struct ranked {
 	const struct owner *owner;
-	double figure;           /* the larger first */
-	const uint8_t *text;     /* then the lesser first, of text_len bytes */
+	double figure;       /* the larger first */
+	const uint8_t *text; /* then the lesser first, of text_len bytes */
 	size_t text_len;
-	uint16_t port;           /* then the lesser */
+	uint16_t port; /* then the lesser */
 };
 
 bool column_parse(const char *name, enum column *out)
@@ -97,8 +97,8 @@ static int by_rank(const void *a, const void *b)
 
 	if (left->figure != right->figure)
 		return left->figure > right->figure ? -1 : 1;
-	size_t len = left->text_len < right->text_len ? left->text_len
-						      : right->text_len;
+	size_t len =
+	    left->text_len < right->text_len ? left->text_len : right->text_len;
 	int order = len == 0 ? 0 : memcmp(left->text, right->text, len);
 	if (order != 0)
 		return order;

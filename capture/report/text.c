@@ -152,6 +152,33 @@ static void show_whose(FILE *out, const struct ledger *ledger)
 	    show_count(ledger->total.bytes).text);
 }
 
+/* What the payload itself spends on framing. */
+static void show_applications(FILE *out, const struct ledger *ledger)
+{
+	double of_content;
+
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		const struct application_sums *sums = &ledger->application[i];
+
+		if (!application_is_there(sums))
+			continue;
+		fprintf(out,
+		    "\nInside the payload: %s, %s bytes of framing "
+		    "and %s of content",
+		    application_name((enum application)i),
+		    show_count(sums->framing).text,
+		    show_count(sums->content).text);
+		if (sums->unparsed > 0)
+			fprintf(out, ", %s behind a gap",
+			    show_count(sums->unparsed).text);
+		fprintf(out, ".\n");
+	}
+	if (ledger_overhead_of_content(ledger, &of_content))
+		fprintf(out,
+		    "Overhead per byte of content, framing included: %s\n",
+		    show_decimal(of_content).text);
+}
+
 /* Addresses have no fixed width: the column takes the widest. */
 static int endpoint_width(const struct selection *flows)
 {
@@ -206,6 +233,7 @@ void report_text(FILE *out, const struct report *report)
 	show_head(out, report);
 	show_what(out, &report->ledger->total);
 	show_why(out, &report->ledger->total);
+	show_applications(out, report->ledger);
 	show_whose(out, report->ledger);
 	show_warnings(out, report->ledger);
 	if (report->flows != NULL)

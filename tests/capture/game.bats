@@ -99,3 +99,23 @@ agrees_with_tshark() {
 	wiretoll report --json g.pcapng >g.json
 	[ "$(field g.json '.flows | length')" -eq 2 ]
 }
+
+@test "what the game spends on framing is told apart from content" {
+	need_private
+	record_game one.pcapng oneshot 'd\nr\ng\n'
+	record_game per.pcapng persistent 'd\nr\ng\n'
+	wiretoll report --json one.pcapng >one.json
+	wiretoll report --json per.pcapng >per.json
+	[ "$(field one.json .application.treasure.framing)" -eq 0 ]
+	[ "$(field one.json .application.treasure.content)" -eq \
+		"$(field one.json .payload)" ]
+	# The id, three bytes, and two before each of three replies.
+	[ "$(field per.json .application.treasure.framing)" -eq 9 ]
+	[ "$(field per.json '.application.treasure | .framing + .content')" \
+		-eq "$(field per.json .payload)" ]
+	[ "$(field per.json '.bytes / .application.treasure.content - 1
+		- .overhead_per_content_byte | fabs < 0.000001')" = true ]
+	wiretoll report --json --port 1-12344 per.pcapng >other.json
+	[ "$(field other.json '.application | length')" -eq 0 ]
+	[ "$(field other.json .overhead_per_content_byte)" = null ]
+}
