@@ -107,7 +107,13 @@ static struct segment segment_of(const struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
 
-	return (struct segment){passage->seq, a->ack, a->payload, a->tcp_flags};
+	return (struct segment){
+	    .seq = passage->seq,
+	    .ack = a->ack,
+	    .len = a->payload,
+	    .flags = a->tcp_flags,
+	    .window_shift = a->window_shift,
+	};
 }
 
 /* What is missing of one connection. */

@@ -108,7 +108,8 @@ struct anatomy {
 
 	/* With protocol TCP and has_ports. */
 	uint32_t seq, ack;
-	uint8_t tcp_flags; /* enum tcp_flag */
+	uint8_t tcp_flags;    /* enum tcp_flag */
+	uint8_t window_shift; /* of its window scale option, or 0 */
 };
 
 /* Take a frame apart.  Any bytes will do; it reads data only. */

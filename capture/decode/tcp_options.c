@@ -74,6 +74,9 @@ void decode_tcp_options(const struct view *in, uint32_t len,
 			return;
 		}
 		post(out, option, option_len);
+		if (option == TCP_OPTION_WINDOW_SCALE && option_len == 3 &&
+		    done + 2 < captured)
+			out->window_shift = at[done + 2];
 		done += option_len;
 	}
 	if (done < len)
