@@ -122,7 +122,13 @@ static struct segment segment_of(const struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
 
-	return (struct segment){passage->seq, a->ack, a->payload, a->tcp_flags};
+	return (struct segment){
+	    .seq = passage->seq,
+	    .ack = a->ack,
+	    .len = a->payload,
+	    .flags = a->tcp_flags,
+	    .window_shift = a->window_shift,
+	};
 }
 
 /* What is missing of one connection. */
@@ -159,51 +165,66 @@ static struct flow *find_flow(struct pipeline *pipeline,
 	return flow;
 }
 
-static struct fragment_key fragment_key_of(const struct anatomy *a)
+static struct fragment_key key_of(const struct fragment *fragment)
 {
 	struct fragment_key key = {
-	    .id = a->fragment_id,
-	    .protocol = a->protocol,
-	    .ip_version = a->ip_version,
+	    .id = fragment->id,
+	    .protocol = fragment->protocol,
+	    .ip_version = fragment->ip_version,
 	};
 
-	memcpy(key.source, a->source, sizeof(key.source));
-	memcpy(key.destination, a->destination, sizeof(key.destination));
+	memcpy(key.source, fragment->source, sizeof(key.source));
+	memcpy(key.destination, fragment->destination, sizeof(key.destination));
 	return key;
 }
 
-/* A first fragment tells whose the later ones are. */
-static void note_fragment(struct pipeline *pipeline,
+/* A first fragment tells what the later ones are, and whose. */
+static void note_fragments(struct pipeline *pipeline,
     const struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
-	struct fragment_origin origin = {
-	    .key = fragment_key_of(a),
-	    .flow = passage->flow,
-	    .generation = passage->flow != NULL ? passage->flow->generation : 0,
-	    .side = (uint8_t)passage->side,
-	    .seq = a->seq - a->transport_bytes,
-	};
 
-	fragments_note(&pipeline->fragments, &origin);
+	for (uint32_t i = 0; i < a->firsts; i++) {
+		struct fragment_origin origin = {
+		    .key = key_of(&a->first[i]),
+		    .is = anatomy_continuation(a, i),
+		    .flow = passage->flow,
+		    .side = (uint8_t)passage->side,
+		};
+
+		if (passage->flow != NULL)
+			origin.generation = passage->flow->generation;
+		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
+			     origin.is.payload_at;
+		fragments_note(&pipeline->fragments, &origin);
+	}
 }
 
 static void follow_fragment(struct pipeline *pipeline, struct passage *passage)
 {
-	struct fragment_key key = fragment_key_of(&passage->anatomy);
+	const struct fragment *later = &passage->anatomy.later;
+	struct fragment_key key = key_of(later);
 	const struct fragment_origin *origin =
 	    fragments_find(&pipeline->fragments, &key);
+	uint64_t *missing = &pipeline->ledger.warnings[WARNING_LATER_FRAGMENT];
 
+	if (origin == NULL) {
+		(*missing)++;
+		return;
+	}
+	anatomy_continue(&passage->anatomy, &origin->is);
+	if (origin->flow == NULL)
+		return;
 	/* The tuple may have gone on to the next connection since. */
-	if (origin == NULL ||
-	    (origin->flow != NULL &&
-		origin->flow->generation != origin->generation)) {
-		pipeline->ledger.warnings[WARNING_LATER_FRAGMENT]++;
+	if (origin->flow->generation != origin->generation) {
+		(*missing)++;
 		return;
 	}
 	passage->flow = origin->flow;
 	passage->side = origin->side;
-	passage->seq = origin->seq + passage->anatomy.fragment_at;
+	passage->seq = origin->seq + (later->at > origin->is.payload_at
+					     ? later->at
+					     : origin->is.payload_at);
 }
 
 /* Step 2: whose is it? */
@@ -213,8 +234,7 @@ static void find_whose(struct pipeline *pipeline, struct passage *passage)
 
 	if (a->has_ports)
 		passage->flow = find_flow(pipeline, passage);
-	if (a->is_first_fragment)
-		note_fragment(pipeline, passage);
+	note_fragments(pipeline, passage);
 	if (a->is_later_fragment)
 		follow_fragment(pipeline, passage);
 }
@@ -256,7 +276,8 @@ static struct verdict judge(struct pipeline *pipeline,
 	    .fresh = a->payload,
 	};
 
-	if (flow != NULL && a->protocol == PROTO_TCP)
+	bool is_judged = !a->is_later_fragment || a->payload > 0;
+	if (flow != NULL && flow->key.protocol == PROTO_TCP && is_judged)
 		verdict = judge_tcp(pipeline, passage);
 	int8_t side = (int8_t)passage->side;
 	if (flow != NULL && verdict.fresh > 0 && flow->talking != side) {

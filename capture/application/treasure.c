@@ -42,8 +42,8 @@ static enum recognition hear_client(struct application_state *state,
 
 	sums->content++;
 	if (word[COMMANDS] == COMMANDS_NONE)
-		word[COMMANDS] = makes_sense(byte) ? COMMANDS_MAKE_SENSE
-						   : COMMANDS_STRANGE;
+		word[COMMANDS] =
+		    makes_sense(byte) ? COMMANDS_MAKE_SENSE : COMMANDS_STRANGE;
 	return word[VERSION] != VERSION_OPEN ||
 		       word[COMMANDS] == COMMANDS_MAKE_SENSE
 		   ? RECOGNITION_SURE
@@ -121,9 +121,9 @@ enum recognition treasure_hear(struct application_state *state, bool is_server,
 	enum recognition result = RECOGNITION_OPEN;
 
 	for (size_t i = 0; i < len; i++) {
-		enum recognition told =
-		    is_server ? hear_server(state, data[i], sums)
-			      : hear_client(state, data[i], sums);
+		enum recognition told = is_server
+					    ? hear_server(state, data[i], sums)
+					    : hear_client(state, data[i], sums);
 
 		if (told == RECOGNITION_NONE)
 			return told;

@@ -9,7 +9,11 @@
 #include "capture/ledger/account.h"
 #include "capture/source/frame.h"
 
-enum { ANATOMY_PARTS = 162, ANATOMY_OPTIONS = 40 };
+enum {
+	ANATOMY_PARTS = 162,
+	ANATOMY_OPTIONS = 40,
+	ANATOMY_FIRSTS = 2, /* fragments in fragments beyond are not joined */
+};
 
 /* TCP's flags byte (RFC 9293 section 3.1). */
 enum tcp_flag {
@@ -17,6 +21,32 @@ enum tcp_flag {
 	TCP_SYN = 0x02,
 	TCP_RST = 0x04,
 	TCP_ACK = 0x10,
+};
+
+/*
+ * What an IP header says of a fragment: all of one datagram share these (RFC
+ * 791 section 3.2, RFC 8200 section 4.5).
+ */
+struct fragment {
+	uint8_t source[16], destination[16];
+	uint32_t id;
+	uint8_t ip_version;
+	uint8_t protocol; /* 0 for IPv6, where only the first one's counts */
+	uint32_t at;      /* offset in its datagram, bytes */
+
+	/* Of a first one, as bytes of the frame that stand before. */
+	uint32_t body_from;
+	uint32_t ends_at; /* the packet inside, or UINT32_MAX: not known */
+};
+
+/*
+ * What the first fragment of a datagram tells of its later ones, by offsets
+ * in the datagram.  Before payload_at are TCP options, behind ends_at padding.
+ */
+struct continuation {
+	uint32_t payload_at, ends_at;
+	enum account account; /* of what stands between */
+	bool has_transport;   /* a transport header stands before it all */
 };
 
 /* Some bytes of a frame, and what they are. */
@@ -34,7 +64,7 @@ struct anatomy {
 	uint32_t parts;
 	struct part part[ANATOMY_PARTS];
 	uint32_t transport_at; /* the part where the innermost transport header
-				  starts; parts where there is none */
+				  starts; UINT32_MAX where there is none */
 	uint32_t options;      /* the parts of the account tcp.options */
 	struct {
 		enum tcp_option kind;
@@ -57,27 +87,41 @@ struct anatomy {
 	uint8_t source[16]; /* IPv4 uses the first four */
 	uint8_t destination[16];
 	uint32_t ip_bytes; /* length of the outermost IP packet */
+
+	/*
+	 * IP headers passed that stand before the first fragment of a
+	 * datagram, from the outermost on; and the last one, if it stands
+	 * before a later fragment, whose bytes are the last part.
+	 */
+	uint32_t firsts;
+	struct fragment first[ANATOMY_FIRSTS];
 	bool is_later_fragment;
-	bool is_first_fragment; /* with more to come */
-	uint32_t fragment_id;   /* with either of these */
-	uint32_t fragment_at;   /* offset in its datagram, bytes */
+	struct fragment later;
+	enum account behind;   /* what the next bytes of a first one are */
+	uint32_t payload_from; /* bytes of the frame before the payload, some
+				  perhaps in the next fragment */
 
 	/* Its transport header; false where there is none (whole). */
 	bool has_ports;
 	uint16_t source_port, destination_port;
-	uint32_t transport_bytes;  /* length of a TCP header, options too */
 	uint32_t payload;          /* application bytes in this frame */
 	const uint8_t *payload_at; /* the frame's; NULL if there is none */
 	uint32_t payload_captured; /* bytes of it that can be read there */
 
 	/* With protocol TCP and has_ports. */
 	uint32_t seq, ack;
-	uint16_t window;   /* unscaled */
-	uint8_t tcp_flags; /* enum tcp_flag */
+	uint8_t tcp_flags;    /* enum tcp_flag */
+	uint8_t window_shift; /* of its window scale option, or 0 */
 };
 
 /* Take a frame apart.  Any bytes will do; it reads data only. */
 void anatomy_of(const struct frame *frame, struct anatomy *out);
+
+/* What the later fragments are, by the first one at first[i]. */
+struct continuation anatomy_continuation(const struct anatomy *a, uint32_t i);
+
+/* Say what a later fragment is, once its first one is known. */
+void anatomy_continue(struct anatomy *a, const struct continuation *is);
 
 /* Wireshark's name of a transport protocol, static storage; or NULL. */
 const char *anatomy_protocol_name(uint8_t protocol);

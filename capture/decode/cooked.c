@@ -92,7 +92,7 @@ enum layer decode_pflog(struct view *in, struct anatomy *out)
 		return view_missing(in, PFLOG_LEN);
 	uint32_t family = h[1], len = (h[0] + 3u) & ~3u;
 	if (len < PFLOG_LEN || !view_skip(in, out, ACCOUNT_PFLOG, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_PFLOG, PFLOG_LEN, len);
 	return layer_of_address_family(family);
 }
 
@@ -117,7 +117,8 @@ enum layer decode_nflog(struct view *in, struct anatomy *out)
 		uint16_t type =
 		    is_big ? load_be16(tlv + 2) : load_le16(tlv + 2);
 		if (len < NFLOG_TLV_LEN || len > in->length)
-			return LAYER_MALFORMED;
+			return view_broken(in, out, ACCOUNT_NFLOG,
+			    NFLOG_TLV_LEN, len);
 		if (type == NFLOG_PAYLOAD) {
 			view_trim(in, out, len);
 			if (!view_skip(in, out, ACCOUNT_NFLOG, NFLOG_TLV_LEN))
@@ -152,8 +153,8 @@ enum layer decode_pktap(struct view *in, struct anatomy *out)
 		return view_missing(in, PKTAP_LEN);
 	uint32_t len = load_le32(h), link_type = load_le32(h + 8);
 	if (len < PKTAP_LEN || !view_skip(in, out, ACCOUNT_PKTAP, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_PKTAP, PKTAP_LEN, len);
 	enum layer layer = layer_of_link((uint16_t)link_type);
-	return layer == LAYER_DONE || layer == LAYER_PKTAP ? LAYER_OTHER
-							   : layer;
+	return layer == LAYER_UNKNOWN || layer == LAYER_PKTAP ? LAYER_OTHER
+							      : layer;
 }

@@ -72,10 +72,10 @@ static const struct {
     [LAYER_ICMPV6] = {.rest = ACCOUNT_ICMPV6},
     [LAYER_IGMP] = {.rest = ACCOUNT_IGMP},
     [LAYER_STP] = {.rest = ACCOUNT_STP},
-    [LAYER_LLDP] = {.rest = ACCOUNT_LLDP},
+    [LAYER_LLDP] = {.decode = decode_lldp},
     [LAYER_CDP] = {.rest = ACCOUNT_CDP},
     [LAYER_SLOW] = {.rest = ACCOUNT_SLOW},
-    [LAYER_EAPOL] = {.rest = ACCOUNT_EAPOL},
+    [LAYER_EAPOL] = {.decode = decode_eapol},
     [LAYER_WLAN_MGT] = {.rest = ACCOUNT_WLAN_MGT},
     [LAYER_WLAN_CONTROL] = {.rest = ACCOUNT_WLAN},
     [LAYER_L2TP_CONTROL] = {.rest = ACCOUNT_L2TP},
@@ -124,12 +124,12 @@ enum layer layer_of_link(uint16_t link_type)
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (links[i].link_type == link_type)
 			return links[i].layer;
-	return LAYER_DONE;
+	return LAYER_UNKNOWN;
 }
 
 bool anatomy_knows(uint16_t link_type)
 {
-	return layer_of_link(link_type) != LAYER_DONE;
+	return layer_of_link(link_type) != LAYER_UNKNOWN;
 }
 
 /*
@@ -161,6 +161,7 @@ void view_pass(struct view *in, uint32_t len)
 	in->at += readable;
 	in->captured -= readable;
 	in->length -= len;
+	in->passed += len;
 }
 
 const uint8_t *view_header(struct view *in, struct anatomy *out,
@@ -177,7 +178,16 @@ const uint8_t *view_header(struct view *in, struct anatomy *out,
 
 enum layer view_missing(const struct view *in, uint32_t len)
 {
-	return len > in->length ? LAYER_MALFORMED : LAYER_TRUNCATED;
+	return len > in->length && !in->goes_on ? LAYER_MALFORMED
+						: LAYER_TRUNCATED;
+}
+
+enum layer view_broken(struct view *in, struct anatomy *out,
+    enum account account, uint32_t fixed, uint32_t len)
+{
+	if (!view_skip(in, out, account, fixed) || len < fixed)
+		return LAYER_MALFORMED;
+	return view_missing(in, len - fixed);
 }
 
 bool view_skip(struct view *in, struct anatomy *out, enum account account,
@@ -190,8 +200,23 @@ bool view_skip(struct view *in, struct anatomy *out, enum account account,
 	return true;
 }
 
+/* Later fragments tell more of it, or begin behind it. */
+static void note_end(const struct view *in, struct anatomy *out, uint32_t len)
+{
+	for (uint32_t i = 0; i < out->firsts; i++) {
+		struct fragment *first = &out->first[i];
+
+		if (first->ends_at - in->passed > len)
+			first->ends_at = in->passed + len;
+	}
+}
+
 void view_trim(struct view *in, struct anatomy *out, uint32_t len)
 {
+	if (in->goes_on && len != in->length)
+		note_end(in, out, len);
+	if (len <= in->length)
+		in->goes_on = false;
 	if (len >= in->length)
 		return;
 	anatomy_post(out, ACCOUNT_PADDING, in->length - len);
@@ -225,7 +250,6 @@ void anatomy_set_ports(struct anatomy *out, const uint8_t *header)
 void anatomy_enter_tunnel(struct anatomy *out)
 {
 	out->has_ports = false;
-	out->transport_at = UINT32_MAX;
 }
 
 static void take_rest(struct view *in, struct anatomy *out,
@@ -250,7 +274,11 @@ static void clear(struct anatomy *out)
 
 void anatomy_of(const struct frame *frame, struct anatomy *out)
 {
-	struct view in = {frame->data, frame->captured, frame->length};
+	struct view in = {
+	    .at = frame->data,
+	    .captured = frame->captured,
+	    .length = frame->length,
+	};
 	enum layer layer = layer_of_link(frame->link_type);
 
 	clear(out);
@@ -258,12 +286,13 @@ void anatomy_of(const struct frame *frame, struct anatomy *out)
 	out->is_ethernet = layer == LAYER_ETHERNET;
 	if (frame->fcs_len > 0)
 		view_trim_fcs(&in, out, frame->fcs_len);
-	if (layer == LAYER_DONE)
+	if (layer == LAYER_UNKNOWN)
 		layer = LAYER_OTHER;
 	for (int depth = 0; layers[layer].decode != NULL; depth++)
 		layer = depth < MAX_DEPTH ? layers[layer].decode(&in, out)
 					  : LAYER_OTHER;
+	out->behind = layers[layer].rest;
+	if (out->payload_from == 0)
+		out->payload_from = in.passed;
 	take_rest(&in, out, layers[layer].rest);
-	if (out->transport_at > out->parts)
-		out->transport_at = out->parts;
 }

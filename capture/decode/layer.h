@@ -13,11 +13,13 @@ struct view {
 	const uint8_t *at;
 	uint32_t captured; /* bytes readable at `at`; at most length */
 	uint32_t length;   /* bytes there were on the wire */
+	uint32_t passed;   /* bytes that stood before `at` */
+	bool goes_on;      /* the next IP fragment has more of it */
 };
 
 /* What comes next.  decode.c has a row for each. */
 enum layer {
-	LAYER_DONE,
+	LAYER_UNKNOWN, /* a link type not decoded */
 	LAYER_ETHERNET,
 	LAYER_VLAN,
 	LAYER_LLC,
@@ -94,7 +96,7 @@ typedef enum layer decode_function(struct view *in, struct anatomy *out);
 
 /* link.c */
 decode_function decode_ethernet, decode_vlan, decode_llc, decode_snap,
-    decode_arp;
+    decode_arp, decode_lldp, decode_eapol;
 /* cooked.c */
 decode_function decode_sll, decode_sll2, decode_null, decode_pflog,
     decode_nflog, decode_enc, decode_pktap;
@@ -107,7 +109,9 @@ decode_function decode_mpls, decode_pw_control_word, decode_pppoe, decode_ppp,
 decode_function decode_radiotap, decode_ppi, decode_prism, decode_wlan;
 /* network.c */
 decode_function decode_raw_ip, decode_ipv4, decode_ipv6, decode_ipv6_ext,
-    decode_ah, decode_fragment;
+    decode_ah;
+/* fragment.c */
+decode_function decode_fragment;
 /* tunnel.c */
 decode_function decode_gre, decode_erspan_ii, decode_erspan_iii, decode_etherip,
     decode_vxlan, decode_geneve, decode_gtp, decode_l2tp, decode_teredo,
@@ -116,12 +120,15 @@ decode_function decode_gre, decode_erspan_ii, decode_erspan_iii, decode_etherip,
 decode_function decode_tcp, decode_udp, decode_udplite, decode_sctp,
     decode_dccp;
 
-/* Break tcp.options down; len bytes, of which captured can be read. */
-void decode_tcp_options(const uint8_t *at, uint32_t captured, uint32_t len,
+/*
+ * Break tcp.options down: the next len bytes, which stay where they are.  The
+ * last one may go on in the next fragment.
+ */
+void decode_tcp_options(const struct view *in, uint32_t len,
     struct anatomy *out);
 
 /* What a number in a header says comes next; LAYER_OTHER for most. */
-enum layer layer_of_link(uint16_t link_type); /* LAYER_DONE if unknown */
+enum layer layer_of_link(uint16_t link_type); /* or LAYER_UNKNOWN */
 enum layer layer_of_ethertype(uint16_t type);
 enum layer layer_of_protocol(uint8_t protocol);
 enum layer layer_of_address_family(uint32_t family); /* of any BSD, or Linux */
@@ -133,13 +140,20 @@ enum layer layer_of_address_family(uint32_t family); /* of any BSD, or Linux */
 enum layer layer_of_udp_ports(uint16_t source, uint16_t destination,
     const struct view *in);
 
+/*
+ * An IP header said this of its place in a datagram; what it stands before
+ * starts at in.
+ */
+void fragment_enter(struct view *in, struct anatomy *out,
+    const struct fragment *fragment, bool has_more);
+
 /* Does a protocol carry application bytes? */
 bool protocol_is_transport(uint8_t protocol);
 
 /* Post bytes to an account, without moving. */
 void anatomy_post(struct anatomy *out, enum account account, uint32_t bytes);
 
-/* What was taken for a transport was the outside of a tunnel. */
+/* What was taken for a transport was the outside of a tunnel: no flow. */
 void anatomy_enter_tunnel(struct anatomy *out);
 
 /* Note where the transport header starts that comes next, and its ports. */
@@ -153,6 +167,14 @@ void anatomy_set_ports(struct anatomy *out, const uint8_t *header);
 const uint8_t *view_header(struct view *in, struct anatomy *out,
     enum account account, uint32_t len) MUST_CHECK;
 enum layer view_missing(const struct view *in, uint32_t len);
+
+/*
+ * A header that cannot be passed, as it says that it has len bytes: too few,
+ * or more than there are.  Its fixed part, which can be read, is posted; what
+ * is left behind that is malformed, or goes on in the next fragment.
+ */
+enum layer view_broken(struct view *in, struct anatomy *out,
+    enum account account, uint32_t fixed, uint32_t len);
 
 /* The next len bytes, if they are readable; nothing is passed. */
 static inline const uint8_t *view_peek(const struct view *in, uint32_t len)
@@ -170,7 +192,10 @@ bool view_skip(struct view *in, struct anatomy *out, enum account account,
 /* Move past len bytes, at most what is left, without posting them. */
 void view_pass(struct view *in, uint32_t len);
 
-/* Post what lies behind the next len bytes as padding, and forget it. */
+/*
+ * A datagram has len bytes from here on.  What lies behind them is posted as
+ * padding, and forgotten.
+ */
 void view_trim(struct view *in, struct anatomy *out, uint32_t len);
 
 /* The same for a frame check sequence at the end, if there is room for it. */

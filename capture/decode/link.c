@@ -1,4 +1,4 @@
-/* link.c - Ethernet, VLAN tags, LLC and SNAP, ARP. */
+/* link.c - Ethernet, VLAN tags, LLC and SNAP, ARP, LLDP, EAPOL. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/layer.h"
 #include <string.h>
@@ -10,6 +10,10 @@ enum {
 	LLC_NUMBERED_LEN = 4, /* I and S frames have a control field of two */
 	SNAP_LEN = 5,
 	ARP_LEN = 8, /* before the addresses */
+	EAPOL_LEN = 4,
+	LLDP_TLV_LEN = 2,
+	LLDP_LENGTH = 0x1ff,
+	LLDP_TYPE_SHIFT = 9,
 
 	MAX_802_3_LEN = 1500, /* up to this it is an 802.3 length */
 
@@ -183,6 +187,41 @@ enum layer decode_arp(struct view *in, struct anatomy *out)
 	uint32_t len = ARP_LEN + 2 * ((uint32_t)h[4] + h[5]);
 	view_trim(in, out, len);
 	if (!view_skip(in, out, ACCOUNT_ARP, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_ARP, ARP_LEN, len);
 	return LAYER_OTHER; /* nothing is left */
+}
+
+/* A message of len bytes, as far as it is there, and padding. */
+static enum layer take_message(struct view *in, struct anatomy *out,
+    enum account account, uint32_t len)
+{
+	view_trim(in, out, len);
+	anatomy_post(out, account, in->length);
+	view_pass(in, in->length);
+	return LAYER_OTHER; /* nothing is left */
+}
+
+/* IEEE 802.1AB section 8: values of a type and a length, to type 0. */
+enum layer decode_lldp(struct view *in, struct anatomy *out)
+{
+	uint32_t len = 0;
+
+	while (len + LLDP_TLV_LEN <= in->captured) {
+		uint16_t head = load_be16(in->at + len);
+
+		len += LLDP_TLV_LEN + (head & LLDP_LENGTH);
+		if (head >> LLDP_TYPE_SHIFT == 0)
+			return take_message(in, out, ACCOUNT_LLDP, len);
+	}
+	return take_message(in, out, ACCOUNT_LLDP, in->length);
+}
+
+/* IEEE 802.1X section 11.3: version, type, the length of what follows. */
+enum layer decode_eapol(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, EAPOL_LEN);
+	uint32_t len =
+	    h == NULL ? in->length : EAPOL_LEN + (uint32_t)load_be16(h + 2);
+
+	return take_message(in, out, ACCOUNT_EAPOL, len);
 }

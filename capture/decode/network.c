@@ -134,15 +134,36 @@ static void enter_ip(struct view *in, struct anatomy *out, uint32_t len)
 	if (out->ip_headers < UINT8_MAX)
 		out->ip_headers++;
 	out->inner_at = out->parts;
-	anatomy_enter_tunnel(out); /* what stands outside is no transport */
-	out->is_first_fragment = out->is_later_fragment = false;
+	anatomy_enter_tunnel(out); /* what stands outside has no flow */
+}
+
+/* A header that cannot be believed: no packet, but of the network. */
+static enum layer broken_ip(struct view *in, struct anatomy *out,
+    enum account account, uint32_t len)
+{
+	out->is_inside_ip = true;
+	out->inner_at = out->parts;
+	anatomy_enter_tunnel(out);
+	return view_broken(in, out, account, len, 0);
 }
 
 static enum layer after_ip(struct anatomy *out, uint8_t protocol)
 {
 	out->protocol = protocol;
-	return out->is_later_fragment ? LAYER_FRAGMENT
-				      : layer_of_protocol(protocol);
+	return layer_of_protocol(protocol);
+}
+
+/* The same, where the header said its place in a datagram. */
+static enum layer after_fragmented(struct view *in, struct anatomy *out,
+    uint8_t protocol, struct fragment fragment, bool has_more)
+{
+	memcpy(fragment.source, out->source, sizeof(fragment.source));
+	memcpy(fragment.destination, out->destination,
+	    sizeof(fragment.destination));
+	fragment.ip_version = out->ip_version;
+	fragment_enter(in, out, &fragment, has_more);
+	enum layer layer = after_ip(out, protocol);
+	return fragment.at != 0 ? LAYER_FRAGMENT : layer;
 }
 
 enum layer decode_ipv4(struct view *in, struct anatomy *out)
@@ -156,7 +177,7 @@ enum layer decode_ipv4(struct view *in, struct anatomy *out)
 	if (len == 0) /* segmentation offload: to the end of the frame */
 		len = in->length;
 	if (h[0] >> 4 != 4 || header_len < IPV4_LEN || len < header_len)
-		return LAYER_MALFORMED;
+		return broken_ip(in, out, ACCOUNT_IP, IPV4_LEN);
 	enter_ip(in, out, len);
 	if (view_header(in, out, ACCOUNT_IP, IPV4_LEN) == NULL)
 		return view_missing(in, IPV4_LEN);
@@ -165,15 +186,15 @@ enum layer decode_ipv4(struct view *in, struct anatomy *out)
 	memcpy(out->source, h + 12, 4);
 	memset(out->destination, 0, sizeof(out->destination));
 	memcpy(out->destination, h + 16, 4);
-	uint16_t fragment = load_be16(h + 6);
-	out->is_later_fragment = (fragment & IPV4_OFFSET_MASK) != 0;
-	out->is_first_fragment =
-	    !out->is_later_fragment && (fragment & IPV4_MORE) != 0;
-	out->fragment_id = load_be16(h + 4);
-	out->fragment_at = (fragment & IPV4_OFFSET_MASK) * 8u;
 	if (!view_skip(in, out, ACCOUNT_IP_OPTIONS, header_len - IPV4_LEN))
-		return LAYER_MALFORMED;
-	return after_ip(out, h[9]);
+		return view_missing(in, header_len - IPV4_LEN);
+	uint16_t place = load_be16(h + 6);
+	struct fragment fragment = {
+	    .id = load_be16(h + 4),
+	    .protocol = h[9],
+	    .at = (place & IPV4_OFFSET_MASK) * 8u,
+	};
+	return after_fragmented(in, out, h[9], fragment, place & IPV4_MORE);
 }
 
 /*
@@ -205,7 +226,7 @@ enum layer decode_ipv6(struct view *in, struct anatomy *out)
 	if (in->captured < IPV6_LEN)
 		return view_missing(in, IPV6_LEN);
 	if (h[0] >> 4 != 6)
-		return LAYER_MALFORMED;
+		return broken_ip(in, out, ACCOUNT_IPV6, IPV6_LEN);
 	enter_ip(in, out, IPV6_LEN + ipv6_payload_len(in));
 	if (view_header(in, out, ACCOUNT_IPV6, IPV6_LEN) == NULL)
 		return view_missing(in, IPV6_LEN);
@@ -223,12 +244,12 @@ static enum layer decode_ipv6_fragment(struct view *in, struct anatomy *out)
 
 	if (h == NULL)
 		return view_missing(in, IPV6_EXT_LEN);
-	uint16_t fragment = load_be16(h + 2);
-	out->is_later_fragment = (fragment & 0xfff8) != 0;
-	out->is_first_fragment = !out->is_later_fragment && (fragment & 1) != 0;
-	out->fragment_id = load_be32(h + 4);
-	out->fragment_at = fragment & 0xfff8u;
-	return after_ip(out, h[0]);
+	uint16_t place = load_be16(h + 2);
+	struct fragment fragment = {
+	    .id = load_be32(h + 4),
+	    .at = place & 0xfff8u,
+	};
+	return after_fragmented(in, out, h[0], fragment, place & 1);
 }
 
 enum layer decode_ipv6_ext(struct view *in, struct anatomy *out)
@@ -243,7 +264,8 @@ enum layer decode_ipv6_ext(struct view *in, struct anatomy *out)
 	uint8_t next = in->at[0];
 	uint32_t len = (in->at[1] + 1u) * 8;
 	if (!view_skip(in, out, ACCOUNT_IPV6_EXT, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_IPV6_EXT, IPV6_EXT_LEN,
+		    len);
 	return after_ip(out, next);
 }
 
@@ -255,21 +277,6 @@ enum layer decode_ah(struct view *in, struct anatomy *out)
 	uint8_t next = in->at[0];
 	uint32_t len = (in->at[1] + 2u) * 4;
 	if (len < AH_LEN || !view_skip(in, out, ACCOUNT_AH, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_AH, AH_LEN, len);
 	return after_ip(out, next);
-}
-
-/* It has no transport header, but it may carry application bytes. */
-enum layer decode_fragment(struct view *in, struct anatomy *out)
-{
-	(void)in;
-	if (protocol_is_transport(out->protocol)) {
-		anatomy_enter_transport(out);
-		return LAYER_PAYLOAD;
-	}
-	enum layer layer = layer_of_protocol(out->protocol);
-	return layer == LAYER_ICMP || layer == LAYER_ICMPV6 ||
-		       layer == LAYER_IGMP
-		   ? layer
-		   : LAYER_OTHER;
 }

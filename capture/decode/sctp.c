@@ -25,8 +25,7 @@ static uint32_t chunk_header_len(uint8_t type, uint32_t len)
 }
 
 /* One chunk and its padding; false if what is left is none. */
-static bool take_chunk(struct view *in, const struct anatomy *out,
-    struct sums *sums)
+static bool take_chunk(struct view *in, struct sums *sums)
 {
 	const uint8_t *h = view_peek(in, CHUNK_LEN);
 
@@ -37,7 +36,7 @@ static bool take_chunk(struct view *in, const struct anatomy *out,
 	if (len < CHUNK_LEN || len < header_len)
 		return false;
 	if (len > in->length) { /* the next IP fragment has the rest */
-		if (!out->is_first_fragment || header_len > in->length)
+		if (!in->goes_on || header_len > in->length)
 			return false;
 		len = in->length;
 	}
@@ -59,16 +58,15 @@ enum layer decode_sctp(struct view *in, struct anatomy *out)
 	if (h == NULL)
 		return view_missing(in, SCTP_LEN);
 	anatomy_set_ports(out, h);
-	while (in->length > 0 && take_chunk(in, out, &sums))
+	while (in->length > 0 && take_chunk(in, &sums))
 		continue;
 	anatomy_post(out, ACCOUNT_SCTP_CHUNK, sums.headers);
 	anatomy_post(out, ACCOUNT_PAYLOAD, sums.payload);
 	out->payload = sums.payload;
 	if (in->length == 0)
 		return LAYER_OTHER; /* nothing is left */
-	return in->captured < CHUNK_LEN && in->captured < in->length
-		   ? LAYER_TRUNCATED
-		   : LAYER_MALFORMED;
+	bool is_cut = in->captured < CHUNK_LEN && in->captured < in->length;
+	return is_cut || in->goes_on ? LAYER_TRUNCATED : LAYER_MALFORMED;
 }
 
 /* Its data offset counts the whole header in words. */
@@ -81,7 +79,7 @@ enum layer decode_dccp(struct view *in, struct anatomy *out)
 		return view_missing(in, DCCP_LEN);
 	uint32_t len = h[4] * 4u;
 	if (len < DCCP_LEN || !view_skip(in, out, ACCOUNT_DCCP, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_DCCP, DCCP_LEN, len);
 	anatomy_set_ports(out, h);
 	return LAYER_PAYLOAD;
 }

@@ -42,10 +42,12 @@ static void post(struct anatomy *out, enum tcp_option kind, uint32_t bytes)
 }
 
 /* At most 40 bytes, so at most 40 options: they fit. */
-void decode_tcp_options(const uint8_t *at, uint32_t captured, uint32_t len,
+void decode_tcp_options(const struct view *in, uint32_t len,
     struct anatomy *out)
 {
-	uint32_t done = 0;
+	uint32_t captured = in->captured < len ? in->captured : len, done = 0;
+	bool goes_on = in->goes_on && len == in->length;
+	const uint8_t *at = in->at;
 
 	out->options = 0;
 	while (done < captured) {
@@ -65,15 +67,21 @@ void decode_tcp_options(const uint8_t *at, uint32_t captured, uint32_t len,
 			break;
 		uint32_t option_len = at[done + 1];
 		if (option_len < 2 || option_len > len - done) {
-			post(out, TCP_OPTION_MALFORMED, len - done);
+			post(out,
+			    goes_on && option_len >= 2 ? TCP_OPTION_TRUNCATED
+						       : TCP_OPTION_MALFORMED,
+			    len - done);
 			return;
 		}
 		post(out, option, option_len);
+		if (option == TCP_OPTION_WINDOW_SCALE && option_len == 3 &&
+		    done + 2 < captured)
+			out->window_shift = at[done + 2];
 		done += option_len;
 	}
 	if (done < len)
 		post(out,
-		    captured < len ? TCP_OPTION_TRUNCATED
-				   : TCP_OPTION_MALFORMED,
+		    captured < len || goes_on ? TCP_OPTION_TRUNCATED
+					      : TCP_OPTION_MALFORMED,
 		    len - done);
 }

@@ -74,7 +74,8 @@ enum layer decode_gre(struct view *in, struct anatomy *out)
 		return view_missing(in, GRE_LEN);
 	uint16_t flags = load_be16(h), type = load_be16(h + 2);
 	if (!view_skip(in, out, ACCOUNT_GRE, gre_len(flags)))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_GRE, GRE_LEN,
+		    gre_len(flags));
 	anatomy_enter_tunnel(out);
 	if (flags & GRE_ROUTING)
 		return LAYER_OTHER;
@@ -88,7 +89,7 @@ enum layer decode_gre(struct view *in, struct anatomy *out)
 	case GRE_WCCP: /* version 2 has four bytes more */
 		if (in->captured > 0 && in->at[0] >> 4 != 4 &&
 		    !view_skip(in, out, ACCOUNT_GRE, 4))
-			return LAYER_MALFORMED;
+			return view_missing(in, 4);
 		return LAYER_IPV4;
 	default:
 		return layer_of_ethertype(type);
@@ -99,7 +100,7 @@ enum layer decode_erspan_ii(struct view *in, struct anatomy *out)
 {
 	return view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_II_LEN)
 		   ? LAYER_ETHERNET
-		   : LAYER_MALFORMED;
+		   : view_missing(in, ERSPAN_II_LEN);
 }
 
 enum layer decode_erspan_iii(struct view *in, struct anatomy *out)
@@ -110,7 +111,7 @@ enum layer decode_erspan_iii(struct view *in, struct anatomy *out)
 		return view_missing(in, ERSPAN_III_LEN);
 	if ((h[11] & 1) &&
 	    !view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_III_SUBHEADER_LEN))
-		return LAYER_MALFORMED;
+		return view_missing(in, ERSPAN_III_SUBHEADER_LEN);
 	switch (load_be16(h + 10) >> 10 & 0x1f) { /* the frame type */
 	case ERSPAN_ETHERNET:
 		return LAYER_ETHERNET;
@@ -127,22 +128,24 @@ enum layer decode_etherip(struct view *in, struct anatomy *out)
 	anatomy_enter_tunnel(out);
 	return view_skip(in, out, ACCOUNT_ETHERIP, ETHERIP_LEN)
 		   ? LAYER_ETHERNET
-		   : LAYER_MALFORMED;
+		   : view_missing(in, ETHERIP_LEN);
 }
 
 /* RFC 4303: where the payload ends and the trailer begins is not told. */
 enum layer decode_esp(struct view *in, struct anatomy *out)
 {
-	return view_skip(in, out, ACCOUNT_ESP, ESP_LEN) ? LAYER_ENCRYPTED
-							: LAYER_MALFORMED;
+	return view_skip(in, out, ACCOUNT_ESP, ESP_LEN)
+		   ? LAYER_ENCRYPTED
+		   : view_missing(in, ESP_LEN);
 }
 
 /* RFC 7348 */
 enum layer decode_vxlan(struct view *in, struct anatomy *out)
 {
 	anatomy_enter_tunnel(out);
-	return view_skip(in, out, ACCOUNT_VXLAN, VXLAN_LEN) ? LAYER_ETHERNET
-							    : LAYER_MALFORMED;
+	return view_skip(in, out, ACCOUNT_VXLAN, VXLAN_LEN)
+		   ? LAYER_ETHERNET
+		   : view_missing(in, VXLAN_LEN);
 }
 
 /* RFC 8926: options in units of four bytes. */
@@ -155,7 +158,7 @@ enum layer decode_geneve(struct view *in, struct anatomy *out)
 	uint32_t len = GENEVE_LEN + (h[0] & 0x3fu) * 4;
 	anatomy_enter_tunnel(out);
 	if (!view_skip(in, out, ACCOUNT_GENEVE, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_GENEVE, GENEVE_LEN, len);
 	return layer_of_ethertype(load_be16(h + 2));
 }
 
@@ -168,7 +171,8 @@ static enum layer gtp_extensions(struct view *in, struct anatomy *out,
 			return view_missing(in, 1);
 		uint32_t len = in->at[0] * 4u;
 		if (len == 0 || len > in->length)
-			return LAYER_MALFORMED;
+			return len == 0 ? LAYER_MALFORMED
+					: view_missing(in, len);
 		if (len > in->captured)
 			return LAYER_TRUNCATED;
 		type = in->at[len - 1];
@@ -176,7 +180,8 @@ static enum layer gtp_extensions(struct view *in, struct anatomy *out,
 			return LAYER_MALFORMED;
 	}
 	if (in->captured < 1)
-		return in->length == 0 ? LAYER_OTHER : LAYER_TRUNCATED;
+		return in->length == 0 && !in->goes_on ? LAYER_OTHER
+						       : LAYER_TRUNCATED;
 	return in->at[0] >> 4 == 4 || in->at[0] >> 4 == 6 ? LAYER_RAW_IP
 							  : LAYER_OTHER;
 }
@@ -222,8 +227,9 @@ enum layer decode_l2tp(struct view *in, struct anatomy *out)
 			return view_missing(in, len + 2);
 		len += 2 + (uint32_t)load_be16(h + len);
 	}
-	return view_skip(in, out, ACCOUNT_L2TP, len) ? LAYER_PPP
-						     : LAYER_MALFORMED;
+	return view_skip(in, out, ACCOUNT_L2TP, len)
+		   ? LAYER_PPP
+		   : view_broken(in, out, ACCOUNT_L2TP, L2TP_LEN, len);
 }
 
 /* The bytes before the IPv6 packet (RFC 4380 section 5.1.1). */
@@ -246,8 +252,9 @@ static bool is_teredo(const struct view *in)
 	if (in->captured < len + 6)
 		return false;
 	const uint8_t *ipv6 = in->at + len;
+	uint32_t whole = len + IPV6_LEN + load_be16(ipv6 + 4);
 	return ipv6[0] >> 4 == 6 &&
-	       len + IPV6_LEN + load_be16(ipv6 + 4) == in->length;
+	       (whole == in->length || (whole > in->length && in->goes_on));
 }
 
 enum layer decode_teredo(struct view *in, struct anatomy *out)
@@ -255,7 +262,7 @@ enum layer decode_teredo(struct view *in, struct anatomy *out)
 	anatomy_enter_tunnel(out);
 	return view_skip(in, out, ACCOUNT_TEREDO, teredo_len(in))
 		   ? LAYER_IPV6
-		   : LAYER_MALFORMED;
+		   : view_missing(in, teredo_len(in));
 }
 
 /* Do the fixed bits of the tunnel's header fit?  h has TUNNEL_LEN bytes. */
@@ -276,7 +283,7 @@ static enum layer check_tunnel(uint16_t port, const uint8_t *h,
 			   : LAYER_PAYLOAD;
 	case PORT_GTP:
 		return (h[0] & 0xf0) == GTP_VERSION_1 &&
-			       load_be16(h + 2) <= behind
+			       (load_be16(h + 2) <= behind || in->goes_on)
 			   ? LAYER_GTP
 			   : LAYER_PAYLOAD;
 	case PORT_L2TP:

@@ -59,7 +59,8 @@ enum layer decode_radiotap(struct view *in, struct anatomy *out)
 		return view_missing(in, RADIOTAP_LEN);
 	uint32_t len = load_le16(h + 2), captured = in->captured;
 	if (len < RADIOTAP_LEN || !view_skip(in, out, ACCOUNT_RADIOTAP, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_RADIOTAP, RADIOTAP_LEN,
+		    len);
 	uint8_t flags = radiotap_flags(h, len < captured ? len : captured);
 	out->is_wlan_padded = flags & RADIOTAP_FLAG_PAD;
 	if (flags & RADIOTAP_FLAG_FCS)
@@ -91,11 +92,12 @@ enum layer decode_ppi(struct view *in, struct anatomy *out)
 	uint32_t len = load_le16(h + 2), captured = in->captured;
 	uint16_t link_type = load_le16(h + 4);
 	if (len < PPI_LEN || !view_skip(in, out, ACCOUNT_PPI, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_PPI, PPI_LEN, len);
 	if (ppi_has_fcs(h, len < captured ? len : captured))
 		view_trim_fcs(in, out, FCS_LEN);
 	enum layer layer = layer_of_link(link_type);
-	return layer == LAYER_DONE || layer == LAYER_PPI ? LAYER_OTHER : layer;
+	return layer == LAYER_UNKNOWN || layer == LAYER_PPI ? LAYER_OTHER
+							    : layer;
 }
 
 /*
@@ -114,7 +116,7 @@ enum layer decode_prism(struct view *in, struct anatomy *out)
 		len = load_le32(h + 4);
 	enum account account = is_avs ? ACCOUNT_WLANCAP : ACCOUNT_PRISM;
 	if (len < PRISM_LEN || !view_skip(in, out, account, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, account, PRISM_LEN, len);
 	return LAYER_WLAN;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "capture/decode/anatomy.h"
 #include "capture/flow/table.h"
 
 /*
@@ -22,6 +23,7 @@ struct fragment_key {
 /* What the first fragment told of the others. */
 struct fragment_origin {
 	struct fragment_key key;
+	struct continuation is;
 	struct flow *flow;   /* borrowed; NULL if it belongs to none */
 	uint32_t generation; /* of flow, when the fragment came */
 	uint32_t seq;        /* TCP: of the datagram's byte 0, header and all */

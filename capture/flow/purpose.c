@@ -3,6 +3,8 @@
 #include "capture/flow/purpose.h"
 #include "capture/decode/anatomy.h"
 
+enum { MAX_SHIFT = 14 }; /* of a window (RFC 7323 section 2.3) */
+
 static bool is_over(const struct flow *flow)
 {
 	return flow->is_reset ||
@@ -35,7 +37,10 @@ bool purpose_begins_next(const struct flow *flow, unsigned side,
 
 bool purpose_has_start(const struct flow *flow)
 {
-	return flow->side[0].has_syn || flow->side[1].has_syn;
+	for (unsigned i = 0; i < 2; i++)
+		if (flow->side[i].has_syn && !flow->side[i].has_synack)
+			return true;
+	return false;
 }
 
 bool purpose_has_end(const struct flow *flow)
@@ -43,12 +48,21 @@ bool purpose_has_end(const struct flow *flow)
 	return is_over(flow);
 }
 
-/* Does the bare ACK complete the handshake?  Only the first one does. */
+/* Does it acknowledge the SYN of the other side, and perhaps data? */
+static bool acks_syn(const struct tcp_side *to, const struct segment *segment)
+{
+	return to->has_syn && (int32_t)(segment->ack - (to->isn + 1)) >= 0;
+}
+
+/*
+ * Does the bare ACK complete the handshake?  Only the first segment that
+ * acknowledges the SYN-ACK does, be there data in between.
+ */
 static bool completes_handshake(const struct tcp_side *from,
     const struct tcp_side *to, const struct segment *segment)
 {
 	if (to->has_synack)
-		return !to->is_syn_acked && segment->ack == to->isn + 1;
+		return !to->is_syn_acked && acks_syn(to, segment);
 	/* Only this direction was captured: its first segment after SYN. */
 	return from->has_syn && !to->has_ack && !from->has_ack &&
 	       segment->seq == from->isn + 1;
@@ -112,6 +126,7 @@ static void note_syn(struct tcp_side *from, const struct segment *segment)
 	from->has_syn = true;
 	from->has_synack = segment->flags & TCP_ACK;
 	from->isn = segment->seq;
+	from->shift = segment->window_shift;
 }
 
 static void note_ack(struct tcp_side *from, struct tcp_side *to,
@@ -119,7 +134,7 @@ static void note_ack(struct tcp_side *from, struct tcp_side *to,
 {
 	from->has_ack = true;
 	from->last_ack = segment->ack;
-	if (to->has_syn && segment->ack == to->isn + 1)
+	if (acks_syn(to, segment))
 		to->is_syn_acked = true;
 	if (to->has_fin && segment->ack == to->fin + 1)
 		to->is_fin_unacked = false;
@@ -131,8 +146,51 @@ static void note_end(struct tcp_side *from, const struct segment *segment)
 		       ((segment->flags & TCP_FIN) != 0);
 	uint64_t end = ranges_position(&from->seen, segment->seq) + len;
 
-	if (end > from->end)
+	if (end > from->end &&
+	    !ranges_is_astray(&from->seen, segment->seq, len))
 		from->end = end;
+}
+
+/* A FIN below the SYN is one of the connection before, sent again. */
+static void note_fin(struct tcp_side *from, const struct segment *segment)
+{
+	uint32_t fin =
+	    segment->seq + segment->len + ((segment->flags & TCP_SYN) != 0);
+
+	if (ranges_is_astray(&from->seen, fin, 0) ||
+	    (from->seen.has_floor &&
+		ranges_position(&from->seen, fin) < from->seen.base))
+		return;
+	from->has_fin = from->is_fin_unacked = true;
+	from->fin = fin;
+}
+
+/*
+ * RFC 9293 section 3.10.7.4: a reset outside the window is not heeded.  How
+ * much of the window is open is not followed, only how far it can open.
+ */
+static bool is_heeded(const struct tcp_side *from, const struct tcp_side *to,
+    const struct segment *reset)
+{
+	uint8_t shift =
+	    to->has_syn && to->shift < MAX_SHIFT ? to->shift : MAX_SHIFT;
+	uint64_t window = UINT64_C(65535) << shift;
+	uint64_t at = ranges_position(&from->seen, reset->seq);
+
+	return from->end == 0 ||
+	       (at <= from->end + window && at + window >= from->end);
+}
+
+/* A probe waits for an answer: a bare ACK, or data that makes it needless. */
+static void note_probes(struct tcp_side *from, struct tcp_side *to,
+    const struct segment *segment, bool probes, enum purpose purpose)
+{
+	if (probes && from->probes < UINT8_MAX)
+		from->probes++;
+	else if (!probes && purpose == PURPOSE_PROBE)
+		to->probes--;
+	else if (!probes && segment->len > 0)
+		to->probes = 0;
 }
 
 struct verdict purpose_of_segment(struct flow *flow, unsigned side,
@@ -155,18 +213,15 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 	out.fresh = ranges_add(&from->seen, segment->seq + has_syn,
 	    segment->len, &out.given_up);
 	out.purpose = purpose_of(from, to, segment, out.fresh);
-	if (segment->flags & TCP_FIN) {
-		from->has_fin = from->is_fin_unacked = true;
-		from->fin = segment->seq + has_syn + segment->len;
-	}
+	if (segment->flags & TCP_RST)
+		flow->is_reset |= is_heeded(from, to, segment);
+	if (segment->flags & TCP_FIN)
+		note_fin(from, segment);
 	if (has_ack)
 		note_ack(from, to, segment);
-	note_end(from, segment);
-	if (probes && from->probes < UINT8_MAX)
-		from->probes++;
-	if (!probes && out.purpose == PURPOSE_PROBE)
-		to->probes--;
-	flow->is_reset |= (segment->flags & TCP_RST) != 0;
+	if ((segment->flags & TCP_RST) == 0)
+		note_end(from, segment);
+	note_probes(from, to, segment, probes, out.purpose);
 	return out;
 }
 

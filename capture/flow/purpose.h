@@ -13,6 +13,7 @@ struct segment {
 	uint32_t seq, ack;
 	uint32_t len; /* payload, bytes */
 	uint8_t flags;
+	uint8_t window_shift; /* with SYN (RFC 7323 section 2.2) */
 };
 
 struct verdict {

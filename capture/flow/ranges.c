@@ -19,6 +19,8 @@ struct holes {
 /* Positions start here, so that earlier ones stay above 0. */
 static const uint64_t origin = UINT64_C(1) << 40;
 
+static const uint64_t max_window = UINT64_C(1) << 30;
+
 void ranges_destroy(struct ranges *ranges)
 {
 	free(ranges->holes);
@@ -169,13 +171,17 @@ static uint64_t extend_up(struct ranges *ranges, uint64_t from, uint64_t to,
 	return to - next;
 }
 
-uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
+bool ranges_is_astray(const struct ranges *ranges, uint32_t seq, uint32_t len)
+{
+	return ranges->next != 0 &&
+	       ranges_position(ranges, seq) + len > ranges->next + max_window;
+}
+
+static uint32_t note(struct ranges *ranges, uint32_t seq, uint32_t len,
     uint64_t *given_up)
 {
 	uint64_t from = ranges_position(ranges, seq), to = from + len;
 
-	if (len == 0)
-		return 0;
 	if (ranges->next == 0) {
 		ranges->base = from;
 		ranges->next = to;
@@ -185,4 +191,26 @@ uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
 	fresh += extend_down(ranges, from, to, given_up);
 	fresh += extend_up(ranges, from, to, given_up);
 	return (uint32_t)fresh;
+}
+
+uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
+    uint64_t *given_up)
+{
+	if (len == 0)
+		return 0;
+	if (ranges_is_astray(ranges, seq, len)) {
+		bool follows = ranges->has_astray &&
+			       seq == ranges->astray + ranges->astray_len;
+
+		if (!follows) {
+			ranges->has_astray = true;
+			ranges->astray = seq;
+			ranges->astray_len = len;
+			return len;
+		}
+		(void)note(ranges, ranges->astray, ranges->astray_len,
+		    given_up);
+	}
+	ranges->has_astray = false;
+	return note(ranges, seq, len, given_up);
 }

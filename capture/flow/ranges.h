@@ -20,6 +20,8 @@ struct ranges {
 	uint64_t base, next; /* base <= next; both 0 until the first byte */
 	struct holes *holes; /* owned, or NULL */
 	bool has_floor;      /* nothing below base can be new: SYN was seen */
+	bool has_astray;     /* the last range was too far ahead to be true */
+	uint32_t astray, astray_len; /* where it began, bytes */
 };
 
 void ranges_destroy(struct ranges *ranges);
@@ -31,8 +33,15 @@ void ranges_start(struct ranges *ranges, uint32_t seq);
 uint64_t ranges_position(const struct ranges *ranges, uint32_t seq);
 
 /*
- * Note len bytes from seq on.  Returns how many of them had not been seen;
- * *given_up grows by one for each hole given up.
+ * Do len bytes from seq on reach further ahead than the largest window there
+ * can be (RFC 7323 section 2.3: 2^30)?
+ */
+bool ranges_is_astray(const struct ranges *ranges, uint32_t seq, uint32_t len);
+
+/*
+ * Note len bytes from seq on; what is astray is new and not noted, unless the
+ * next bytes follow on it: then much was missed.  Returns how many of them had
+ * not been seen; *given_up grows by one for each hole given up.
  */
 uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
     uint64_t *given_up);

@@ -32,6 +32,7 @@ struct tcp_side {
 	uint32_t last_ack; /* with has_ack */
 	bool has_syn, has_synack, has_fin, has_ack;
 	bool is_syn_acked;   /* by the other side */
+	uint8_t shift;       /* its window scale, with has_syn */
 	bool is_fin_unacked; /* a FIN of it waits for the other's ACK */
 	uint8_t probes;      /* of it that wait for an answer */
 };

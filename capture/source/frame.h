@@ -3,6 +3,7 @@
 #ifndef CAPTURE_SOURCE_FRAME_H
 #define CAPTURE_SOURCE_FRAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -48,7 +49,8 @@ struct frame {
 	const uint8_t *data; /* borrowed; see who hands the frame out */
 	uint32_t captured;   /* bytes in data, at most length */
 	uint32_t length;     /* bytes on the wire, as the capture states it */
-	uint64_t time_ns;    /* since 1970; 0: not known, or before that */
+	uint64_t time_ns;    /* since 1970; 0 if it is not known */
+	bool has_no_time;    /* not known, or before 1970, or after 2554 */
 	uint16_t link_type;  /* an enum link_type, or one not decoded */
 	uint8_t fcs_len;     /* of length, a frame check sequence; or 0 */
 	uint8_t interface;   /* which of the file's, the last for all above */

@@ -35,7 +35,9 @@ static uint64_t file64(bool is_big, const uint8_t *p)
 	return is_big ? first << 32 | second : second << 32 | first;
 }
 
-/* Seconds and nanoseconds since 1970; 0 if that is before, or after 2554. */
+static const uint64_t no_time = UINT64_MAX;
+
+/* Seconds and nanoseconds since 1970; no_time if before, or after 2554. */
 static uint64_t time_of(uint64_t seconds, int64_t offset, uint64_t fraction)
 {
 	uint64_t least = offset < 0 ? -(uint64_t)offset : 0;
@@ -43,7 +45,7 @@ static uint64_t time_of(uint64_t seconds, int64_t offset, uint64_t fraction)
 
 	if (seconds < least || seconds > UINT64_MAX - more ||
 	    seconds - least + more >= UINT64_MAX / second_ns)
-		return 0;
+		return no_time;
 	return (seconds - least + more) * second_ns + fraction;
 }
 
@@ -242,7 +244,9 @@ static enum record frame_on(struct pcapng_format *format, uint32_t interface,
 	out->link_type = on->link_type;
 	out->fcs_len = on->fcs_len;
 	out->interface = interface < UINT8_MAX ? (uint8_t)interface : UINT8_MAX;
-	out->time_ns = stamp_ns(on, out->time_ns);
+	uint64_t time_ns = stamp_ns(on, out->time_ns);
+	out->has_no_time |= time_ns == no_time;
+	out->time_ns = out->has_no_time ? 0 : time_ns;
 	if (cursor_take(body, -(size_t)out->captured & 3) != NULL)
 		note_packet_options(format, on, body, out);
 	return RECORD_FRAME;
@@ -292,6 +296,7 @@ static enum record take_simple(struct pcapng_format *format,
 	uint32_t length = file32(format->is_big, h);
 	uint32_t snap_len = format->interface[0].snap_len;
 	*out = (struct frame){
+	    .has_no_time = true,
 	    .captured = snap_len != 0 && snap_len < length ? snap_len : length,
 	    .length = length,
 	};

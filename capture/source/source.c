@@ -116,13 +116,19 @@ static void note_link_type(struct source_info *info, uint16_t link_type)
 		info->link_types[info->link_type_count++] = link_type;
 }
 
+static void note_time(struct source_info *info, uint64_t time_ns)
+{
+	if (!info->has_time || time_ns < info->first_ns)
+		info->first_ns = time_ns;
+	if (time_ns > info->last_ns)
+		info->last_ns = time_ns;
+	info->has_time = true;
+}
+
 void source_info_add(struct source_info *info, const struct frame *frame)
 {
-	if (info->first_ns == 0 ||
-	    (frame->time_ns < info->first_ns && frame->time_ns > 0))
-		info->first_ns = frame->time_ns;
-	if (frame->time_ns > info->last_ns)
-		info->last_ns = frame->time_ns;
+	if (!frame->has_no_time)
+		note_time(info, frame->time_ns);
 	info->frames++;
 	info->bytes += frame->length;
 	note_link_type(info, frame->link_type);

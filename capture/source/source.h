@@ -22,7 +22,8 @@ struct source_info {
 	uint64_t frames;
 	uint64_t bytes;             /* sum of the frames' lengths on the wire */
 	uint64_t dropped;           /* frames it says it lost, to INT64_MAX */
-	uint64_t first_ns, last_ns; /* earliest and latest known, or 0 */
+	bool has_time;              /* of any frame */
+	uint64_t first_ns, last_ns; /* since 1970; earliest and latest */
 	uint16_t link_types[16];    /* in order of appearance, then no more */
 	size_t link_type_count;
 };

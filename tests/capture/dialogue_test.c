@@ -42,8 +42,7 @@ static void say(struct talk *talk, unsigned side, const char *data, size_t len)
 static void end(struct talk *talk, uint64_t framing, uint64_t content,
     uint64_t unparsed)
 {
-	const struct application_sums *sums =
-	    &talk->sums[APPLICATION_TREASURE];
+	const struct application_sums *sums = &talk->sums[APPLICATION_TREASURE];
 
 	assert_int_equal(sums->framing, framing);
 	assert_int_equal(sums->content, content);

@@ -34,6 +34,8 @@ static void pcapng_keeps_sections_and_interfaces_apart(void **state)
 	assert_int_equal(frame[2].time_ns, 2000000);
 	assert_int_equal(frame[2].length, 70);
 	assert_int_equal(frame[3].length, 3);
+	assert_true(frame[3].has_no_time);
+	assert_int_equal(source_info(source)->first_ns, 2000000);
 	assert_memory_equal(frame[3].data, "xyz", 3);
 	source_close(source);
 }
@@ -156,10 +158,10 @@ static void times_that_do_not_fit_are_none(void **state)
 	    {0, 1, UINT64_MAX, 0},
 	    {9, 0, 123456789, 123456789},
 	    {12, 0, 123456789000, 123456789},
-	    {0x7f, 0, UINT64_MAX, 0},
+	    {0x7f, 1, UINT64_MAX, 1000000000},
 	    {0x80, 0, UINT64_MAX, 0},
 	    {0x82, 1, 5, 2250000000},
-	    {0xff, 0, UINT64_MAX, 0},
+	    {0xff, 1, UINT64_MAX, 1000000000},
 	};
 	struct made made = {.is_big = true};
 	struct source_error error;
@@ -175,8 +177,11 @@ static void times_that_do_not_fit_are_none(void **state)
 	}
 	struct source *source = open_made(&made, made.len, &error);
 	assert_int_equal(source_read(source, frame, 16), count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(frame[i].time_ns, times[i].expected_ns);
+		assert_int_equal(frame[i].has_no_time,
+		    times[i].expected_ns == 0);
+	}
 	assert_int_equal(source_info(source)->first_ns, 123456789);
 	assert_int_equal(source_info(source)->last_ns,
 	    UINT64_C(18446744072000000000));
