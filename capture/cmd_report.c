@@ -10,7 +10,8 @@
 const char cmd_report_usage[] =
     "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
     "                [--sort COLUMN] [--top N] [--interval SECONDS] [--each]\n"
-    "                [--port PORT[-LAST]] [--json|--csv] FILE...";
+    "                [--by port|host|link|vlan] [--port PORT[-LAST]]\n"
+    "                [--json|--csv] FILE...";
 
 /* Reports on their way out: one, or with --each one for each capture. */
 struct printing {

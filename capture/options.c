@@ -18,6 +18,7 @@ enum {
 	OPTION_TOP,
 	OPTION_INTERVAL,
 	OPTION_PORT,
+	OPTION_BY,
 };
 
 /* Report's own stand first. */
@@ -28,6 +29,7 @@ static const struct option longs[] = {
     {"sort", required_argument, NULL, OPTION_SORT},
     {"top", required_argument, NULL, OPTION_TOP},
     {"interval", required_argument, NULL, OPTION_INTERVAL},
+    {"by", required_argument, NULL, OPTION_BY},
     {"port", required_argument, NULL, OPTION_PORT},
     {"from", required_argument, NULL, OPTION_FROM},
     {"filter", required_argument, NULL, 'f'},
@@ -36,7 +38,7 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
-enum { REPORTS_OWN = 7 };
+enum { REPORTS_OWN = 8 };
 
 static bool parse_level(const char *text, enum level *out)
 {
@@ -55,6 +57,14 @@ static bool parse_column(const char *text, enum column *out)
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		fprintf(stderr, " %s", column_name((enum column)i));
 	fputc('\n', stderr);
+	return false;
+}
+
+static bool parse_grouping(const char *text, enum grouping *out)
+{
+	if (grouping_parse(text, out))
+		return true;
+	warnx("--by: port, host, link or vlan, not '%s'", text);
 	return false;
 }
 
@@ -132,13 +142,13 @@ static bool take(int option, struct options *options)
 	case OPTION_EACH:
 		return options->is_each = true;
 	case OPTION_SORT:
-		options->shows_flows = true;
 		return parse_column(optarg, &options->sort);
 	case OPTION_TOP:
-		options->shows_flows = true;
 		return parse_top(optarg, &options->top);
 	case OPTION_INTERVAL:
 		return parse_interval(optarg, &options->interval_ns);
+	case OPTION_BY:
+		return parse_grouping(optarg, &options->grouping);
 	case OPTION_PORT:
 		return parse_ports(optarg, &options->ports);
 	case 'f':
@@ -149,6 +159,31 @@ static bool take(int option, struct options *options)
 	default:
 		return false;
 	}
+}
+
+/* Rows that were sorted or counted are to be seen. */
+static bool fits_together(struct options *options)
+{
+	bool is_sorted = options->sort != COLUMN_ID || options->top != SIZE_MAX;
+
+	if (options->interval_ns > 0 && options->output == OUTPUT_TEXT) {
+		warnx("--interval: with --csv or --json only");
+		return false;
+	}
+	if (options->grouping == GROUPING_NONE) {
+		options->shows_flows |= is_sorted;
+		return true;
+	}
+	if (options->sort != COLUMN_ID && !column_is_of_books(options->sort)) {
+		warnx("--by: its groups have no column '%s'",
+		    column_name(options->sort));
+		return false;
+	}
+	if (options->interval_ns > 0 && options->output == OUTPUT_CSV) {
+		warnx("--by and --interval: CSV holds one of them");
+		return false;
+	}
+	return true;
 }
 
 bool options_parse(int argc, char *argv[], bool is_report, struct options *out)
@@ -166,10 +201,6 @@ bool options_parse(int argc, char *argv[], bool is_report, struct options *out)
 			return false;
 	options.path = argv + optind;
 	options.paths = (size_t)(argc - optind);
-	if (options.interval_ns > 0 && options.output == OUTPUT_TEXT) {
-		warnx("--interval: with --csv or --json only");
-		return false;
-	}
 	*out = options;
-	return true;
+	return fits_together(out);
 }

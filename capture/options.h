@@ -24,9 +24,10 @@ struct options {
 	/* Of report only. */
 	bool is_report;
 	bool shows_flows;
-	bool is_each;            /* a report for each capture */
-	enum column sort;        /* of flows */
-	size_t top;              /* flows at the most */
+	bool is_each;     /* a report for each capture */
+	enum column sort; /* of flows or groups */
+	size_t top;       /* of these at the most */
+	enum grouping grouping;
 	uint64_t interval_ns;    /* 0: no slices of time */
 	struct port_range ports; /* of applications; 0: their own */
 };

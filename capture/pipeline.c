@@ -8,6 +8,7 @@
 #include "capture/flow/fragments.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
+#include "capture/grouping.h"
 #include "capture/listening.h"
 #include "capture/posting.h"
 
@@ -32,6 +33,8 @@ struct pipeline {
 	struct port_range ports;
 	bool has_slices;
 	struct slices slices;
+	enum grouping grouping;
+	struct groups groups;
 	struct table table;
 	struct fragments fragments;
 	struct passage passage[PIPELINE_BATCH];
@@ -52,6 +55,8 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
 	table_init(&pipeline->table);
+	pipeline->grouping = plan->grouping;
+	groups_init(&pipeline->groups, pipeline->table.seed);
 	return pipeline;
 }
 
@@ -68,6 +73,7 @@ void pipeline_free(struct pipeline *pipeline)
 	fragments_destroy(&pipeline->fragments);
 	ledger_destroy(&pipeline->ledger);
 	slices_destroy(&pipeline->slices);
+	groups_destroy(&pipeline->groups);
 	free(pipeline);
 }
 
@@ -301,6 +307,23 @@ static void warn_of(struct ledger *ledger, const struct passage *passage)
 	    !anatomy_knows(passage->frame->link_type);
 }
 
+static void post_to_group(struct pipeline *pipeline,
+    const struct passage *passage)
+{
+	char name[GROUP_NAME_LEN];
+
+	grouping_of_frame(pipeline->grouping, passage->frame, &passage->anatomy,
+	    name);
+	book_post(&groups_find(&pipeline->groups, name)->book,
+	    &pipeline->posting);
+}
+
+static bool groups_frames(const struct pipeline *pipeline)
+{
+	return pipeline->grouping == GROUPING_LINK ||
+	       pipeline->grouping == GROUPING_VLAN;
+}
+
 static void pass(struct pipeline *pipeline, struct passage *passage)
 {
 	struct posting *posting = &pipeline->posting;
@@ -313,6 +336,8 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	    &passage->anatomy, &verdict);
 	ledger_post(&pipeline->ledger, posting, flow != NULL,
 	    flow != NULL ? flow->owner : NULL, passage->side);
+	if (groups_frames(pipeline))
+		post_to_group(pipeline, passage);
 	if (pipeline->has_slices)
 		slices_post(&pipeline->slices, posting);
 	warn_of(&pipeline->ledger, passage);
@@ -371,12 +396,20 @@ const struct ledger *pipeline_close(struct pipeline *pipeline)
 	warnings[WARNING_NO_END] = pipeline->over[WARNING_NO_END];
 	table_visit(&pipeline->table, count_ends, warnings);
 	slices_close(&pipeline->slices);
+	if (pipeline->grouping != GROUPING_NONE && !groups_frames(pipeline))
+		grouping_of_flows(pipeline->grouping, &pipeline->ledger,
+		    &pipeline->groups);
 	return &pipeline->ledger;
 }
 
 const struct slices *pipeline_slices(const struct pipeline *pipeline)
 {
 	return pipeline->has_slices ? &pipeline->slices : NULL;
+}
+
+const struct groups *pipeline_groups(const struct pipeline *pipeline)
+{
+	return pipeline->grouping == GROUPING_NONE ? NULL : &pipeline->groups;
 }
 
 const struct ledger *pipeline_ledger(const struct pipeline *pipeline)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "capture/application/dialogue.h"
+#include "capture/ledger/groups.h"
 #include "capture/ledger/ledger.h"
 #include "capture/ledger/slices.h"
 #include "capture/source/filter.h"
@@ -23,6 +24,7 @@ struct pipeline_plan {
 	enum level level;
 	bool keeps_owners;       /* the figures of each flow */
 	uint64_t interval_ns;    /* the figures by time, or 0 */
+	enum grouping grouping;  /* link and vlan: of frames; others: flows */
 	struct port_range ports; /* where applications are looked for */
 };
 
@@ -52,6 +54,9 @@ const struct ledger *pipeline_close(struct pipeline *pipeline);
 
 /* After pipeline_close: the figures by time, or NULL; owned likewise. */
 const struct slices *pipeline_slices(const struct pipeline *pipeline);
+
+/* After pipeline_close: the books by group, or NULL; owned likewise. */
+const struct groups *pipeline_groups(const struct pipeline *pipeline);
 
 /* The books while they are being kept. */
 const struct ledger *pipeline_ledger(const struct pipeline *pipeline);

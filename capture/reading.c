@@ -57,7 +57,8 @@ static bool shows_flows(const struct options *options)
 {
 	bool is_whole = options->output != OUTPUT_TEXT && options->is_report;
 
-	return options->shows_flows || (is_whole && options->interval_ns == 0);
+	return options->shows_flows || (is_whole && options->interval_ns == 0 &&
+					   options->grouping == GROUPING_NONE);
 }
 
 static bool make_filter(const char *expression, struct filter **out)
@@ -71,6 +72,24 @@ static bool make_filter(const char *expression, struct filter **out)
 	if (*out == NULL)
 		warnx("%s", reason);
 	return *out != NULL;
+}
+
+static void select_rows(struct reading *reading, const struct options *options)
+{
+	const struct groups *groups = pipeline_groups(reading->pipeline);
+	struct report *report = &reading->report;
+
+	if (shows_flows(options)) {
+		selection_init(&reading->flows, report->ledger, options->sort,
+		    options->top);
+		report->flows = &reading->flows;
+	}
+	if (groups != NULL) {
+		group_selection_init(&reading->groups, groups, options->sort,
+		    options->top);
+		report->groups = &reading->groups;
+		report->grouping = options->grouping;
+	}
 }
 
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
@@ -87,7 +106,10 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	}
 	struct pipeline_plan plan = {
 	    .level = options->level,
-	    .keeps_owners = shows_flows(options),
+	    .keeps_owners = shows_flows(options) ||
+			    options->grouping == GROUPING_PORT ||
+			    options->grouping == GROUPING_HOST,
+	    .grouping = options->grouping,
 	    .interval_ns = options->interval_ns,
 	    .ports = options->ports,
 	};
@@ -103,11 +125,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 		reading->has_failed |= file[i].has_error;
 	}
 	close_books(reading);
-	if (plan.keeps_owners) {
-		selection_init(&reading->flows, reading->report.ledger,
-		    options->sort, options->top);
-		reading->report.flows = &reading->flows;
-	}
+	select_rows(reading, options);
 	return true;
 }
 
@@ -116,5 +134,6 @@ void reading_destroy(struct reading *reading)
 	pipeline_free(reading->pipeline);
 	filter_free(reading->filter);
 	selection_destroy(&reading->flows);
+	group_selection_destroy(&reading->groups);
 	free(reading->file);
 }

@@ -10,12 +10,13 @@
 /* What subcommands that read files hold: the books and where they are from. */
 struct reading {
 	struct pipeline *pipeline;
-	struct filter *filter;    /* owned; or NULL */
-	struct report_file *file; /* owned; one for each path */
-	struct selection flows;   /* owned; empty if none are shown */
-	struct report report;     /* borrows from all above */
-	bool has_failed;          /* some file was not read to its end */
-	bool has_read;            /* some file was read at all */
+	struct filter *filter;         /* owned; or NULL */
+	struct report_file *file;      /* owned; one for each path */
+	struct selection flows;        /* owned; empty if none are shown */
+	struct group_selection groups; /* owned; likewise */
+	struct report report;          /* borrows from all above */
+	bool has_failed;               /* some file was not read to its end */
+	bool has_read;                 /* some file was read at all */
 };
 
 /*

@@ -12,6 +12,7 @@
 enum {
 	ANATOMY_PARTS = 162,
 	ANATOMY_OPTIONS = 40,
+	ANATOMY_VLANS = 4,
 	ANATOMY_FIRSTS = 2, /* fragments in fragments beyond are not joined */
 };
 
@@ -71,8 +72,10 @@ struct anatomy {
 		uint32_t bytes;
 	} option[ANATOMY_OPTIONS];
 
-	bool is_inside_ip;   /* while decoding: an IP header was passed */
-	bool is_ethernet;    /* the outermost link is Ethernet */
+	bool is_inside_ip; /* while decoding: an IP header was passed */
+	uint8_t vlans;     /* tags before any IP header, counted up to 4 */
+	uint16_t vlan[ANATOMY_VLANS]; /* their identifiers, outermost first */
+	bool is_ethernet;             /* the outermost link is Ethernet */
 	bool is_loopback;    /* the link says it is the host's own loopback */
 	bool is_wlan_padded; /* while decoding: radiotap says so */
 	bool is_snapped;     /* bytes hidden by the snap length */

@@ -6,6 +6,7 @@
 enum {
 	ETHERNET_LEN = 14,
 	VLAN_LEN = 4,
+	VLAN_ID_MASK = 0xfff, /* IEEE 802.1Q: behind priority and DEI */
 	LLC_LEN = 3,
 	LLC_NUMBERED_LEN = 4, /* I and S frames have a control field of two */
 	SNAP_LEN = 5,
@@ -101,6 +102,8 @@ enum layer decode_vlan(struct view *in, struct anatomy *out)
 
 	if (h == NULL)
 		return view_missing(in, VLAN_LEN);
+	if (!out->is_inside_ip && out->vlans < ANATOMY_VLANS)
+		out->vlan[out->vlans++] = load_be16(h) & VLAN_ID_MASK;
 	return type_or_length(in, out, load_be16(h + 2));
 }
 

@@ -42,6 +42,12 @@ static const char *const applications[] = {
 #undef X
 };
 
+static const char *const groupings[] = {
+#define X(id, name) name,
+    GROUPINGS(X)
+#undef X
+};
+
 static const char *const levels[] = {
 #define X(id, name) name,
     LEVELS(X)
@@ -91,6 +97,11 @@ const char *level_name(enum level level)
 	return levels[level];
 }
 
+const char *grouping_name(enum grouping grouping)
+{
+	return groupings[grouping];
+}
+
 const char *warning_name(enum warning warning)
 {
 	return warnings[warning].name;
@@ -109,5 +120,15 @@ bool level_parse(const char *name, enum level *out)
 			return true;
 		}
 	}
+	return false;
+}
+
+bool grouping_parse(const char *name, enum grouping *out)
+{
+	for (unsigned i = GROUPING_NONE + 1; i < GROUPING_COUNT; i++)
+		if (strcmp(name, groupings[i]) == 0) {
+			*out = (enum grouping)i;
+			return true;
+		}
 	return false;
 }

@@ -161,6 +161,21 @@ enum level {
 	    LEVEL_COUNT
 };
 
+/* What flows and frames can be added up by. */
+#define GROUPINGS(X)                                                           \
+	X(NONE, "none")                                                        \
+	X(PORT, "port")                                                        \
+	X(HOST, "host")                                                        \
+	X(LINK, "link")                                                        \
+	X(VLAN, "vlan")
+
+enum grouping {
+#define X(id, name) GROUPING_##id,
+	GROUPINGS(X)
+#undef X
+	    GROUPING_COUNT
+};
+
 /* What makes a capture lie; each is counted and shown as a warning. */
 #define WARNINGS(X)                                                            \
 	X(DROPPED, "dropped", "frames the capture itself says it lost")        \
@@ -192,8 +207,12 @@ const char *tcp_option_name(enum tcp_option option);
 const char *purpose_name(enum purpose purpose);
 const char *application_name(enum application application);
 const char *level_name(enum level level);
+const char *grouping_name(enum grouping grouping);
 const char *warning_name(enum warning warning);
 const char *warning_text(enum warning warning);
+
+/* False if no grouping (but none) has that name. */
+bool grouping_parse(const char *name, enum grouping *out) MUST_CHECK;
 
 /* False if no level has that name. */
 bool level_parse(const char *name, enum level *out) MUST_CHECK;

@@ -35,7 +35,7 @@ struct owner *ledger_open(struct ledger *ledger)
 	return ledger->owner[ledger->owners++] = owner;
 }
 
-static void book_post(struct book *book, const struct posting *posting)
+void book_post(struct book *book, const struct posting *posting)
 {
 	struct purpose_tally *why = &book->why[posting->purpose];
 	bool seen[ACCOUNT_COUNT] = {false};

@@ -106,6 +106,9 @@ void owner_book_of_both(const struct owner *owner, struct book *out);
 void purpose_tally_add(struct purpose_tally *to,
     const struct purpose_tally *from);
 
+/* Post one frame to one book. */
+void book_post(struct book *book, const struct posting *posting);
+
 /* Add all figures of one book to another. */
 void book_add(struct book *to, const struct book *from);
 

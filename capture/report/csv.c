@@ -153,6 +153,52 @@ static void slice_line(FILE *out, const struct slices *slices,
 	purposes(out, slice->why);
 }
 
+static void group_header(FILE *out)
+{
+	fputs("name,flow_count", out);
+	figure_names(out);
+	group_names(out);
+	purpose_names(out);
+}
+
+static void group_line(FILE *out, const struct group *group)
+{
+	text_field(out, group->name);
+	count_field(out, group->flows);
+	book_figures(out, &group->book);
+	groups(out, &group->book);
+	purposes(out, group->book.why);
+}
+
+static void header(FILE *out, const struct report *report)
+{
+	if (report->slices != NULL)
+		slice_header(out);
+	else if (report->groups != NULL)
+		group_header(out);
+	else
+		flow_header(out);
+}
+
+static size_t line_count(const struct report *report)
+{
+	if (report->slices != NULL)
+		return report->slices->count;
+	if (report->groups != NULL)
+		return report->groups->count;
+	return report->flows->count;
+}
+
+static void line(FILE *out, const struct report *report, size_t i)
+{
+	if (report->slices != NULL)
+		slice_line(out, report->slices, &report->slices->slice[i]);
+	else if (report->groups != NULL)
+		group_line(out, report->groups->group[i]);
+	else
+		flow_line(out, report->flows->owner[i]);
+}
+
 /* What all lines of a file start with. */
 static void name_field(FILE *out, const char *name)
 {
@@ -165,20 +211,16 @@ static void name_field(FILE *out, const char *name)
 void report_csv(FILE *out, const struct report *report, const char *name,
     bool has_header)
 {
-	const struct slices *slices = report->slices;
-	size_t lines = slices != NULL ? slices->count : report->flows->count;
+	size_t lines = line_count(report);
 
 	if (has_header) {
 		name_field(out, name == NULL ? NULL : "file");
-		(slices != NULL ? slice_header : flow_header)(out);
+		header(out, report);
 		fputs(line_end, out);
 	}
 	for (size_t i = 0; i < lines; i++) {
 		name_field(out, name);
-		if (slices != NULL)
-			slice_line(out, slices, &slices->slice[i]);
-		else
-			flow_line(out, report->flows->owner[i]);
+		line(out, report, i);
 		fputs(line_end, out);
 	}
 }

@@ -282,6 +282,24 @@ static void put_slices(struct json_out *json, const struct slices *slices)
 	json_close(json, ']');
 }
 
+static void put_groups(struct json_out *json, enum grouping grouping,
+    const struct group_selection *groups)
+{
+	json_put(json, "by", json_string(grouping_name(grouping)));
+	json_open(json, "groups", '[');
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct group *group = groups->group[i];
+		json_t *row = json_pack("{s:s}", "name", group->name);
+
+		if (grouping == GROUPING_PORT || grouping == GROUPING_HOST)
+			json_object_set_new(row, "flow_count",
+			    json_count(group->flows));
+		json_object_update_new(row, json_of_book(&group->book));
+		json_put(json, NULL, row);
+	}
+	json_close(json, ']');
+}
+
 static json_t *applications_json(const struct ledger *ledger)
 {
 	json_t *out = json_object();
@@ -322,6 +340,8 @@ void json_put_report(struct json_out *json, const struct report *report)
 	json_put(json, "flow_count", json_count(ledger->flows));
 	if (report->slices != NULL)
 		put_slices(json, report->slices);
+	if (report->groups != NULL)
+		put_groups(json, report->grouping, report->groups);
 	if (report->flows != NULL)
 		put_flows(json, report->flows);
 }

@@ -25,6 +25,8 @@ struct report {
 	size_t files;
 	const struct selection *flows; /* NULL: they are not shown */
 	const struct slices *slices;   /* NULL: not asked for */
+	enum grouping grouping;
+	const struct group_selection *groups; /* NULL: not asked for */
 };
 
 /* For people: one screen, then the flows if asked for. */

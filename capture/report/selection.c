@@ -36,13 +36,38 @@ const char *column_name(enum column column)
 }
 
 /* Counters up to 2^53 are exact as a double: 9 PB. */
+static double figure_of_book(const struct book *book, enum column column)
+{
+	uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
+	double overhead;
+
+	switch (column) {
+	case COLUMN_FRAMES:
+		return (double)book->frames;
+	case COLUMN_BYTES:
+		return (double)book->bytes;
+	case COLUMN_PAYLOAD:
+		return (double)payload;
+	case COLUMN_REPEATED:
+		return (double)book->what[ACCOUNT_REPEATED].bytes;
+	case COLUMN_OVERHEAD:
+		return book_overhead(book, &overhead) ? overhead : -1;
+	case COLUMN_OVERHEAD_BYTES:
+		return (double)(book->bytes - payload);
+	default:
+		return 0;
+	}
+}
+
+bool column_is_of_books(enum column column)
+{
+	return column >= COLUMN_FRAMES;
+}
+
 static double figure_of(const struct owner *owner, enum column column)
 {
 	struct book book;
-	double overhead;
 
-	owner_book_of_both(owner, &book);
-	uint64_t payload = book.what[ACCOUNT_PAYLOAD].bytes;
 	switch (column) {
 	case COLUMN_START: /* the earlier first */
 		return -(double)owner->first_ns;
@@ -52,26 +77,10 @@ static double figure_of(const struct owner *owner, enum column column)
 		return (double)(owner->last_ns - owner->first_ns);
 	case COLUMN_TURNS:
 		return (double)owner->turns;
-	case COLUMN_FRAMES:
-		return (double)book.frames;
-	case COLUMN_BYTES:
-		return (double)book.bytes;
-	case COLUMN_PAYLOAD:
-		return (double)payload;
-	case COLUMN_REPEATED:
-		return (double)book.what[ACCOUNT_REPEATED].bytes;
-	case COLUMN_OVERHEAD_BYTES:
-		return (double)(book.bytes - payload);
-	case COLUMN_OVERHEAD:
-		return book_overhead(&book, &overhead) ? overhead : -1;
-	case COLUMN_ID:
-	case COLUMN_PROTOCOL:
-	case COLUMN_CLIENT:
-	case COLUMN_SERVER:
-	case COLUMN_COUNT:
-		break;
+	default:
+		owner_book_of_both(owner, &book);
+		return figure_of_book(&book, column);
 	}
-	return 0;
 }
 
 static void rank(struct ranked *out, const struct owner *owner,
@@ -133,4 +142,52 @@ void selection_init(struct selection *selection, const struct ledger *ledger,
 void selection_destroy(struct selection *selection)
 {
 	free(selection->owner);
+}
+
+/* A group and what it is sorted by. */
+struct ranked_group {
+	const struct group *group;
+	double figure;
+};
+
+static int by_group_rank(const void *a, const void *b)
+{
+	const struct ranked_group *left = a, *right = b;
+
+	if (left->figure != right->figure)
+		return left->figure > right->figure ? -1 : 1;
+	return strcmp(left->group->name, right->group->name);
+}
+
+void group_selection_init(struct group_selection *selection,
+    const struct groups *groups, enum column column, size_t top)
+{
+	struct ranked_group *ranked =
+	    calloc(groups->count + 1, sizeof(*ranked));
+	size_t count = 0;
+
+	if (ranked == NULL)
+		err(EXIT_FAILURE, "groups");
+	if (column == COLUMN_ID)
+		column = COLUMN_OVERHEAD_BYTES;
+	for (size_t i = 0; i < groups->slots; i++)
+		if (groups->slot[i] != NULL)
+			ranked[count++] = (struct ranked_group){
+			    groups->slot[i],
+			    figure_of_book(&groups->slot[i]->book, column),
+			};
+	qsort(ranked, count, sizeof(*ranked), by_group_rank);
+	selection->count = count < top ? count : top;
+	selection->group =
+	    calloc(selection->count + 1, sizeof(*selection->group));
+	if (selection->group == NULL)
+		err(EXIT_FAILURE, "groups");
+	for (size_t i = 0; i < selection->count; i++)
+		selection->group[i] = ranked[i].group;
+	free(ranked);
+}
+
+void group_selection_destroy(struct group_selection *selection)
+{
+	free(selection->group);
 }

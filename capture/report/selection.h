@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "capture/ledger/groups.h"
 #include "capture/ledger/ledger.h"
 #include "wire/cursor.h"
 
@@ -51,5 +52,21 @@ struct selection {
 void selection_init(struct selection *selection, const struct ledger *ledger,
     enum column column, size_t top);
 void selection_destroy(struct selection *selection);
+
+/*
+ * The same of groups, by a figure a book has; equal ones by name.  By
+ * COLUMN_ID, those with the most overhead bytes stand first.
+ */
+struct group_selection {
+	const struct group **group; /* the list is owned, the groups are not */
+	size_t count;
+};
+
+/* Can groups be sorted by it? */
+bool column_is_of_books(enum column column);
+
+void group_selection_init(struct group_selection *selection,
+    const struct groups *groups, enum column column, size_t top);
+void group_selection_destroy(struct group_selection *selection);
 
 #endif

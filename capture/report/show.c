@@ -97,17 +97,22 @@ struct shown show_time(uint64_t ns)
 	return out;
 }
 
+struct shown show_host(const struct owner *owner, unsigned end)
+{
+	struct shown out = {"?"};
+
+	inet_ntop(owner->ip_version == 6 ? AF_INET6 : AF_INET,
+	    owner->end[end].address, out.text, sizeof(out.text));
+	return out;
+}
+
 struct shown show_endpoint(const struct owner *owner, unsigned end)
 {
-	const struct endpoint *at = &owner->end[end];
-	bool is_v6 = owner->ip_version == 6;
-	char address[INET6_ADDRSTRLEN] = "?";
-	struct shown out;
+	struct shown host = show_host(owner, end), out;
 
-	inet_ntop(is_v6 ? AF_INET6 : AF_INET, at->address, address,
-	    sizeof(address));
-	snprintf(out.text, sizeof(out.text), is_v6 ? "[%s]:%u" : "%s:%u",
-	    address, at->port);
+	snprintf(out.text, sizeof(out.text),
+	    owner->ip_version == 6 ? "[%.60s]:%u" : "%.60s:%u", host.text,
+	    owner->end[end].port);
 	return out;
 }
 

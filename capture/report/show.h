@@ -29,6 +29,9 @@ struct shown show_time(uint64_t ns);
 /* "127.0.0.1:12345", "[::1]:12345". */
 struct shown show_endpoint(const struct owner *owner, unsigned end);
 
+/* The address alone. */
+struct shown show_host(const struct owner *owner, unsigned end);
+
 /* "ETHERNET", "LINUX_SLL2", "147": LINKTYPE_ without its prefix. */
 struct shown show_link_type(uint16_t link_type);
 

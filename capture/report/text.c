@@ -163,8 +163,8 @@ static void show_applications(FILE *out, const struct ledger *ledger)
 		if (!application_is_there(sums))
 			continue;
 		fprintf(out,
-		    "\nInside the payload: %s, %s bytes of framing "
-		    "and %s of content",
+		    "\nInside the payload: %s, %s bytes of framing, %s of "
+		    "content",
 		    application_name((enum application)i),
 		    show_count(sums->framing).text,
 		    show_count(sums->content).text);
@@ -174,8 +174,7 @@ static void show_applications(FILE *out, const struct ledger *ledger)
 		fprintf(out, ".\n");
 	}
 	if (ledger_overhead_of_content(ledger, &of_content))
-		fprintf(out,
-		    "Overhead per byte of content, framing included: %s\n",
+		fprintf(out, "Overhead per byte of content: %s\n",
 		    show_decimal(of_content).text);
 }
 
@@ -219,6 +218,24 @@ static void show_flows(FILE *out, const struct selection *flows)
 		show_flow(out, flows->owner[i], width);
 }
 
+static void show_groups(FILE *out, enum grouping grouping,
+    const struct group_selection *groups)
+{
+	fprintf(out, "\n%-28s %9s %13s %13s %13s %9s\n",
+	    grouping_name(grouping), "frames", "bytes", "payload", "overhead",
+	    "per byte");
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct book *book = &groups->group[i]->book;
+		uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
+
+		fprintf(out, "%-28s %9s %13s %13s %13s %9s\n",
+		    groups->group[i]->name, show_count(book->frames).text,
+		    show_count(book->bytes).text, show_count(payload).text,
+		    show_count(book->bytes - payload).text,
+		    show_overhead(book).text);
+	}
+}
+
 static void show_warnings(FILE *out, const struct ledger *ledger)
 {
 	for (unsigned i = 0; i < WARNING_COUNT; i++)
@@ -236,6 +253,8 @@ void report_text(FILE *out, const struct report *report)
 	show_applications(out, report->ledger);
 	show_whose(out, report->ledger);
 	show_warnings(out, report->ledger);
+	if (report->groups != NULL)
+		show_groups(out, report->grouping, report->groups);
 	if (report->flows != NULL)
 		show_flows(out, report->flows);
 }

@@ -223,3 +223,25 @@ capture_of() {
 	wiretoll report --json udp-padding.pcap >b.json
 	[ "$(jq --slurpfile b b.json '.[2] == $b[0]' a.json)" = true ]
 }
+
+@test "what belongs together adds up to the whole" {
+	capture_of oneshot-exchange
+	capture_of vlan-qinq
+	capture_of llc-control
+	for by in port host link vlan; do
+		wiretoll report --json --by $by *.pcap >a.json
+		for figure in frames bytes payload; do
+			[ "$(field a.json "[.groups[].$figure] | add")" -eq \
+				"$(field a.json ".$figure")" ]
+		done
+		[ "$(field a.json .by)" = $by ]
+	done
+	[ "$(field a.json '[.groups[].name] | sort | join(" ")')" = \
+		"100 100.200 untagged" ]
+	wiretoll report --csv --by port *.pcap >a.csv
+	grep -q '^tcp/12345,1,10,681,' a.csv
+	grep -q '^no flow,0,' a.csv
+	run -0 wiretoll report --by host --top 1 oneshot-exchange.pcap
+	run -2 wiretoll report --by colour oneshot-exchange.pcap
+	run -2 wiretoll report --by port --sort turns oneshot-exchange.pcap
+}
