@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "capture/decode/anatomy.h"
+#include "capture/flow/copies.h"
 #include "capture/flow/fragments.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
@@ -37,6 +38,7 @@ struct pipeline {
 	struct groups groups;
 	struct table table;
 	struct fragments fragments;
+	struct copies copies;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
 	/* Of connections whose tuple has gone on to the next: what is missing
@@ -294,17 +296,34 @@ static struct verdict judge(struct pipeline *pipeline,
 	return verdict;
 }
 
-/* What makes the capture lie. */
-static void warn_of(struct ledger *ledger, const struct passage *passage)
+static bool is_copy(struct pipeline *pipeline, const struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
-	uint64_t *warnings = ledger->warnings;
+	const struct frame *frame = passage->frame;
+	uint32_t captured = frame->captured - a->ip_at;
+	struct copies_packet packet = {
+	    .at = frame->data + a->ip_at,
+	    .captured = captured < a->ip_bytes ? captured : a->ip_bytes,
+	    .length = a->ip_bytes,
+	    .time_ns = frame->time_ns,
+	};
+
+	return copies_has(&pipeline->copies, &packet);
+}
+
+/* What makes the capture lie. */
+static void warn_of(struct pipeline *pipeline, const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+	uint64_t *warnings = pipeline->ledger.warnings;
 
 	warnings[WARNING_SNAPPED] += a->is_snapped;
 	warnings[WARNING_OFFLOAD] +=
 	    a->is_ethernet && !a->is_loopback && a->ip_bytes > ETHERNET_MTU;
 	warnings[WARNING_LINK_TYPE] +=
 	    !anatomy_knows(passage->frame->link_type);
+	if (a->ip_bytes > 0)
+		warnings[WARNING_DUPLICATED] += is_copy(pipeline, passage);
 }
 
 static void post_to_group(struct pipeline *pipeline,
@@ -340,7 +359,7 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 		post_to_group(pipeline, passage);
 	if (pipeline->has_slices)
 		slices_post(&pipeline->slices, posting);
-	warn_of(&pipeline->ledger, passage);
+	warn_of(pipeline, passage);
 }
 
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,

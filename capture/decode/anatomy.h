@@ -89,7 +89,8 @@ struct anatomy {
 	uint8_t protocol;   /* IANA protocol number behind all headers */
 	uint8_t source[16]; /* IPv4 uses the first four */
 	uint8_t destination[16];
-	uint32_t ip_bytes; /* length of the outermost IP packet */
+	uint32_t ip_at; /* where in the frame the outermost IP packet starts */
+	uint32_t ip_bytes; /* its length; 0 if there is none */
 
 	/*
 	 * IP headers passed that stand before the first fragment of a

@@ -128,8 +128,10 @@ enum layer decode_raw_ip(struct view *in, struct anatomy *out)
 static void enter_ip(struct view *in, struct anatomy *out, uint32_t len)
 {
 	view_trim(in, out, len);
-	if (!out->is_inside_ip)
+	if (!out->is_inside_ip) {
+		out->ip_at = in->passed;
 		out->ip_bytes = in->length;
+	}
 	out->is_inside_ip = true;
 	if (out->ip_headers < UINT8_MAX)
 		out->ip_headers++;

@@ -183,6 +183,9 @@ enum grouping {
 	    "frames larger than an Ethernet MTU of 1,500 "                     \
 	    "(segmentation offload or jumbo: the cable may have carried "      \
 	    "more headers)")                                                   \
+	X(DUPLICATED, "duplicated",                                            \
+	    "packets captured twice (a mirror port, or several interfaces): "  \
+	    "their copies are counted")                                        \
 	X(SNAPPED, "snapped", "frames cut by the snap length")                 \
 	X(NO_START, "no_start", "TCP connections whose start is missing")      \
 	X(NO_END, "no_end", "TCP connections whose end is missing")            \

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include <string.h>
+#include "capture/flow/copies.h"
 #include "capture/flow/fragments.h"
 #include "capture/flow/table.h"
 
@@ -124,6 +125,37 @@ static void the_newest_of_one_identification_counts(void **state)
 	fragments_destroy(&fragments);
 }
 
+static bool has_copy_at(struct copies *copies, uint16_t id, uint64_t time_ns)
+{
+	uint8_t bytes[40] = {0x45, [4] = (uint8_t)(id >> 8), (uint8_t)id};
+	struct copies_packet packet = {bytes, 40, 40, time_ns};
+
+	return copies_has(copies, &packet);
+}
+
+static bool has_copy(struct copies *copies, uint16_t id)
+{
+	return has_copy_at(copies, id, 0);
+}
+
+static void a_copy_is_known_among_the_last_packets(void **state)
+{
+	struct copies copies = {.next = 0};
+
+	(void)state;
+	for (uint16_t id = 1; id < 1000; id++) {
+		assert_false(has_copy(&copies, id));
+		if (id == COPIES_MEMORY)
+			assert_true(has_copy(&copies, 1));
+	}
+	assert_true(has_copy(&copies, 999));
+	assert_false(has_copy(&copies, 999 - COPIES_MEMORY + 1));
+	assert_false(has_copy(&copies, 0));
+	assert_false(has_copy(&copies, 0));
+	assert_false(has_copy_at(&copies, 999, COPIES_APART + 1));
+	assert_true(has_copy_at(&copies, 999, 2 * COPIES_APART + 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +163,7 @@ int main(void)
 	    cmocka_unit_test(each_table_has_its_own_hash),
 	    cmocka_unit_test(a_renewed_flow_is_the_next_generation),
 	    cmocka_unit_test(the_last_first_fragments_are_known),
+	    cmocka_unit_test(a_copy_is_known_among_the_last_packets),
 	    cmocka_unit_test(the_newest_of_one_identification_counts),
 	};
 

@@ -1,0 +1,44 @@
+/* copies.h - packets captured twice, as behind a mirror port. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_FLOW_COPIES_H
+#define CAPTURE_FLOW_COPIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	COPIES_MEMORY = 64,       /* packets remembered */
+	COPIES_BYTES = 128,       /* of each that are looked at */
+	COPIES_APART = 100000000, /* ns between a packet and its copy */
+	COPIES_KINDS = 1024,      /* of hashes */
+};
+
+/*
+ * The last packets, by hashes.  The hash has no seed: what is counted does not
+ * depend on it, but by a chance of 2^-58 a packet.
+ */
+struct copies {
+	struct {
+		uint64_t hash, time_ns;
+	} packet[COPIES_MEMORY];
+	unsigned next, used;
+	uint8_t count[COPIES_KINDS]; /* of packets, by their hash */
+};
+
+/* A packet, from its IP header on. */
+struct copies_packet {
+	const uint8_t *at;
+	uint32_t captured, length; /* bytes readable, bytes */
+	uint64_t time_ns;
+};
+
+/*
+ * Is the IPv4 packet the copy of one among the last?  Its length and first
+ * bytes must be the same, TTL and all, and its time near.  IPv6, or an
+ * identification of 0, cannot tell a copy from the same thing said again:
+ * neither is looked at.
+ */
+bool copies_has(struct copies *copies, const struct copies_packet *packet);
+
+#endif
