@@ -18,6 +18,9 @@
 #ifndef MSG_NOSIGNAL /* macOS has a socket option instead */
 #define MSG_NOSIGNAL 0
 #endif
+#ifndef MSG_MORE /* more is to come: Linux alone */
+#define MSG_MORE 0
+#endif
 
 enum { PORT_TEXT_LEN = 6, MS = 1000, NS_PER_MS = 1000000 };
 
@@ -147,6 +150,7 @@ static int listen_at(const struct addrinfo *where, int backlog)
 	if (fd == -1)
 		return -1;
 	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (where->ai_family == AF_INET6)
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 	if (!prepare(fd) || bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
@@ -195,13 +199,37 @@ static bool is_connected(int fd, int64_t deadline)
 	return error == 0;
 }
 
-static int connect_to(const struct addrinfo *where, int64_t deadline)
+/* Bind fd to an address, and leave its port to connect. */
+static bool leave_from(int fd, const char *source)
+{
+	struct net_endpoint from = {.port = 0};
+
+	if (!copy_host(source, strlen(source), &from))
+		return false;
+	struct addrinfo *list = resolve(&from, AI_PASSIVE | AI_NUMERICHOST);
+	if (list == NULL) {
+		errno = EADDRNOTAVAIL;
+		return false;
+	}
+#ifdef IP_BIND_ADDRESS_NO_PORT
+	set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+#endif
+	bool is_bound = bind(fd, list->ai_addr, list->ai_addrlen) == 0;
+	int saved = errno;
+	freeaddrinfo(list);
+	errno = saved;
+	return is_bound;
+}
+
+static int connect_to(const struct addrinfo *where,
+    const struct net_route *route, int64_t deadline)
 {
 	int fd = socket(where->ai_family, where->ai_socktype, 0);
 
-	if (fd == -1 || !prepare(fd))
+	if (fd == -1 || !prepare(fd) ||
+	    switches_to_caller(&route->switches, fd) != 0 ||
+	    (route->source != NULL && !leave_from(fd, route->source)))
 		return give_up(fd);
-	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)
 		return fd;
 	if ((errno != EINPROGRESS && errno != EINTR) ||
@@ -210,19 +238,27 @@ static int connect_to(const struct addrinfo *where, int64_t deadline)
 	return fd;
 }
 
-int net_connect(const struct net_endpoint *to, int64_t deadline)
+int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
+    int64_t deadline)
 {
 	struct addrinfo *list = resolve(to, 0);
 	int fd = -1;
 
 	errno = ENOENT;
 	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
-		fd = connect_to(a, deadline);
+		fd = connect_to(a, route, deadline);
 	int saved = errno;
 	if (list != NULL)
 		freeaddrinfo(list);
 	errno = saved;
 	return fd;
+}
+
+int net_connect(const struct net_endpoint *to, int64_t deadline)
+{
+	static const struct net_route usual = {.source = NULL};
+
+	return net_connect_by(&usual, to, deadline);
 }
 
 int net_accept(int listener)
@@ -233,7 +269,9 @@ int net_accept(int listener)
 		return -1;
 	if (!prepare(fd))
 		return give_up(fd);
+#ifndef __linux__ /* where the listener's are inherited */
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+#endif
 	return fd;
 }
 
@@ -254,10 +292,11 @@ ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline)
 	}
 }
 
-bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
+static bool write_all(int fd, const uint8_t *buf, size_t len, int flags,
+    int64_t deadline)
 {
 	while (len > 0) {
-		ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
+		ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL | flags);
 
 		if (sent >= 0) {
 			buf += sent;
@@ -268,6 +307,17 @@ bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 		}
 	}
 	return true;
+}
+
+bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
+{
+	return write_all(fd, buf, len, 0, deadline);
+}
+
+bool net_write_last(int fd, const uint8_t *buf, size_t len, int64_t deadline)
+{
+	return write_all(fd, buf, len, MSG_MORE, deadline) &&
+	       shutdown(fd, SHUT_WR) == 0;
 }
 
 bool net_peer(int fd, struct net_endpoint *out)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include "wire/cursor.h"
+#include "wire/switches.h"
 
 /*
  * Every function that returns a descriptor or a count returns -1 with errno
@@ -51,11 +52,22 @@ int net_listen(const struct net_endpoint *at, int backlog) MUST_CHECK;
 /* The port a listening socket has. */
 uint16_t net_port(int fd);
 
+/* How to connect; all zero is the usual way. */
+struct net_route {
+	struct net_switches switches;
+	const char *source; /* from this numeric address; NULL: any */
+};
+
 /*
- * Connect to the first of the host's addresses that answers, with TCP_NODELAY
- * set.  errno is ENOENT when the host has no address, EADDRNOTAVAIL when no
- * local port is left.
+ * Connect to the first of the host's addresses that answers.  errno is ENOENT
+ * when the host has no address, EADDRNOTAVAIL when no local port is left.
+ * With --fastopen the connection may begin only with the first write: do not
+ * read before.
  */
+int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
+    int64_t deadline) MUST_CHECK;
+
+/* The same, the usual way. */
 int net_connect(const struct net_endpoint *to, int64_t deadline) MUST_CHECK;
 
 /* Accept one connection, with TCP_NODELAY set. */
@@ -66,6 +78,14 @@ ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
 
 /* Write all len bytes, in one send while the socket's buffer has room. */
 bool net_write(int fd, const uint8_t *buf, size_t len,
+    int64_t deadline) MUST_CHECK;
+
+/*
+ * The same for bytes that end the stream: what is left of them leaves in one
+ * segment with the FIN, where the system can do that.  Nothing can be written
+ * after it.
+ */
+bool net_write_last(int fd, const uint8_t *buf, size_t len,
     int64_t deadline) MUST_CHECK;
 
 /* The other end, in numbers.  False when there is none any more. */
