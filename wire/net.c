@@ -320,23 +320,39 @@ bool net_write_last(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 	       shutdown(fd, SHUT_WR) == 0;
 }
 
+static bool name_print(const struct sockaddr_storage *name, socklen_t len,
+    struct net_endpoint *out)
+{
+	struct net_endpoint end = {.port = 0};
+	char port[PORT_TEXT_LEN];
+	uint64_t number;
+
+	if (getnameinfo((const struct sockaddr *)name, len, end.host,
+		sizeof end.host, port, sizeof port,
+		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
+	    !number_parse(port, 0, UINT16_MAX, &number))
+		return false;
+	end.port = (uint16_t)number;
+	*out = end;
+	return true;
+}
+
 bool net_peer(int fd, struct net_endpoint *out)
 {
 	struct sockaddr_storage name = {0};
 	socklen_t len = sizeof name;
-	struct net_endpoint peer = {.port = 0};
-	char port[PORT_TEXT_LEN];
-	uint64_t number;
 
-	if (getpeername(fd, (struct sockaddr *)&name, &len) != 0 ||
-	    getnameinfo((struct sockaddr *)&name, len, peer.host,
-		sizeof peer.host, port, sizeof port,
-		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
-	    !number_parse(port, 0, UINT16_MAX, &number))
-		return false;
-	peer.port = (uint16_t)number;
-	*out = peer;
-	return true;
+	return getpeername(fd, (struct sockaddr *)&name, &len) == 0 &&
+	       name_print(&name, len, out);
+}
+
+bool net_local(int fd, struct net_endpoint *out)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof name;
+
+	return getsockname(fd, (struct sockaddr *)&name, &len) == 0 &&
+	       name_print(&name, len, out);
 }
 
 void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN])

@@ -91,6 +91,9 @@ bool net_write_last(int fd, const uint8_t *buf, size_t len,
 /* The other end, in numbers.  False when there is none any more. */
 bool net_peer(int fd, struct net_endpoint *out) MUST_CHECK;
 
+/* This end, likewise. */
+bool net_local(int fd, struct net_endpoint *out) MUST_CHECK;
+
 /* "address:port" or "[address]:port", for a person. */
 void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN]);
 
