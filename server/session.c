@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/session.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include "server/log.h"
@@ -44,7 +45,7 @@ void session_open(struct session *session, int fd, struct room *room)
 	session->peer = (struct net_endpoint){.host = "?"};
 	session->has_peer =
 	    needs_peer(session->service) && net_peer(fd, &session->peer);
-	session->opened_ms = net_now_ms();
+	session->opened_ms = net_lately_ms();
 	session->seat = 0;
 	session->is_turned_away = session->saw_the_end = false;
 	session->is_lost = session->is_at_end = false;
@@ -133,7 +134,7 @@ static void leave(struct match *match, void *context)
 {
 	struct session *session = context;
 
-	match_leave(match, session->seat, net_now_ms(), &session->turn.news);
+	match_leave(match, session->seat, net_lately_ms(), &session->turn.news);
 	atomic_store(&session->room->is_full, !match_has_seat(match));
 	write_down(session, (struct journal_entry){.has_command = false});
 }
@@ -148,9 +149,8 @@ void session_leave(struct session *session)
 static bool receive(struct session *session)
 {
 	int64_t idle_ms = session->service->idle_ms;
-	ssize_t got =
-	    net_read(session->fd, session->received, sizeof session->received,
-		idle_ms == 0 ? NET_FOREVER : net_deadline(idle_ms));
+	ssize_t got = net_read_within(session->fd, session->received,
+	    sizeof session->received, idle_ms == 0 ? NET_FOREVER : idle_ms);
 
 	if (got <= 0) {
 		session->is_at_end = got == 0 || errno != ETIMEDOUT;
@@ -193,7 +193,7 @@ void session_play(struct session *session, bool is_allowed)
 
 	turn->is_allowed = is_allowed && (session->has_peer || !binds_seats);
 	turn->host = binds_seats ? session->peer.host : NULL;
-	turn->now_ms = net_now_ms();
+	turn->now_ms = net_lately_ms();
 	guard_play(&session->room->guard, play, session);
 	count_add(&session->refused, turn->verdict == BOARD_REFUSED);
 	count_add(&session->foreign, turn->is_foreign);
@@ -204,17 +204,19 @@ bool session_send(struct session *session, size_t len)
 {
 	const struct net_switches *switches = &session->service->switches;
 	const uint8_t *out = session->out;
-	int64_t deadline = net_deadline(SESSION_SEND_MS);
+	int fd = session->fd;
 
 	if (session->is_lost)
 		return false;
 	if (switches->is_corked)
-		return net_write_last(session->fd, out, len, deadline);
+		return net_write_last(fd, out, len,
+		    net_deadline(SESSION_SEND_MS));
 	if (!switches->splits_replies || len <= TREASURE_PREFIX_LEN)
-		return net_write(session->fd, out, len, deadline);
-	return net_write(session->fd, out, TREASURE_PREFIX_LEN, deadline) &&
-	       net_write(session->fd, out + TREASURE_PREFIX_LEN,
-		   len - TREASURE_PREFIX_LEN, deadline);
+		return net_write_within(fd, out, len, SESSION_SEND_MS);
+	return net_write_within(fd, out, TREASURE_PREFIX_LEN,
+		   SESSION_SEND_MS) &&
+	       net_write_within(fd, out + TREASURE_PREFIX_LEN,
+		   len - TREASURE_PREFIX_LEN, SESSION_SEND_MS);
 }
 
 /* Has the client been answered, and nothing come from it since? */
@@ -228,11 +230,12 @@ static bool is_content(struct session *session)
 
 void session_hang_up(struct session *session)
 {
-	int64_t deadline = net_deadline(LINGER_MS);
-
 	if (session->is_at_end || session->service->switches.is_linger0 ||
 	    is_content(session) || shutdown(session->fd, SHUT_WR) != 0)
 		return;
+	/* A socket that blocks would wait as long as for a command. */
+	int64_t deadline = net_deadline(LINGER_MS);
+	(void)fcntl(session->fd, F_SETFL, O_NONBLOCK);
 	while (net_read(session->fd, session->received,
 		   sizeof session->received, deadline) > 0 &&
 	       net_now_ms() < deadline)

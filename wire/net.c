@@ -32,9 +32,21 @@ int64_t net_now_ms(void)
 	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
 }
 
+int64_t net_lately_ms(void)
+{
+#ifdef CLOCK_MONOTONIC_COARSE
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
+#else
+	return net_now_ms();
+#endif
+}
+
 int64_t net_deadline(int64_t ms)
 {
-	return net_now_ms() + ms;
+	return ms == NET_FOREVER ? NET_FOREVER : net_now_ms() + ms;
 }
 
 /* True once fd is ready (or broken: the next call on it says how). */
@@ -312,6 +324,41 @@ static bool write_all(int fd, const uint8_t *buf, size_t len, int flags,
 bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 {
 	return write_all(fd, buf, len, 0, deadline);
+}
+
+/* After EAGAIN: has a limit of the socket's own been reached? */
+static bool is_blocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags != -1 && (flags & O_NONBLOCK) == 0;
+}
+
+ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
+{
+	ssize_t got = recv(fd, buf, len, 0);
+
+	if (got >= 0 || !is_transient(errno))
+		return got;
+	if (errno != EINTR && is_blocking(fd)) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return net_read(fd, buf, len, net_deadline(ms));
+}
+
+bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
+{
+	ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
+
+	if (sent < 0 && !is_transient(errno))
+		return false;
+	size_t done = sent < 0 ? 0 : (size_t)sent;
+	if (done == len)
+		return true;
+	if (errno != EINTR && is_blocking(fd))
+		ms = 0; /* it has waited already */
+	return net_write(fd, buf + done, len - done, net_deadline(ms));
 }
 
 bool net_write_last(int fd, const uint8_t *buf, size_t len, int64_t deadline)

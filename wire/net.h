@@ -32,6 +32,9 @@ struct net_endpoint {
 
 /* Now, on that clock, and ms milliseconds from now. */
 int64_t net_now_ms(void);
+
+/* Now or a few milliseconds ago: a fraction of the price. */
+int64_t net_lately_ms(void);
 int64_t net_deadline(int64_t ms);
 
 /*
@@ -81,9 +84,19 @@ bool net_write(int fd, const uint8_t *buf, size_t len,
     int64_t deadline) MUST_CHECK;
 
 /*
- * The same for bytes that end the stream: what is left of them leaves in one
- * segment with the FIN, where the system can do that.  Nothing can be written
- * after it.
+ * The same within ms milliseconds, or NET_FOREVER, without looking at the
+ * clock as long as there is nothing to wait for.  A socket that blocks is to
+ * have its own limit, SO_RCVTIMEO or SO_SNDTIMEO, of as much.
+ */
+ssize_t net_read_within(int fd, uint8_t *buf, size_t len,
+    int64_t ms) MUST_CHECK;
+bool net_write_within(int fd, const uint8_t *buf, size_t len,
+    int64_t ms) MUST_CHECK;
+
+/*
+ * As net_write, for bytes that end the stream: what is left of them leaves in
+ * one segment with the FIN, where the system can do that.  Nothing can be
+ * written after it.
  */
 bool net_write_last(int fd, const uint8_t *buf, size_t len,
     int64_t deadline) MUST_CHECK;
