@@ -10,12 +10,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "wire/random.h"
 
-enum { STEPS = 60, ROOMS = 3, THREADS = 8, EACH = 50, FILE_MAX = 1 << 20 };
+enum { STEPS = 40, ROOMS = 3, THREADS = 8, EACH = 50, FILE_MAX = 1 << 20 };
 
 static const struct record_terms terms = {
     .rooms = ROOMS,
-    .board = {.size = 4, .treasures = 6, .players = 2},
+    .board = {.size = 3, .treasures = 2, .players = 2},
     .seed = 11,
 };
 
@@ -118,10 +119,11 @@ static bool play(struct match *match, struct match_turn *turn, unsigned i,
     struct bytes *out)
 {
 	static const uint8_t verbs[] = {TREASURE_UP, TREASURE_RIGHT,
-	    TREASURE_DOWN, TREASURE_LEFT, TREASURE_DOWN};
+	    TREASURE_DOWN, TREASURE_LEFT};
+	struct random random = {i};
 
 	turn->command =
-	    (struct treasure_command){.verb = verbs[i * 7 / 3 % sizeof verbs],
+	    (struct treasure_command){.verb = verbs[random_below(&random, sizeof verbs)],
 		.player = (uint8_t)(1 + i % 2)};
 	turn->is_allowed = true;
 	turn->host = i % 2 == 0 ? "192.0.2.1" : "2001:db8::2";
@@ -138,7 +140,7 @@ static bool play(struct match *match, struct match_turn *turn, unsigned i,
 	return out->len > 0;
 }
 
-/* STEPS commands in room 1, with rematches; each its own bytes on disk. */
+/* STEPS commands in room 1, and on to the end of a game; a write for each. */
 static void game_record(struct match *match)
 {
 	struct journal_file file;
@@ -148,7 +150,7 @@ static void game_record(struct match *match)
 	match->rules.rematch_ms = 0;
 	assert_int_equal(journal_file_open(path, &terms, true, &file, &found),
 	    JOURNAL_OK);
-	for (unsigned i = 0; i < STEPS; i++) {
+	for (unsigned i = 0; i < STEPS || !match->is_end_told; i++) {
 		struct bytes out = {.len = 0};
 		if (play(match, turn, i, &out))
 			assert_true(journal_file_add(&file, &out));
@@ -165,7 +167,7 @@ static void a_game_is_there_again(void **state)
 
 	(void)state;
 	game_record(match);
-	assert_true(match->board.scores.score[0] > 0);
+	assert_true(match->game > 1);
 	for (int i = 0; i < 2; i++) { /* as records, then as a board */
 		struct journal *journal = open_or_fail(&found);
 		assert_false(found.is_new);
