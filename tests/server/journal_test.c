@@ -123,7 +123,8 @@ static bool play(struct match *match, struct match_turn *turn, unsigned i,
 	struct random random = {i};
 
 	turn->command =
-	    (struct treasure_command){.verb = verbs[random_below(&random, sizeof verbs)],
+	    (struct treasure_command){.verb = verbs[random_below(&random,
+					  sizeof verbs)],
 		.player = (uint8_t)(1 + i % 2)};
 	turn->is_allowed = true;
 	turn->host = i % 2 == 0 ? "192.0.2.1" : "2001:db8::2";
