@@ -61,6 +61,7 @@ static void catch_signals(int stop)
 	catch_or_exit(SIGUSR1, on_stats);
 	catch_or_exit(ACCEPTOR_WAKE_SIGNAL, on_wake);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a journal too long is an error like any */
 }
 
 static void warn_of(const struct options *options)

@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# limits.bats: whoever misbehaves, nobody else notices.
+load ../common
+
+# An open connection that says nothing, as descriptor $1.
+connect_silently() {
+	eval "exec $1<>/dev/tcp/127.0.0.1/$port"
+}
+
+asks() { # does a command get its answer within five seconds?
+	echo g | timeout 5 treasure-client oneshot "127.0.0.1:$port" >/dev/null
+}
+
+@test "silent clients, more than the pool has threads, keep nobody out" {
+	server_start oneshot --threads pool:2
+	for fd in 5 6 7 8 9; do connect_silently $fd; done
+	for _ in 1 2 3; do asks; done
+	server_stop
+	grep -q 'connections=8 turned_away=0' server.log
+}
+
+@test "an iterative server lets a silent client keep all waiting" {
+	server_start oneshot --iterative --idle-timeout 30
+	grep -q 'iterative' server.log
+	asks
+	connect_silently 5
+	sleep 0.2
+	echo g | { ! timeout 1 treasure-client oneshot "127.0.0.1:$port"; }
+	exec 5>&-
+	asks
+	connect_silently 5
+	server_stop # though somebody is silent
+}
+
+@test "--max-connections refuses the next one, and says so once" {
+	for threads in per-connection pool:1; do
+		server_start oneshot --threads $threads --max-connections 2
+		connect_silently 5
+		connect_silently 6
+		sleep 0.3
+		for fd in 7 8 9; do
+			connect_silently $fd
+			run -0 timeout 5 cat <&$fd # it is closed at once
+			[ -z "$output" ]
+		done
+		exec 5>&- 6>&-
+		sleep 2.5 # the silent ones have not been answered: they linger
+		asks
+		server_stop
+		[ "$(grep -c '^refused reason=max-connections count=1$' \
+			server.log)" -eq 1 ]
+		[ "$(grep -c '^refused' server.log)" -eq 1 ]
+		grep -q 'turned_away=3' server.log
+	done
+}
+
+@test "--max-per-address is for each address" {
+	[ "$(uname)" = Linux ] || skip "127.0.0.2 is no loopback address here"
+	server_start oneshot --listen :: --max-per-address 2
+	connect_silently 5
+	connect_silently 6
+	sleep 0.2
+	connect_silently 7
+	run -0 timeout 5 cat <&7
+	grep -q '^refused reason=max-per-address count=1$' server.log
+	exec 5>&-
+	sleep 2.3
+	asks
+	server_stop
+}
+
+@test "without descriptors it refuses, and goes on when there are some" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	for threads in per-connection pool; do
+		server_start persistent --threads $threads
+		connect_silently 5
+		timeout 2 head -c 3 <&5 >/dev/null
+		last=$(ls "/proc/$server_pid/fd" | sort -n | tail -1)
+		prlimit --pid "$server_pid" --nofile=$((last + 1)):4096
+		connect_silently 6
+		run -0 timeout 5 cat <&6
+		printf '\xf0' >&5 # the old one is served all the same
+		[ "$(timeout 2 head -c 516 <&5 | wc -c)" -eq 516 ]
+		prlimit --pid "$server_pid" --nofile=1024:4096
+		connect_silently 7
+		[ "$(timeout 2 head -c 3 <&7 | od -An -tx1)" = " 00 01 02" ]
+		server_stop
+		grep -q '^refused reason=descriptors' server.log
+	done
+}
+
+@test "--idle-timeout closes who says nothing, and only them" {
+	server_start persistent --idle-timeout 1
+	connect_silently 5
+	connect_silently 6
+	start=$(date +%s%N)
+	for _ in 1 2 3 4 5 6; do
+		printf '\xf0' >&6
+		sleep 0.3
+	done
+	[ "$(timeout 5 cat <&5 | wc -c)" -eq 3 ]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 4500 ]
+	timeout 0.5 cat <&6 >replies || true
+	[ "$(wc -c <replies)" -eq $((3 + 6 * 516)) ]
+	server_stop
+}
+
+@test "a megabyte of commands at once is answered, and nobody waits" {
+	server_start persistent --rooms 2
+	connect_silently 5
+	head -c 1000000 /dev/zero | tr '\0' '\360' >million
+	timeout 60 cat <&5 >replies &
+	reader=$!
+	cat million >&5 &
+	writer=$!
+	timeout 5 treasure-client persistent "127.0.0.1:$port" <<<g >/dev/null
+	wait $writer
+	sleep 1
+	kill $reader 2>/dev/null || true
+	server_stop
+}
+
+@test "USR1 and --stats print a line that adds up" {
+	server_start persistent --stats 1
+	echo g | treasure-client persistent "127.0.0.1:$port"
+	connect_silently 5
+	sleep 0.2
+	printf '\x00\x28' >&5
+	sleep 0.3
+	kill -USR1 "$server_pid"
+	sleep 0.3
+	grep -q '^stats .* connections=2 open=1 threads=1 turned_away=0 ' \
+		server.log
+	grep -Eq '^stats .* commands=[0-9]+ refused=2 foreign=2 ' server.log
+	sleep 1.5
+	[ "$(grep -c '^stats ' server.log)" -ge 2 ]
+	server_stop
+}
