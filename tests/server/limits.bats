@@ -75,8 +75,11 @@ asks() { # does a command get its answer within five seconds?
 		server_start persistent --threads $threads
 		connect_silently 5
 		timeout 2 head -c 3 <&5 >/dev/null
-		last=$(ls "/proc/$server_pid/fd" | sort -n | tail -1)
-		prlimit --pid "$server_pid" --nofile=$((last + 1)):4096
+		free=0
+		while [ -e "/proc/$server_pid/fd/$free" ]; do
+			free=$((free + 1))
+		done
+		prlimit --pid "$server_pid" --nofile=$free:4096
 		connect_silently 6
 		run -0 timeout 5 cat <&6
 		printf '\xf0' >&5 # the old one is served all the same

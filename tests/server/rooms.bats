@@ -138,7 +138,7 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	open_seat 5; [ "$id" = 000101 ]
 	prlimit --pid "$server_pid" --fsize=200:200
 	for step in 24 34 44 64 24 34 44 64 24 34 44 64 24 34 44 64; do
-		printf "\\x$step" >&5 || break
+		(printf "\\x$step" >&5) || break
 	done
 	status=0
 	wait "$server_pid" || status=$?
