@@ -71,25 +71,27 @@ asks() { # does a command get its answer within five seconds?
 
 @test "without descriptors it refuses, and goes on when there are some" {
 	command -v prlimit >/dev/null || skip "no prlimit here"
-	for threads in per-connection pool; do
-		server_start persistent --threads $threads
-		connect_silently 5
-		timeout 2 head -c 3 <&5 >/dev/null
-		free=0
-		while [ -e "/proc/$server_pid/fd/$free" ]; do
-			free=$((free + 1))
-		done
-		prlimit --pid "$server_pid" --nofile=$free:4096
-		connect_silently 6
-		run -0 timeout 5 cat <&6
-		printf '\xf0' >&5 # the old one is served all the same
-		[ "$(timeout 2 head -c 516 <&5 | wc -c)" -eq 516 ]
-		prlimit --pid "$server_pid" --nofile=1024:4096
-		connect_silently 7
-		[ "$(timeout 2 head -c 3 <&7 | od -An -tx1)" = " 00 01 02" ]
-		server_stop
-		grep -q '^refused reason=descriptors' server.log
+	server_start persistent
+	connect_silently 5
+	timeout 2 head -c 3 <&5 >/dev/null
+	free=0
+	while [ -e "/proc/$server_pid/fd/$free" ]; do
+		free=$((free + 1))
 	done
+	prlimit --pid "$server_pid" --nofile=$free:4096
+	for _ in 1 2 3; do
+		connect_silently 6
+		timeout 5 cat <&6 >replies # it is closed at once
+		[ ! -s replies ]
+	done
+	printf '\xf0' >&5 # the old one is served all the same
+	[ "$(timeout 2 head -c 516 <&5 | wc -c)" -eq 516 ]
+	prlimit --pid "$server_pid" --nofile=1024:4096
+	connect_silently 7
+	[ "$(timeout 2 head -c 3 <&7 | od -An -tx1)" = " 00 01 02" ]
+	server_stop
+	[ "$(grep -c '^refused reason=descriptors' server.log)" -eq 1 ]
+	grep -q 'turned_away=3' server.log
 }
 
 @test "--idle-timeout closes who says nothing, and only them" {

@@ -136,9 +136,9 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	command -v prlimit >/dev/null || skip "no prlimit here"
 	server_start persistent --seed 6 --journal journal
 	open_seat 5; [ "$id" = 000101 ]
-	prlimit --pid "$server_pid" --fsize=200:200
-	for step in 24 34 44 64 24 34 44 64 24 34 44 64 24 34 44 64; do
-		(printf "\\x$step" >&5) || break
+	prlimit --pid "$server_pid" --fsize=3000:3000
+	for _ in $(seq 100); do
+		(printf '\x24\x34\x44\x64' >&5) || break
 	done
 	status=0
 	wait "$server_pid" || status=$?
