@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include "wire/cursor.h"
+#include "wire/endpoint.h"
 #include "wire/switches.h"
 
 /*
@@ -19,32 +20,12 @@
  */
 #define NET_FOREVER INT64_MAX
 
-enum {
-	NET_HOST_LEN = 256,              /* a host name, with its NUL */
-	NET_NAME_LEN = NET_HOST_LEN + 8, /* "[address]:port", with its NUL */
-};
-
-/* A host and a port as a user names them. */
-struct net_endpoint {
-	char host[NET_HOST_LEN];
-	uint16_t port;
-};
-
 /* Now, on that clock, and ms milliseconds from now. */
 int64_t net_now_ms(void);
 
 /* Now or a few milliseconds ago: a fraction of the price. */
 int64_t net_lately_ms(void);
 int64_t net_deadline(int64_t ms);
-
-/*
- * Parse "HOST", "HOST:PORT", "[IPV6]", "[IPV6]:PORT" or a bare IPv6 address.
- * out->port is left alone where text names none.  False if text is neither.
- */
-bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
-
-/* Is text a numeric IPv4 or IPv6 address? */
-bool net_is_address(const char *text) MUST_CHECK;
 
 /*
  * Listen on a numeric address (port 0: any free port).  When getaddrinfo is
@@ -100,14 +81,5 @@ bool net_write_within(int fd, const uint8_t *buf, size_t len,
  */
 bool net_write_last(int fd, const uint8_t *buf, size_t len,
     int64_t deadline) MUST_CHECK;
-
-/* The other end, in numbers.  False when there is none any more. */
-bool net_peer(int fd, struct net_endpoint *out) MUST_CHECK;
-
-/* This end, likewise. */
-bool net_local(int fd, struct net_endpoint *out) MUST_CHECK;
-
-/* "address:port" or "[address]:port", for a person. */
-void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN]);
 
 #endif
