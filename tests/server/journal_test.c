@@ -289,7 +289,7 @@ static void *append_many(void *context)
 	struct journal *journal = context;
 	struct match_news news = {.bound = 1};
 	struct journal_entry entry = {.room = 2, .news = &news};
-	char host[16];
+	char host[24];
 
 	for (int i = 0; i < EACH; i++) {
 		snprintf(host, sizeof host, "10.0.0.%d", i);
