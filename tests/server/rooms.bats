@@ -70,6 +70,9 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 
 @test "mutex and queue lose no point under three bots; none does" {
 	for guard in mutex queue none; do
+		case $guard:$BUILD in # they would report the race
+		none:*/tsan | none:*/asan) continue ;;
+		esac
 		server_start persistent --players 3 --guard $guard
 		for seed in $(seq 20); do
 			timeout 20 treasure-client persistent \
@@ -79,9 +82,6 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 		server_stop
 		bad=$(sed -n 's/^stopped .*bad_games=//p' server.log)
 		if [ $guard = none ]; then
-			case $BUILD in # it is a race, which they would report
-			*/tsan | */asan) continue ;;
-			esac
 			grep -q 'guard none: ' server.log
 			[ "$bad" -gt 0 ]
 		else
