@@ -16,7 +16,7 @@ ulimit -n "$(ulimit -H -n)"
 start() {
 	name=$1 port=$2
 	shift 2
-	"$@" 2>"$work/log" >&2 &
+	"$@" 2>"$work/log.$port" >&2 &
 	pids="$pids $!"
 	i=0
 	until "$build/tests/bench/load" "$version" "$port" 1 0.05 2>/dev/null |

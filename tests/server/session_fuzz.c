@@ -60,6 +60,7 @@ static void *hear_all(void *context)
 	while ((got = recv(client->fd, client->got + client->len,
 		    REPLIES_MAX - client->len, 0)) > 0)
 		client->len += (size_t)got;
+	shutdown(client->fd, SHUT_WR); /* the server has: linger no longer */
 	return NULL;
 }
 
