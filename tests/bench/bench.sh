@@ -41,8 +41,8 @@ rate() {
 measure() { # VERSION CLIENTS
 	round=0
 	while [ $round -lt "$rounds" ]; do
-		while IFS='|' read -r name port; do
-			rate "$1" "$port" "$2" >>"$work/$1.$port.$2"
+		while IFS='|' read -r name at; do
+			rate "$1" "$at" "$2" >>"$work/$1.$at.$2"
 		done <"$work/servers.$1"
 		round=$((round + 1))
 	done
@@ -56,9 +56,9 @@ table() { # VERSION YARDSTICK-PORT
 	printf '\n%-34s %10s %6s %10s %6s\n' "$1" '1 client' x \
 		'50 clients' x
 	one=$(median <"$work/$1.$2.1") fifty=$(median <"$work/$1.$2.50")
-	while IFS='|' read -r name port; do
-		a=$(median <"$work/$1.$port.1")
-		b=$(median <"$work/$1.$port.50")
+	while IFS='|' read -r name at; do
+		a=$(median <"$work/$1.$at.1")
+		b=$(median <"$work/$1.$at.50")
 		printf '%-34s %10d %6s %10d %6s\n' "$name" \
 			"$a" "$(ratio "$a" "$one")" \
 			"$b" "$(ratio "$b" "$fifty")"
@@ -134,7 +134,10 @@ next
 "$server" persistent --port $port --rooms $((many / 2)) \
 	--max-connections $((many + 10)) 2>"$work/log" &
 pids=$!
-until grep -q listening "$work/log"; do sleep 0.1; done
+until grep -q listening "$work/log"; do
+	kill -0 "$pids" # or it has said why not
+	sleep 0.1
+done
 printf '\n%s persistent connections at once, each asking once a second:\n' \
 	"$many"
 "$build/tests/bench/load" persistent $port "$many" 20 2 1000 &

@@ -72,7 +72,10 @@ static void server_start(struct torment *torment)
 	       net_now_ms() < deadline &&
 	       waitpid(torment->pid, NULL, WNOHANG) == 0)
 		(void)poll(NULL, 0, 5);
-	if (fd == -1)
+	/* It listens before it serves: wait for an answer, or the door. */
+	uint8_t look = 0xF0;
+	if (fd == -1 || send(fd, &look, 1, MSG_NOSIGNAL) != 1 ||
+	    recv(fd, &look, 1, 0) < 0)
 		errx(EXIT_FAILURE, "the server does not start: see chaos.log");
 	close(fd);
 }
