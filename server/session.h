@@ -40,9 +40,10 @@ struct service {
 	bool trusts_player_bits;
 	bool binds_seats; /* to addresses; in the one-shot version only */
 	bool is_verbose;
-	atomic_bool is_stopping;    /* read no further command */
 	_Atomic uint64_t games;     /* that have ended */
 	_Atomic uint64_t bad_games; /* of those, whose points do not add up */
+	/* Not beside the other flags: gcc reads those four at a time. */
+	atomic_bool is_stopping; /* read no further command */
 };
 
 /* Its own thread alone adds to a session's count; others may read it. */
