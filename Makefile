@@ -22,6 +22,9 @@ objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,\
 archive   = $(patsubst %,$(BUILD)/lib/%.a,$(1))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_fuzz.c))
+# What tests and measurements run beside the programs.
+TOOLS    := $(BUILD)/tests/server/chaos $(BUILD)/tests/bench/bare \
+	$(BUILD)/tests/bench/load
 HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
 
 # Targets that need a library say so before they start.
@@ -37,7 +40,7 @@ endif
 PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 
-.PHONY: all deps demo check unit headers install uninstall clean format help
+.PHONY: all deps demo check chaos bench-server unit headers install uninstall clean format help
 .SECONDARY:
 all: $(BIN)
 
@@ -74,7 +77,13 @@ $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $(PCLIBS)
-unit: $(UNIT) $(FUZZ)
+$(BUILD)/tests/server/chaos: $(BUILD)/obj/tests/server/chaos_players.o \
+	$(BUILD)/obj/tests/server/chaos_vandals.o
+$(TOOLS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/lib/wire.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(filter %.a,$^) $(LDLIBS)
+unit: $(UNIT) $(FUZZ) $(TOOLS)
 headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %
 	@mkdir -p $(@D)
@@ -89,6 +98,14 @@ demo: deps
 # All tests, as users get them and under the sanitizers.
 check: deps
 	@BUILD=$(BUILD) MAKE='$(MAKE)' tests/run.sh
+
+# The table of the server's rates, and the same load by plainer servers.
+bench-server: all $(TOOLS)
+	@BUILD=$(BUILD) tests/bench/bench.sh
+# Torment the server for CHAOS_S seconds in each version.
+CHAOS_S ?= 600
+chaos: all $(TOOLS)
+	@BUILD=$(BUILD) tests/server/chaos.sh $(CHAOS_S)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
@@ -107,6 +124,8 @@ help:
 	@echo 'make deps       install what is missing, and say why'
 	@echo 'make demo       play both versions, capture and compare them'
 	@echo 'make check      run all tests, also under sanitizers'
+	@echo 'make chaos      torment the server for ten minutes'
+	@echo 'make bench-server  its rates, beside those of plainer servers'
 	@echo 'make headers    compile each header alone'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'

@@ -1,31 +1,27 @@
-/* acceptor.c - take connections in, one thread each, until told to stop. */
+/* acceptor.c - take connections in, until told to stop. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/acceptor.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <limits.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 #include <unistd.h>
 #include "server/log.h"
-#include "wire/thread.h"
 
 enum {
-	STACK_LEN = 64 * 1024, /* what a session needs, with room to spare */
-	QUIET_MS = 300,        /* after the last game: nobody asks any more */
-	QUIET_MAX_MS = 5000,   /* ... or somebody never stops asking */
-	GRACE_S = 1,           /* for replies under way when stopping */
-	FULL_MS = 20,          /* wait when not even the spare helps */
+	QUIET_MS = 300,      /* after the last game: nobody asks any more */
+	QUIET_MAX_MS = 5000, /* ... or somebody never stops asking */
+	FULL_MS = 20,        /* wait when not even the spare helps */
+	CROWD_MS = 5,        /* a crowd that has gone by then needs nothing */
 };
 
-/* The grace ends on a clock nobody sets, where a condition can wait on it. */
-#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
-#define HAS_CLOCK_SELECTION 1
-#define GRACE_CLOCK CLOCK_MONOTONIC
-#else
-#define HAS_CLOCK_SELECTION 0
-#define GRACE_CLOCK CLOCK_REALTIME
-#endif
+/* When the main thread has something to do without being told. */
+struct alarms {
+	int64_t quiet, quiet_max, stats, adapt; /* deadlines */
+	uint64_t seen;                          /* connections, at quiet */
+	struct log_period period;               /* of the statistics */
+};
 
 static int stop_pipe_open(int stop[2])
 {
@@ -43,303 +39,304 @@ static int spare_open(void)
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static int idle_init(pthread_cond_t *is_idle)
+static void pipe_close(struct acceptor *acceptor)
 {
-	pthread_condattr_t attr;
-	int error = pthread_condattr_init(&attr);
-
-	if (error != 0)
-		return error;
-#if HAS_CLOCK_SELECTION
-	error = pthread_condattr_setclock(&attr, GRACE_CLOCK);
-#endif
-	if (error == 0)
-		error = pthread_cond_init(is_idle, &attr);
-	pthread_condattr_destroy(&attr);
-	return error;
-}
-
-static int locks_init(struct acceptor *acceptor)
-{
-	int error = pthread_mutex_init(&acceptor->lock, NULL);
-
-	if (error != 0)
-		return error;
-	error = idle_init(&acceptor->is_idle);
-	if (error != 0)
-		pthread_mutex_destroy(&acceptor->lock);
-	return error;
+	close(acceptor->stop[0]);
+	close(acceptor->stop[1]);
+	free(acceptor->polled);
 }
 
 int acceptor_init(struct acceptor *acceptor, struct service *service,
-    int listener, uint64_t max_connections)
+    const struct acceptor_plan *plan, struct door *doors, uint32_t door_count)
 {
-	*acceptor = (struct acceptor){
-	    .service = service,
-	    .max_connections = max_connections,
-	    .listener = listener,
-	};
+	memset(acceptor, 0, sizeof *acceptor);
+	acceptor->plan = *plan;
+	acceptor->service = service;
+	acceptor->doors = doors;
+	acceptor->door_count = door_count;
+	acceptor->polled = calloc(door_count + 1, sizeof *acceptor->polled);
+	if (acceptor->polled == NULL)
+		return ENOMEM;
 	int error = stop_pipe_open(acceptor->stop);
-	if (error != 0)
-		return error;
-	error = locks_init(acceptor);
 	if (error != 0) {
-		close(acceptor->stop[0]);
-		close(acceptor->stop[1]);
+		free(acceptor->polled);
 		return error;
 	}
+	error = pthread_mutex_init(&acceptor->lock, NULL);
+	if (error == 0) {
+		error = workers_init(&acceptor->workers, service, &plan->limits,
+		    acceptor->stop[1]);
+		if (error != 0)
+			pthread_mutex_destroy(&acceptor->lock);
+	}
+	if (error != 0) {
+		pipe_close(acceptor);
+		return error;
+	}
+	acceptor->workers.acceptor = acceptor;
 	acceptor->spare = spare_open();
 	return 0;
 }
 
 void acceptor_destroy(struct acceptor *acceptor)
 {
-	pthread_cond_destroy(&acceptor->is_idle);
+	workers_destroy(&acceptor->workers);
 	pthread_mutex_destroy(&acceptor->lock);
-	close(acceptor->stop[0]);
-	close(acceptor->stop[1]);
+	pipe_close(acceptor);
 	if (acceptor->spare != -1)
 		close(acceptor->spare);
 }
 
-static void live_add(struct acceptor *acceptor, struct worker *worker)
+bool acceptor_admit(struct acceptor *acceptor, int fd,
+    const struct in6_addr *from)
 {
-	pthread_mutex_lock(&acceptor->lock);
-	worker->next = acceptor->live;
-	if (acceptor->live != NULL)
-		acceptor->live->previous = worker;
-	acceptor->live = worker;
-	acceptor->live_count++;
-	pthread_mutex_unlock(&acceptor->lock);
-}
-
-/* Closing here, under the lock, keeps stop_all from a reused descriptor. */
-static void live_remove_locked(struct acceptor *acceptor, struct worker *worker)
-{
-	if (worker->previous != NULL)
-		worker->previous->next = worker->next;
-	else
-		acceptor->live = worker->next;
-	if (worker->next != NULL)
-		worker->next->previous = worker->previous;
-	close(worker->session->fd);
-	if (--acceptor->live_count == 0)
-		pthread_cond_signal(&acceptor->is_idle);
-}
-
-static void tally_add_locked(struct tally *tally, const struct session *session)
-{
-	tally->connections += !session->is_turned_away;
-	tally->turned_away += session->is_turned_away;
-	tally->commands += session->commands;
-	tally->refused += session->refused;
-	tally->foreign += session->foreign;
-}
-
-/* The thread is over: leave it to the main thread to join. */
-static void retire(struct worker *worker)
-{
-	struct acceptor *acceptor = worker->acceptor;
-
-	pthread_mutex_lock(&acceptor->lock);
-	live_remove_locked(acceptor, worker);
-	tally_add_locked(&acceptor->tally, worker->session);
-	worker->next = acceptor->done;
-	acceptor->done = worker;
-	pthread_mutex_unlock(&acceptor->lock);
-}
-
-static void *worker_main(void *context)
-{
-	struct worker *worker = context;
-	struct session *session = worker->session;
-
-	session->service->version->serve(session);
-	if (session->saw_the_end) {
-		char message = ACCEPTOR_GAMES;
-		ssize_t sent = write(worker->acceptor->stop[1], &message, 1);
-		(void)sent; /* a full pipe stops the server as well */
-	}
-	session_hang_up(session);
-	if (session->service->is_verbose)
-		log_session(session);
-	retire(worker);
-	return NULL;
-}
-
-static void worker_free(struct worker *worker)
-{
-	if (worker == NULL)
-		return;
-	free(worker->session);
-	free(worker);
-}
-
-/* Join the threads that are over. */
-static void reap(struct acceptor *acceptor)
-{
-	pthread_mutex_lock(&acceptor->lock);
-	struct worker *done = acceptor->done;
-	acceptor->done = NULL;
-	pthread_mutex_unlock(&acceptor->lock);
-	while (done != NULL) {
-		struct worker *next = done->next;
-
-		pthread_join(done->thread, NULL);
-		worker_free(done);
-		done = next;
-	}
-}
-
-static struct worker *worker_new(struct acceptor *acceptor, int fd)
-{
-	struct worker *worker = calloc(1, sizeof *worker);
-
-	if (worker == NULL)
-		return NULL;
-	worker->acceptor = acceptor;
-	worker->session = session_new(acceptor->service, fd);
-	if (worker->session != NULL)
-		return worker;
-	free(worker);
-	return NULL;
-}
-
-/* Refuse this one, keep the others. */
-static void turn_away(struct acceptor *acceptor, int fd)
-{
-	if (fd != -1)
-		close(fd);
-	pthread_mutex_lock(&acceptor->lock);
-	acceptor->tally.turned_away++;
-	pthread_mutex_unlock(&acceptor->lock);
-}
-
-static void welcome(struct acceptor *acceptor, int fd)
-{
-	pthread_mutex_lock(&acceptor->lock);
-	bool has_room = acceptor->live_count < acceptor->max_connections;
-	pthread_mutex_unlock(&acceptor->lock);
-	struct worker *worker = has_room ? worker_new(acceptor, fd) : NULL;
-
-	if (worker == NULL) {
-		turn_away(acceptor, fd);
-		return;
-	}
-	live_add(acceptor, worker);
-	if (thread_start(&worker->thread, STACK_LEN, worker_main, worker) == 0)
-		return;
-	pthread_mutex_lock(&acceptor->lock);
-	live_remove_locked(acceptor, worker);
-	pthread_mutex_unlock(&acceptor->lock);
-	worker_free(worker);
-	turn_away(acceptor, -1);
+	if (census_enter(&acceptor->workers.census, from))
+		return true;
+	workers_refuse(&acceptor->workers, fd, REFUSED_ADDRESS);
+	return false;
 }
 
 /* No descriptor is left: give up the spare one to close who is waiting. */
-static void turn_away_without_room(struct acceptor *acceptor)
+static void refuse_without_room(struct acceptor *acceptor, struct door *door)
 {
+	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
+	struct in6_addr from;
+	int fd = -1;
+
+	if (poll(&pfd, 1, FULL_MS) <= 0)
+		return;
+	pthread_mutex_lock(&acceptor->lock);
 	if (acceptor->spare != -1)
 		close(acceptor->spare);
-	int fd = net_accept(acceptor->listener);
+	if (poll(&pfd, 1, 0) > 0) /* another thread may have been first */
+		fd = door_accept(door, acceptor->service, &from);
 	if (fd != -1)
-		turn_away(acceptor, fd);
-	else
-		(void)poll(NULL, 0, FULL_MS);
+		workers_refuse(&acceptor->workers, fd, REFUSED_DESCRIPTORS);
 	acceptor->spare = spare_open();
+	pthread_mutex_unlock(&acceptor->lock);
+	if (fd == -1)
+		(void)poll(NULL, 0, FULL_MS);
 }
 
-/* Take in one connection; false with errno set if there is no going on. */
-static bool accept_one(struct acceptor *acceptor)
+bool acceptor_recover(struct acceptor *acceptor, struct door *door)
 {
-	int fd = net_accept(acceptor->listener);
-
-	if (fd != -1) {
-		welcome(acceptor, fd);
-		return true;
-	}
 	switch (errno) {
 	case EBADF:
 	case EFAULT:
 	case EINVAL:
 	case ENOTSOCK:
+		atomic_store(&acceptor->error, errno);
+		workers_tell(&acceptor->workers, ACCEPTOR_FAILED);
 		return false;
 	case EMFILE:
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		turn_away_without_room(acceptor);
+		refuse_without_room(acceptor, door);
 		return true;
 	default: /* it has gone again, or somebody else's trouble */
 		return true;
 	}
 }
 
-/*
- * End all sessions: first their reading, then, if that is not enough, all.  A
- * thread that then waits for whoever reads stderr keeps us waiting, until a
- * second signal ends the process.
- */
-static void stop_all(struct acceptor *acceptor)
+static void *connection_main(void *context)
 {
-	struct timespec until;
+	struct worker *worker = context;
 
-	atomic_store(&acceptor->service->is_stopping, true);
-	clock_gettime(GRACE_CLOCK, &until);
-	until.tv_sec += GRACE_S;
-	pthread_mutex_lock(&acceptor->lock);
-	for (struct worker *w = acceptor->live; w != NULL; w = w->next)
-		shutdown(w->session->fd, SHUT_RD);
-	int error = 0;
-	while (acceptor->live_count > 0 && error == 0)
-		error = pthread_cond_timedwait(&acceptor->is_idle,
-		    &acceptor->lock, &until);
-	for (struct worker *w = acceptor->live; w != NULL; w = w->next)
-		shutdown(w->session->fd, SHUT_RDWR);
-	while (acceptor->live_count > 0)
-		pthread_cond_wait(&acceptor->is_idle, &acceptor->lock);
-	pthread_mutex_unlock(&acceptor->lock);
-	reap(acceptor);
+	worker_serve(worker, worker->session->fd, worker->door->room);
+	worker_end(worker);
+	return NULL;
 }
 
-/* Has a message, or the quiet after the last game, ended the serving? */
-static bool is_stopped(struct acceptor *acceptor, int64_t *quiet_until)
+/* A thread for this connection, or none at all. */
+static void welcome(struct acceptor *acceptor, struct door *door, int fd,
+    const struct in6_addr *from)
+{
+	struct workers *workers = &acceptor->workers;
+	struct worker_task task = {
+	    .run = connection_main,
+	    .door = door,
+	    .fd = fd,
+	    .from = *from,
+	};
+
+	if (!workers_have_room(workers)) {
+		workers_refuse(workers, fd, REFUSED_CONNECTIONS);
+		return;
+	}
+	if (!acceptor_admit(acceptor, fd, from))
+		return;
+	int error = worker_start(workers, &task);
+	if (error == 0)
+		return;
+	census_leave(&workers->census, from);
+	workers_refuse(workers, fd,
+	    error == ENOMEM ? REFUSED_MEMORY : REFUSED_THREADS);
+}
+
+static void accept_one(struct acceptor *acceptor, struct door *door)
+{
+	struct in6_addr from;
+	int fd = door_accept(door, acceptor->service, &from);
+
+	if (fd != -1)
+		welcome(acceptor, door, fd, &from);
+	else
+		acceptor_recover(acceptor, door); /* it tells us */
+}
+
+static int start(struct acceptor *acceptor)
+{
+	switch (acceptor->plan.threads) {
+	case ACCEPTOR_PER_CONNECTION:
+		return 0;
+	case ACCEPTOR_POOL:
+		return pool_start(acceptor);
+	case ACCEPTOR_ITERATIVE:
+		return iterative_start(acceptor);
+	}
+	return 0;
+}
+
+static uint64_t arrivals(struct acceptor *acceptor)
+{
+	struct tally tally = workers_tally(&acceptor->workers);
+
+	return tally.connections + tally.turned_away + tally.serving;
+}
+
+static void stats_print(struct acceptor *acceptor, struct alarms *alarms)
+{
+	struct tally tally = workers_tally(&acceptor->workers);
+
+	log_stats(&tally, acceptor->service, &alarms->period);
+	if (acceptor->plan.stats_ms != 0)
+		alarms->stats = net_deadline(acceptor->plan.stats_ms);
+}
+
+/* Do what the pipe says; true if it says stop. */
+static bool is_told_to_stop(struct acceptor *acceptor, struct alarms *alarms)
 {
 	char message;
 
 	while (read(acceptor->stop[0], &message, 1) == 1) {
-		if (message == ACCEPTOR_STOP)
+		switch (message) {
+		case ACCEPTOR_GAMES:
+			if (alarms->quiet_max != NET_FOREVER)
+				break;
+			alarms->quiet = net_deadline(QUIET_MS);
+			alarms->quiet_max = net_deadline(QUIET_MAX_MS);
+			alarms->seen = arrivals(acceptor);
+			break;
+		case ACCEPTOR_STATS:
+			stats_print(acceptor, alarms);
+			break;
+		case ACCEPTOR_CROWD:
+			alarms->adapt = net_deadline(CROWD_MS);
+			break;
+		default:
 			return true;
-		if (*quiet_until == NET_FOREVER)
-			*quiet_until = net_deadline(QUIET_MAX_MS);
+		}
 	}
-	return net_now_ms() >= *quiet_until;
+	return false;
+}
+
+/* Do what it is time for; true if it is time to stop. */
+static bool is_time_to_stop(struct acceptor *acceptor, struct alarms *alarms)
+{
+	int64_t now_ms = net_now_ms();
+
+	if (now_ms >= alarms->stats)
+		stats_print(acceptor, alarms);
+	if (now_ms >= alarms->adapt)
+		alarms->adapt = pool_adapt(acceptor);
+	if (now_ms >= alarms->quiet_max)
+		return true;
+	if (now_ms < alarms->quiet)
+		return false;
+	uint64_t seen = arrivals(acceptor);
+	bool is_quiet = seen == alarms->seen;
+	alarms->seen = seen;
+	alarms->quiet = net_deadline(QUIET_MS);
+	return is_quiet;
+}
+
+static int ms_until(const struct alarms *alarms)
+{
+	int64_t next = alarms->stats, left;
+
+	if (alarms->adapt < next)
+		next = alarms->adapt;
+	if (alarms->quiet < next)
+		next = alarms->quiet;
+	if (next == NET_FOREVER)
+		return -1;
+	left = next - net_now_ms();
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* Wait for messages, and for connections where no other thread does. */
+static bool wait_for_work(struct acceptor *acceptor,
+    const struct alarms *alarms)
+{
+	bool is_alone = acceptor->plan.threads == ACCEPTOR_PER_CONNECTION;
+	bool is_pool = acceptor->plan.threads == ACCEPTOR_POOL;
+	struct pollfd *polled = acceptor->polled;
+	nfds_t count = is_alone || is_pool ? acceptor->door_count + 1 : 1;
+
+	polled[0] = (struct pollfd){.fd = acceptor->stop[0], .events = POLLIN};
+	for (uint32_t i = 0; i + 1 < count; i++) {
+		struct door *door = &acceptor->doors[i];
+		bool is_ours = is_alone || door->is_crowded;
+
+		polled[i + 1] = (struct pollfd){.fd = is_ours ? door->fd : -1,
+		    .events = POLLIN};
+	}
+	if (poll(polled, count, ms_until(alarms)) < 0)
+		return errno == EINTR;
+	for (uint32_t i = 0; i + 1 < count; i++) {
+		if (polled[i + 1].revents != 0 && is_alone)
+			accept_one(acceptor, &acceptor->doors[i]);
+		else if (polled[i + 1].revents != 0)
+			pool_refuse(acceptor, &acceptor->doors[i]);
+	}
+	return true;
+}
+
+static void serve(struct acceptor *acceptor)
+{
+	struct alarms alarms = {
+	    .quiet = NET_FOREVER,
+	    .quiet_max = NET_FOREVER,
+	    .stats = NET_FOREVER,
+	    .adapt = NET_FOREVER,
+	    .period.started_ms = net_now_ms(),
+	    .period.last_ms = net_now_ms(),
+	};
+
+	if (acceptor->plan.stats_ms != 0)
+		alarms.stats = net_deadline(acceptor->plan.stats_ms);
+	while (!is_told_to_stop(acceptor, &alarms) &&
+	       !is_time_to_stop(acceptor, &alarms)) {
+		if (!wait_for_work(acceptor, &alarms)) {
+			atomic_store(&acceptor->error, errno);
+			return;
+		}
+		workers_reap(&acceptor->workers);
+	}
 }
 
 bool acceptor_run(struct acceptor *acceptor)
 {
-	struct pollfd pfd[2] = {
-	    {.fd = acceptor->listener, .events = POLLIN},
-	    {.fd = acceptor->stop[0], .events = POLLIN},
-	};
-	int64_t quiet_until = NET_FOREVER;
-	bool is_well = true;
+	int error = start(acceptor);
 
-	while (is_well && !is_stopped(acceptor, &quiet_until)) {
-		bool is_ending = quiet_until != NET_FOREVER;
-		int ready = poll(pfd, 2, is_ending ? QUIET_MS : -1);
-
-		if (ready == 0)
-			break;
-		if (ready < 0)
-			is_well = errno == EINTR;
-		else if (pfd[0].revents != 0)
-			is_well = accept_one(acceptor);
-		reap(acceptor);
-	}
-	int saved = errno;
-	close(acceptor->listener);
-	stop_all(acceptor);
-	errno = saved;
-	return is_well;
+	if (error != 0)
+		atomic_store(&acceptor->error, error);
+	else
+		serve(acceptor);
+	workers_stop(&acceptor->workers);
+	for (uint32_t i = 0; i < acceptor->door_count; i++)
+		close(acceptor->doors[i].fd);
+	errno = atomic_load(&acceptor->error);
+	return errno == 0;
 }

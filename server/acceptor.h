@@ -1,67 +1,98 @@
-/* acceptor.h - take connections in, one thread each, until told to stop. */
+/* acceptor.h - take connections in, until told to stop. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #ifndef SERVER_ACCEPTOR_H
 #define SERVER_ACCEPTOR_H
 
-#include <pthread.h>
-#include <stdint.h>
-#include "server/session.h"
+#include <poll.h>
+#include <signal.h>
+#include "server/worker.h"
 
-/*
- * Threads: the main thread accepts, and joins; each connection has a thread
- * of its own, which alone reads and writes its session.  The lock guards the
- * lists and the tally; a session's descriptor is closed, and shut down by
- * others, only while holding it.  It is never held with the guard's lock.
- */
-
-/* A connection, and the thread that serves it. */
-struct worker {
-	struct acceptor *acceptor;
-	struct session *session;
-	pthread_t thread;
-	struct worker *previous, *next;
+/* Who accepts, and who serves. */
+enum acceptor_threads {
+	ACCEPTOR_PER_CONNECTION, /* the main thread; a new thread for each */
+	ACCEPTOR_POOL,           /* threads made beforehand do both */
+	ACCEPTOR_ITERATIVE,      /* one thread does both for everybody */
 };
 
-/* What came in, for the closing line. */
-struct tally {
-	uint64_t connections; /* served */
-	uint64_t turned_away; /* no seat, no room, no thread, no descriptor */
-	uint64_t commands, refused, foreign;
+/*
+ * Threads: the main thread runs acceptor_run, starts the others, and joins
+ * them.  Of a pool, each thread waits in accept at one door.  When none waits
+ * any more the pool grows, up to the limit of connections; later it shrinks.
+ */
+struct acceptor_plan {
+	enum acceptor_threads threads;
+	unsigned pool; /* threads that wait, at each door */
+	struct worker_limits limits;
+	int64_t stats_ms; /* between lines of statistics; 0: only when asked */
 };
 
 struct acceptor {
+	struct acceptor_plan plan;
 	struct service *service;
-	uint64_t max_connections;
-	int listener;
-	int stop[2]; /* a pipe: a byte in stop[1] ends acceptor_run */
-	int spare;   /* a descriptor given up to turn one away, or -1 */
-	pthread_mutex_t lock;   /* guards all below */
-	pthread_cond_t is_idle; /* live has become NULL */
-	struct worker *live, *done;
-	uint64_t live_count;
-	struct tally tally;
+	struct workers workers;
+	struct door *doors;
+	uint32_t door_count;
+	struct pollfd *polled; /* the pipe's end, then the doors */
+	int stop[2];           /* a pipe for messages to acceptor_run */
+	atomic_int error;      /* an errno that ends the serving, or 0 */
+	pthread_mutex_t lock;  /* guards spare */
+	int spare;             /* given up to turn one away, or -1 */
 };
 
-/* What to write to stop[1]. */
+/* What to write to stop[1]; signal handlers may. */
 enum {
-	ACCEPTOR_STOP = 's',  /* now; also from a signal handler */
-	ACCEPTOR_GAMES = 'g', /* when no client asks any more */
+	ACCEPTOR_STOP = 's',   /* now */
+	ACCEPTOR_GAMES = 'g',  /* when no client asks any more */
+	ACCEPTOR_STATS = 'u',  /* print a line of statistics */
+	ACCEPTOR_CROWD = 'c',  /* at some door nobody waits any more */
+	ACCEPTOR_FAILED = 'f', /* the journal has: stop */
 };
+
+/* Interrupts who waits in accept; main gives it a handler that does nothing. */
+enum { ACCEPTOR_WAKE_SIGNAL = SIGUSR2 };
 
 /*
- * Borrows service; listener is acceptor_run's to close.  0, or the error that
- * kept it from starting; then there is nothing to destroy.
+ * Borrows service and doors, which are acceptor_run's to close.  0, or the
+ * error that kept it from starting; then there is nothing to destroy.
  */
 int acceptor_init(struct acceptor *acceptor, struct service *service,
-    int listener, uint64_t max_connections) MUST_CHECK;
+    const struct acceptor_plan *plan, struct door *doors,
+    uint32_t door_count) MUST_CHECK;
 
 /* Joins nothing: acceptor_run has. */
 void acceptor_destroy(struct acceptor *acceptor);
 
 /*
- * Serve until a byte arrives in the stop pipe, and return when every thread
- * has been joined.  False with errno set if accepting cannot go on.
+ * Serve until told to stop, and return when every thread has been joined.
+ * False with errno set if accepting cannot go on.
  */
 bool acceptor_run(struct acceptor *acceptor) MUST_CHECK;
+
+/*
+ * For pool.c.  After accept has failed with errno: make room if that is what
+ * it lacked.  False if it can never work, and then the main thread knows.
+ */
+bool acceptor_recover(struct acceptor *acceptor, struct door *door);
+
+/* May this one enter?  If not, it has been refused. */
+bool acceptor_admit(struct acceptor *acceptor, int fd,
+    const struct in6_addr *from) MUST_CHECK;
+
+/* pool.c: threads that accept for themselves. */
+
+/* Start them; 0, or the error if some could not be started. */
+int pool_start(struct acceptor *acceptor) MUST_CHECK;
+
+/*
+ * Add threads where nobody waits, let some go where too many do.  Returns
+ * when to look again: a deadline, or NET_FOREVER.
+ */
+int64_t pool_adapt(struct acceptor *acceptor) MUST_CHECK;
+
+/* The pool is full at this door: refuse who is there. */
+void pool_refuse(struct acceptor *acceptor, struct door *door);
+
+/* One thread for all doors, whoever keeps it waiting; 0 or the error. */
+int iterative_start(struct acceptor *acceptor) MUST_CHECK;
 
 #endif

@@ -55,9 +55,14 @@ void board_init(struct board *board, const struct board_rules *rules,
 {
 	struct random random = {seed};
 
-	/* Not by a compound literal: it may need a board's room on the stack.
-	 */
-	memset(board, 0, sizeof *board);
+	/* Memory that no tile needs is left alone: rooms come by thousands. */
+	size_t tiles = (size_t)rules->size * rules->size;
+	memset(board->tiles.tile, 0, tiles * sizeof board->tiles.tile[0]);
+	memset(board->points, 0, tiles * sizeof board->points[0]);
+	memset(board->scores.score, 0, sizeof board->scores.score);
+	board->treasures_left = 0;
+	board->points_left = 0;
+	board->has_quit = false;
 	board->tiles.size = rules->size;
 	board->scores.players = rules->players;
 	for (unsigned i = 0; i < rules->treasures; i++)
@@ -65,6 +70,22 @@ void board_init(struct board *board, const struct board_rules *rules,
 	board->points_at_start = board->points_left;
 	for (unsigned i = 0; i < rules->players; i++)
 		player_place(board, i, &random);
+}
+
+void board_copy(struct board *to, const struct board *from)
+{
+	size_t tiles = (size_t)from->tiles.size * from->tiles.size;
+
+	to->tiles.size = from->tiles.size;
+	memcpy(to->tiles.tile, from->tiles.tile,
+	    tiles * sizeof to->tiles.tile[0]);
+	memcpy(to->points, from->points, tiles * sizeof to->points[0]);
+	memcpy(to->position, from->position, sizeof to->position);
+	to->scores = from->scores;
+	to->treasures_left = from->treasures_left;
+	to->points_left = from->points_left;
+	to->points_at_start = from->points_at_start;
+	to->has_quit = from->has_quit;
 }
 
 bool board_is_over(const struct board *board)

@@ -42,6 +42,9 @@ enum board_verdict {
 void board_init(struct board *board, const struct board_rules *rules,
     uint64_t seed);
 
+/* The same board again; only what its tiles need is written. */
+void board_copy(struct board *to, const struct board *from);
+
 /* No treasure is left, or a player has quit. */
 bool board_is_over(const struct board *board);
 

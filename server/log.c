@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { LINE_LEN = 512 };
+enum { LINE_LEN = 512, MS = 1000 };
 
 static void scores_print(const struct treasure_scores *scores, char *out,
     size_t room)
@@ -17,17 +17,21 @@ static void scores_print(const struct treasure_scores *scores, char *out,
 		snprintf(out, room, "%u:%u:%u", s[0], s[1], s[2]);
 }
 
-void log_game(const struct match_news *news)
+void log_game(const struct match_news *news, const struct room *room)
 {
 	char scores[TREASURE_MAX_PLAYERS * sizeof "65535"];
+	char where[sizeof " room=4294967295"] = "";
 	char line[LINE_LEN];
 
+	if (room != NULL)
+		snprintf(where, sizeof where, " room=%" PRIu32,
+		    room->number + 1);
 	scores_print(&news->scores, scores, sizeof scores);
 	snprintf(line, sizeof line,
 	    "game=%" PRIu64 " over=%s scores=%s points=%" PRIu32
-	    " left=%u left_points=%" PRIu32 "\n",
+	    " left=%u left_points=%" PRIu32 "%s\n",
 	    news->game, news->reason, scores, news->points, news->left,
-	    news->points_left);
+	    news->points_left, where);
 	fputs(line, stderr);
 }
 
@@ -40,7 +44,69 @@ void log_session(const struct session *session)
 	snprintf(line, sizeof line,
 	    "connection peer=%s seat=%u commands=%" PRIu64 " refused=%" PRIu64
 	    " foreign=%" PRIu64 " ms=%" PRId64 "\n",
-	    peer, session->seat, session->commands, session->refused,
-	    session->foreign, net_now_ms() - session->opened_ms);
+	    peer, session->seat, atomic_load(&session->commands),
+	    atomic_load(&session->refused), atomic_load(&session->foreign),
+	    net_now_ms() - session->opened_ms);
+	fputs(line, stderr);
+}
+
+void log_refusal(enum refusal why, uint64_t count)
+{
+	static const char *const names[] = {
+	    [REFUSED_CONNECTIONS] = "max-connections",
+	    [REFUSED_ADDRESS] = "max-per-address",
+	    [REFUSED_DESCRIPTORS] = "descriptors",
+	    [REFUSED_THREADS] = "threads",
+	    [REFUSED_MEMORY] = "memory",
+	};
+	char line[LINE_LEN];
+
+	snprintf(line, sizeof line, "refused reason=%s count=%" PRIu64 "\n",
+	    names[why], count);
+	fputs(line, stderr);
+}
+
+static double rate(uint64_t now, uint64_t last, int64_t ms)
+{
+	return ms <= 0 ? 0 : (double)(now - last) * MS / (double)ms;
+}
+
+void log_stats(const struct tally *now, struct service *service,
+    struct log_period *period)
+{
+	int64_t now_ms = net_now_ms();
+	int64_t ms = now_ms - period->last_ms;
+	const struct tally *last = &period->last;
+	char line[LINE_LEN];
+
+	snprintf(line, sizeof line,
+	    "stats uptime_s=%" PRId64 " connections=%" PRIu64 " open=%" PRIu64
+	    " threads=%" PRIu64 " turned_away=%" PRIu64 " commands=%" PRIu64
+	    " refused=%" PRIu64 " foreign=%" PRIu64 " games=%" PRIu64
+	    " bad_games=%" PRIu64 " connections_per_s=%.1f"
+	    " commands_per_s=%.1f\n",
+	    (now_ms - period->started_ms) / MS, now->connections + now->serving,
+	    now->serving, now->threads, now->turned_away, now->commands,
+	    now->refused, now->foreign, atomic_load(&service->games),
+	    atomic_load(&service->bad_games),
+	    rate(now->connections + now->serving,
+		last->connections + last->serving, ms),
+	    rate(now->commands, last->commands, ms));
+	fputs(line, stderr);
+	period->last = *now;
+	period->last_ms = now_ms;
+}
+
+void log_end(const struct tally *tally, struct service *service)
+{
+	char line[LINE_LEN];
+
+	snprintf(line, sizeof line,
+	    "stopped connections=%" PRIu64 " turned_away=%" PRIu64
+	    " commands=%" PRIu64 " refused=%" PRIu64 " foreign=%" PRIu64
+	    " games=%" PRIu64 " bad_games=%" PRIu64 "\n",
+	    tally->connections, tally->turned_away, tally->commands,
+	    tally->refused, tally->foreign, atomic_load(&service->games),
+	    atomic_load(&service->bad_games));
 	fputs(line, stderr);
 }

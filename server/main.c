@@ -2,116 +2,147 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "server/acceptor.h"
-#include "server/options.h"
+#include "server/log.h"
+#include "server/start.h"
 #include "wire/stdio.h"
 
-enum { BACKLOG = 1024 };
+/* The acceptor's pipe. */
+static volatile sig_atomic_t pipe_fd = -1;
+/* A signal to stop has come: the next one does not wait. */
+static volatile sig_atomic_t is_stopping;
 
-/* The acceptor's stop pipe, for the first signal; -1 for the next one. */
-static volatile sig_atomic_t stop_fd = -1;
-
-static void on_signal(int signal)
+static void on_stop(int signal)
 {
 	char message = ACCEPTOR_STOP;
 	int saved = errno;
-	int fd = stop_fd;
 
 	(void)signal;
-	if (fd == -1)
+	if (is_stopping)
 		_exit(EXIT_FAILURE); /* the orderly end takes too long */
-	stop_fd = -1;
-	ssize_t sent = write(fd, &message, 1);
+	is_stopping = 1;
+	ssize_t sent = write(pipe_fd, &message, 1);
 	(void)sent; /* a full pipe wakes the acceptor as well */
 	errno = saved;
 }
 
+static void on_stats(int signal)
+{
+	char message = ACCEPTOR_STATS;
+	int saved = errno;
+
+	(void)signal;
+	ssize_t sent = write(pipe_fd, &message, 1);
+	(void)sent; /* a full pipe has enough of them */
+	errno = saved;
+}
+
+static void on_wake(int signal)
+{
+	(void)signal; /* it has interrupted somebody: that is all */
+}
+
+static void catch_or_exit(int signal, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+
+	if (sigaction(signal, &action, NULL) != 0)
+		err(EXIT_FAILURE, "sigaction");
+}
+
 static void catch_signals(int stop)
 {
-	struct sigaction action = {.sa_handler = on_signal};
-
-	stop_fd = stop;
-	if (sigaction(SIGINT, &action, NULL) != 0 ||
-	    sigaction(SIGTERM, &action, NULL) != 0)
-		err(EXIT_FAILURE, "sigaction");
+	pipe_fd = stop;
+	catch_or_exit(SIGINT, on_stop);
+	catch_or_exit(SIGTERM, on_stop);
+	catch_or_exit(SIGUSR1, on_stats);
+	catch_or_exit(ACCEPTOR_WAKE_SIGNAL, on_wake);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a journal too long is an error like any */
 }
 
-static int listen_or_exit(const struct net_endpoint *at)
+static void warn_of(const struct options *options)
 {
-	char name[NET_NAME_LEN];
-	int listener = net_listen(at, BACKLOG);
+	const char *doubt = switches_doubt(&options->switches, true);
 
-	net_print(at, name);
-	if (listener == -1)
-		err(EXIT_FAILURE, "cannot listen on %s", name);
-	return listener;
+	if (options->guard == &guard_none)
+		warnx("--guard none: nothing keeps commands apart, and points "
+		      "get lost; for study only");
+	if (options->plan.threads == ACCEPTOR_ITERATIVE)
+		warnx("--iterative: a silent client keeps all others waiting; "
+		      "for study only");
+	if (doubt != NULL)
+		warnx("%s", doubt);
 }
 
-/* One line that scripts can wait for. */
-static void announce(const struct options *options, int listener)
+static void prepare_or_exit(struct doors *doors, struct service *service,
+    enum acceptor_threads threads)
 {
-	const struct match_rules *rules = &options->rules;
-	struct net_endpoint at = options->listen;
-	char name[NET_NAME_LEN];
+	for (uint32_t i = 0; i < doors->count; i++) {
+		struct door *door = &doors->door[i];
 
-	at.port = net_port(listener);
-	net_print(&at, name);
-	fprintf(stderr,
-	    "treasure-server: %s, listening on %s, board %u x %u, "
-	    "%u treasures, %u players, seed %" PRIu64 "\n",
-	    options->version->name, name, rules->board.size, rules->board.size,
-	    rules->board.treasures, rules->board.players, rules->seed);
+		door->room =
+		    &service->rooms.room[service->version == &oneshot ? i : 0];
+		if (door_prepare(door, service, threads == ACCEPTOR_POOL) != 0)
+			err(EXIT_FAILURE, "cannot set up the socket");
+	}
 }
 
-static void sum_up(const struct tally *tally)
-{
-	fprintf(stderr,
-	    "stopped connections=%" PRIu64 " turned_away=%" PRIu64
-	    " commands=%" PRIu64 " refused=%" PRIu64 " foreign=%" PRIu64 "\n",
-	    tally->connections, tally->turned_away, tally->commands,
-	    tally->refused, tally->foreign);
-}
-
-static void serve(const struct options *options, struct service *service)
+static int serve(const struct options *options, struct service *service,
+    struct doors *doors)
 {
 	struct acceptor acceptor;
-	int listener = listen_or_exit(&options->listen);
+	int status = EXIT_SUCCESS;
 
-	errno = acceptor_init(&acceptor, service, listener,
-	    options->max_connections);
+	errno = acceptor_init(&acceptor, service, &options->plan, doors->door,
+	    doors->count);
+	if (errno == 0 && service->journal != NULL)
+		errno = journal_start(service->journal, acceptor.stop[1],
+		    ACCEPTOR_FAILED);
 	if (errno != 0)
 		err(EXIT_FAILURE, "cannot start");
 	catch_signals(acceptor.stop[1]);
-	announce(options, listener);
+	start_announce(options, doors);
 	if (!acceptor_run(&acceptor))
-		err(EXIT_FAILURE, "accept");
-	sum_up(&acceptor.tally);
+		err(EXIT_FAILURE, "cannot go on");
+	struct tally tally = workers_tally(&acceptor.workers);
+	log_end(&tally, service);
+	errno = service->journal != NULL ? journal_error(service->journal) : 0;
+	if (errno != 0) {
+		warn("%s: cannot write", options->journal);
+		status = EXIT_FAILURE;
+	}
 	acceptor_destroy(&acceptor);
+	return status;
 }
 
 int main(int argc, char *argv[])
 {
-	struct options options;
+	static struct options options;
+	static struct service service;
+	struct doors doors;
 
 	if (!stdio_secure())
 		err(EXIT_FAILURE, "/dev/null");
 	options_parse(argc, argv, &options);
-	struct service service = {
-	    .version = options.version,
-	    .idle_ms = options.idle_ms,
-	    .trusts_player_bits = options.trusts_player_bits,
-	    .binds_seats = options.binds_seats,
-	    .is_verbose = options.is_verbose,
-	};
-	if ((errno = guard_init(&service.guard, &options.rules)) != 0)
-		err(EXIT_FAILURE, "cannot make a lock");
-	serve(&options, &service);
-	guard_destroy(&service.guard);
-	return EXIT_SUCCESS;
+	service.version = options.version;
+	service.switches = options.switches;
+	service.idle_ms = options.idle_ms;
+	service.trusts_player_bits = options.trusts_player_bits;
+	service.binds_seats = options.binds_seats;
+	service.is_verbose = options.is_verbose;
+	start_descriptors(&options);
+	start_doors(&options, &doors);
+	start_service(&options, &service);
+	prepare_or_exit(&doors, &service, options.plan.threads);
+	warn_of(&options);
+	int status = serve(&options, &service, &doors);
+	if (service.journal != NULL)
+		journal_close(service.journal);
+	rooms_destroy(&service.rooms);
+	free(doors.door);
+	return status;
 }

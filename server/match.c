@@ -14,9 +14,9 @@ static uint64_t game_seed(uint64_t seed, uint64_t game)
 	return random_next(&one);
 }
 
-static void game_start(struct match *match)
+void match_begin(struct match *match, uint64_t game)
 {
-	match->game++;
+	match->game = game;
 	match->is_end_told = false;
 	for (unsigned i = 0; i < TREASURE_MAX_PLAYERS; i++)
 		match->seat[i].is_taken = false;
@@ -26,8 +26,26 @@ static void game_start(struct match *match)
 
 void match_init(struct match *match, const struct match_rules *rules)
 {
-	*match = (struct match){.rules = *rules};
-	game_start(match);
+	match->rules = *rules;
+	match->players_here = 0;
+	match->ended_ms = 0;
+	for (unsigned i = 0; i < TREASURE_MAX_PLAYERS; i++)
+		match->seat[i] = (struct match_seat){.is_taken = false};
+	match_begin(match, 1);
+}
+
+void match_resume(struct match *match, const struct match *was, int64_t now_ms)
+{
+	match->game = was->game;
+	match->is_end_told = was->is_end_told;
+	match->ended_ms = now_ms;
+	match->players_here = 0;
+	board_copy(&match->board, &was->board);
+	for (unsigned i = 0; i < TREASURE_MAX_PLAYERS; i++) {
+		match->seat[i] = was->seat[i];
+		match->seat[i].is_taken = false;
+		match->seat[i].heard_ms = now_ms;
+	}
 }
 
 /* Over, and somebody has been there to see it. */
@@ -47,7 +65,6 @@ static void end_tell(const struct match *match, struct match_news *news)
 	const struct board *board = &match->board;
 
 	news->has_ended = true;
-	news->game = match->game;
 	news->reason = board->has_quit ? "quit" : "treasures";
 	news->scores = board->scores;
 	news->points = board->points_at_start;
@@ -55,10 +72,23 @@ static void end_tell(const struct match *match, struct match_news *news)
 	news->points_left = board->points_left;
 }
 
+/* Every call begins here. */
+static void news_begin(const struct match *match, struct match_news *news)
+{
+	*news = (struct match_news){.game = match->game};
+}
+
+/* The next game, and say so. */
+static void game_start(struct match *match, struct match_news *news)
+{
+	match_begin(match, match->game + 1);
+	news->game = match->game;
+	news->has_begun = true;
+}
+
 /* Every call ends here: say once that the game has ended. */
 static void tell(struct match *match, int64_t now_ms, struct match_news *news)
 {
-	*news = (struct match_news){.has_ended = false};
 	if (board_is_over(&match->board) && !match->is_end_told) {
 		match->is_end_told = true;
 		match->ended_ms = now_ms;
@@ -67,34 +97,78 @@ static void tell(struct match *match, int64_t now_ms, struct match_news *news)
 	news->is_last = is_finished(match);
 }
 
-static bool seat_take(struct match *match, uint8_t *taken)
+static bool seat_is_free(const struct match *match)
 {
-	for (uint8_t i = 0; i < match->rules.board.players; i++) {
-		if (match->seat[i].is_taken)
-			continue;
-		match->seat[i].is_taken = true;
-		match->players_here++;
-		*taken = (uint8_t)(i + 1);
-		return true;
+	for (unsigned i = 0; i < match->rules.board.players; i++) {
+		if (!match->seat[i].is_taken)
+			return true;
 	}
 	return false;
 }
 
-uint8_t match_join(struct match *match, int64_t now_ms, struct match_news *news)
+/* Who comes back finds the old seat, others the lowest, rather a new one. */
+static struct match_seat *seat_free(struct match *match, const char *host)
+{
+	struct match_seat *fresh = NULL, *used = NULL;
+
+	for (unsigned i = match->rules.board.players; i-- > 0;) {
+		struct match_seat *seat = &match->seat[i];
+		if (seat->is_taken)
+			continue;
+		if (host == NULL || seat->host[0] == '\0')
+			fresh = seat;
+		else
+			used = seat;
+	}
+	for (unsigned i = 0; host != NULL && i < match->rules.board.players;
+	     i++) {
+		struct match_seat *seat = &match->seat[i];
+		if (!seat->is_taken && strcmp(seat->host, host) == 0)
+			return seat;
+	}
+	return fresh != NULL ? fresh : used;
+}
+
+static uint8_t seat_take(struct match *match, const char *host,
+    struct match_news *news)
+{
+	struct match_seat *seat = seat_free(match, host);
+
+	if (seat == NULL)
+		return 0;
+	seat->is_taken = true;
+	match->players_here++;
+	uint8_t number = (uint8_t)(seat - match->seat + 1);
+	if (host != NULL && strcmp(seat->host, host) != 0) {
+		snprintf(seat->host, sizeof seat->host, "%s", host);
+		news->bound = number;
+	}
+	return number;
+}
+
+uint8_t match_join(struct match *match, const char *host, int64_t now_ms,
+    struct match_news *news)
 {
 	uint8_t seat = 0;
 
+	news_begin(match, news);
 	if (is_past(match) && !is_finished(match))
-		game_start(match);
-	if (is_finished(match) || !seat_take(match, &seat))
-		seat = 0;
+		game_start(match, news);
+	if (!is_finished(match))
+		seat = seat_take(match, host, news);
 	tell(match, now_ms, news);
 	return seat;
+}
+
+bool match_has_seat(const struct match *match)
+{
+	return !is_finished(match) && (is_past(match) || seat_is_free(match));
 }
 
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
     struct match_news *news)
 {
+	news_begin(match, news);
 	match->players_here--;
 	if (!board_is_over(&match->board))
 		match->seat[seat - 1].is_taken = false;
@@ -117,7 +191,7 @@ static bool is_silent(const struct match *match, const struct match_seat *seat,
 }
 
 /* May turn->host use the seat it names?  If so, it is bound to it now. */
-static bool seat_bind(struct match *match, const struct match_turn *turn)
+static bool seat_bind(struct match *match, struct match_turn *turn)
 {
 	uint8_t player = turn->command.player;
 
@@ -132,6 +206,7 @@ static bool seat_bind(struct match *match, const struct match_turn *turn)
 		if (!is_silent(match, seat, turn->now_ms))
 			return false;
 		snprintf(seat->host, sizeof seat->host, "%s", turn->host);
+		turn->news.bound = player;
 	}
 	seat->heard_ms = turn->now_ms;
 	return true;
@@ -153,8 +228,9 @@ void match_play(struct match *match, struct match_turn *turn)
 {
 	struct board *board = &match->board;
 
+	news_begin(match, &turn->news);
 	if (is_rematch_due(match, turn->now_ms))
-		game_start(match);
+		game_start(match, &turn->news);
 	turn->is_foreign = !board_is_over(board) &&
 			   (!turn->is_allowed || !seat_bind(match, turn));
 	turn->verdict =

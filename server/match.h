@@ -21,7 +21,10 @@ struct match_rules {
 	    silence_ms; /* until a bound seat is free again, or MATCH_NEVER */
 };
 
-/* A seat is taken by a connection (join) or bound to an address (play). */
+/*
+ * A seat is taken by a connection (join) or bound to an address (play).  Where
+ * join is told of an address, it is kept for who comes back.
+ */
 struct match_seat {
 	bool is_taken;
 	char host[NET_HOST_LEN]; /* "" while nobody is bound to it */
@@ -40,8 +43,10 @@ struct match {
 
 /* What a call has brought about; every call fills all of it. */
 struct match_news {
-	bool has_ended; /* a game has, and the fields below are about it */
 	uint64_t game;
+	bool has_begun; /* this game has: before the command was played */
+	uint8_t bound;  /* the seat that has got another host, or 0 */
+	bool has_ended; /* the game has, and the fields below are about it */
 	const char *reason; /* "treasures" or "quit" */
 	struct treasure_scores scores;
 	uint32_t points;      /* of all treasures at the start */
@@ -62,16 +67,31 @@ struct match_turn {
 	struct match_news news;      /* out */
 };
 
+/* Memory that the board does not need is left as it is. */
 void match_init(struct match *match, const struct match_rules *rules);
 
 /*
- * Take the lowest free seat: 1..players, or 0 if there is none.  A seat left
+ * Be as another match was, after a pause: nobody is here, and who was bound to
+ * a seat has just been heard.  rules stay.
+ */
+void match_resume(struct match *match, const struct match *was, int64_t now_ms);
+
+/* Lay out this game's board; seats keep their hosts. */
+void match_begin(struct match *match, uint64_t game);
+
+/*
+ * Take the lowest free seat: 1..players, or 0 if there is none.  Given a host,
+ * prefer the seat that host had, then one that nobody had.  A seat left
  * in an unfinished game is free; one left in a finished game is not, so that
  * a finished game goes when its players have gone, and the next to join finds
  * a new board.
  */
-uint8_t match_join(struct match *match, int64_t now_ms,
+uint8_t match_join(struct match *match, const char *host, int64_t now_ms,
     struct match_news *news) MUST_CHECK;
+
+/* Would match_join find a seat? */
+bool match_has_seat(const struct match *match) MUST_CHECK;
+
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
     struct match_news *news);
 

@@ -5,15 +5,19 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "server/match.h"
-#include "server/session.h"
-#include "wire/net.h"
+#include "server/acceptor.h"
 
 struct options {
 	const struct version *version;
 	struct net_endpoint listen; /* host is a numeric address */
+	uint16_t last_port;         /* listen.port.., a room a port */
+	uint32_t rooms;
+	const struct guard_kind *guard;
+	struct acceptor_plan plan;
 	struct match_rules rules;
-	uint64_t max_connections;
+	bool has_seed;       /* given, not picked */
+	const char *journal; /* a file, or NULL */
+	struct net_switches switches;
 	int64_t idle_ms; /* 0: a connection may be silent for ever */
 	bool binds_seats;
 	bool trusts_player_bits;

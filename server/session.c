@@ -1,58 +1,131 @@
 /* session.c - one connection, seen from the thread that serves it. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/session.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include "server/log.h"
 
-enum {
-	SEND_MS = 10000,  /* a client that does not read is gone after that */
-	LINGER_MS = 2000, /* one that does not close */
-};
+enum { LINGER_MS = 2000 }; /* for a client that does not close */
 
 /* Not calloc: most of a session is a buffer few games fill. */
-struct session *session_new(struct service *service, int fd)
+struct session *session_new(struct service *service)
 {
 	struct session *session = malloc(sizeof *session);
 
-	if (session == NULL)
-		return NULL;
-	session->service = service;
-	session->fd = fd;
-	session->peer = (struct net_endpoint){.port = 0};
-	session->opened_ms = net_now_ms();
-	session->seat = 0;
-	session->is_turned_away = session->saw_the_end = false;
-	session->commands = session->refused = session->foreign = 0;
-	session->unread = cursor_over(session->received, 0);
-	session->has_peer = (service->is_verbose || service->binds_seats) &&
-			    net_peer(fd, &session->peer);
-	if (!session->has_peer)
-		session->peer.host[0] = '?'; /* for log_session */
+	if (session != NULL)
+		session->service = service;
 	return session;
 }
 
-static void news_tell(struct session *session)
+static bool needs_peer(const struct service *service)
 {
+	return service->is_verbose || service->binds_seats ||
+	       service->journal != NULL;
+}
+
+static void count_reset(session_count *count)
+{
+	atomic_store_explicit(count, 0, memory_order_relaxed);
+}
+
+static void count_add(session_count *count, bool is_one)
+{
+	uint64_t now = atomic_load_explicit(count, memory_order_relaxed);
+
+	if (is_one)
+		atomic_store_explicit(count, now + 1, memory_order_relaxed);
+}
+
+void session_open(struct session *session, int fd, struct room *room)
+{
+	session->fd = fd;
+	session->room = room;
+	session->peer = (struct net_endpoint){.host = "?"};
+	session->has_peer =
+	    needs_peer(session->service) && net_peer(fd, &session->peer);
+	session->opened_ms = net_lately_ms();
+	session->seat = 0;
+	session->is_turned_away = session->saw_the_end = false;
+	session->is_lost = session->is_at_end = false;
+	count_reset(&session->commands);
+	count_reset(&session->refused);
+	count_reset(&session->foreign);
+	session->ticket = 0;
+	session->unread = cursor_over(session->received, 0);
+}
+
+static bool adds_up(const struct match_news *news)
+{
+	uint64_t sum = news->points_left;
+
+	for (unsigned i = 0; i < news->scores.players; i++) {
+		sum += news->scores.score[i];
+		if (news->scores.score[i] == UINT16_MAX)
+			return true; /* it may have been more */
+	}
+	return sum == news->points;
+}
+
+/* After an action: wait for the journal, then say what has happened. */
+static void settle(struct session *session)
+{
+	struct service *service = session->service;
 	const struct match_news *news = &session->turn.news;
 
-	if (news->has_ended)
-		log_game(news);
-	if (news->is_last)
+	if (session->ticket != 0 &&
+	    !journal_wait(service->journal, session->ticket))
+		session->is_lost = true;
+	if (news->has_ended) {
+		atomic_fetch_add(&service->games, 1);
+		if (!adds_up(news))
+			atomic_fetch_add(&service->bad_games, 1);
+		log_game(news, service->rooms.count > 1 ? session->room : NULL);
+	}
+	if (news->is_last && rooms_close(&service->rooms, session->room))
 		session->saw_the_end = true;
+}
+
+static const char *host_of(const struct session *session)
+{
+	return session->has_peer ? session->peer.host : NULL;
+}
+
+static void write_down(struct session *session, struct journal_entry entry)
+{
+	struct journal *journal = session->service->journal;
+
+	if (journal == NULL)
+		return;
+	entry.room = session->room->number;
+	entry.news = &session->turn.news;
+	entry.host = host_of(session);
+	session->ticket = journal_append(journal, &entry);
 }
 
 static void join(struct match *match, void *context)
 {
 	struct session *session = context;
+	bool keeps_hosts = session->service->journal != NULL;
 
-	session->seat = match_join(match, net_now_ms(), &session->turn.news);
+	session->seat = match_join(match, keeps_hosts ? host_of(session) : NULL,
+	    net_now_ms(), &session->turn.news);
+	atomic_store(&session->room->is_full, !match_has_seat(match));
+	write_down(session, (struct journal_entry){.has_command = false});
 }
 
 bool session_join(struct session *session)
 {
-	guard_run(&session->service->guard, join, session);
-	news_tell(session);
+	struct rooms *rooms = &session->service->rooms;
+
+	for (uint32_t i = 0; i < rooms->count && session->seat == 0; i++) {
+		if (atomic_load(&rooms->room[i].is_full))
+			continue;
+		session->room = &rooms->room[i];
+		guard_run(&session->room->guard, join, session);
+		settle(session);
+	}
 	session->is_turned_away = session->seat == 0;
 	return session->seat != 0;
 }
@@ -61,25 +134,29 @@ static void leave(struct match *match, void *context)
 {
 	struct session *session = context;
 
-	match_leave(match, session->seat, net_now_ms(), &session->turn.news);
+	match_leave(match, session->seat, net_lately_ms(), &session->turn.news);
+	atomic_store(&session->room->is_full, !match_has_seat(match));
+	write_down(session, (struct journal_entry){.has_command = false});
 }
 
 void session_leave(struct session *session)
 {
-	guard_run(&session->service->guard, leave, session);
-	news_tell(session);
+	guard_run(&session->room->guard, leave, session);
+	settle(session);
 }
 
 /* Receive what has come in, waiting for it at most idle_ms. */
 static bool receive(struct session *session)
 {
 	int64_t idle_ms = session->service->idle_ms;
-	ssize_t got =
-	    net_read(session->fd, session->received, sizeof session->received,
-		idle_ms == 0 ? NET_FOREVER : net_deadline(idle_ms));
+	ssize_t got = net_read_within(session->fd, session->received,
+	    sizeof session->received, idle_ms == 0 ? NET_FOREVER : idle_ms);
 
-	if (got <= 0)
+	if (got <= 0) {
+		session->is_at_end = got == 0 || errno != ETIMEDOUT;
 		return false;
+	}
+	switches_after_read(&session->service->switches, session->fd);
 	session->unread = cursor_over(session->received, (size_t)got);
 	return true;
 }
@@ -92,41 +169,73 @@ bool session_read(struct session *session)
 		return false;
 	session->turn.command =
 	    treasure_decode_command(*cursor_take(&session->unread, 1));
-	session->commands++;
+	count_add(&session->commands, true);
 	return true;
 }
 
 static void play(struct match *match, void *context)
 {
-	match_play(match, context);
+	struct session *session = context;
+	struct match_turn *turn = &session->turn;
+
+	match_play(match, turn);
+	write_down(session, (struct journal_entry){
+				.has_command = turn->verdict == BOARD_STEPPED ||
+					       turn->verdict == BOARD_QUIT,
+				.command = turn->command,
+			    });
 }
 
 void session_play(struct session *session, bool is_allowed)
 {
 	struct match_turn *turn = &session->turn;
-
 	bool binds_seats = session->service->binds_seats;
 
 	turn->is_allowed = is_allowed && (session->has_peer || !binds_seats);
 	turn->host = binds_seats ? session->peer.host : NULL;
-	turn->now_ms = net_now_ms();
-	guard_run(&session->service->guard, play, turn);
-	session->refused += turn->verdict == BOARD_REFUSED;
-	session->foreign += turn->is_foreign;
-	news_tell(session);
+	turn->now_ms = net_lately_ms();
+	guard_play(&session->room->guard, play, session);
+	count_add(&session->refused, turn->verdict == BOARD_REFUSED);
+	count_add(&session->foreign, turn->is_foreign);
+	settle(session);
 }
 
 bool session_send(struct session *session, size_t len)
 {
-	return net_write(session->fd, session->out, len, net_deadline(SEND_MS));
+	const struct net_switches *switches = &session->service->switches;
+	const uint8_t *out = session->out;
+	int fd = session->fd;
+
+	if (session->is_lost)
+		return false;
+	if (switches->is_corked)
+		return net_write_last(fd, out, len,
+		    net_deadline(SESSION_SEND_MS));
+	if (!switches->splits_replies || len <= TREASURE_PREFIX_LEN)
+		return net_write_within(fd, out, len, SESSION_SEND_MS);
+	return net_write_within(fd, out, TREASURE_PREFIX_LEN,
+		   SESSION_SEND_MS) &&
+	       net_write_within(fd, out + TREASURE_PREFIX_LEN,
+		   len - TREASURE_PREFIX_LEN, SESSION_SEND_MS);
+}
+
+/* Has the client been answered, and nothing come from it since? */
+static bool is_content(struct session *session)
+{
+	uint8_t *room = session->received;
+
+	return session->commands > 0 && cursor_left(&session->unread) == 0 &&
+	       recv(session->fd, room, 1, MSG_DONTWAIT) <= 0;
 }
 
 void session_hang_up(struct session *session)
 {
-	int64_t deadline = net_deadline(LINGER_MS);
-
-	if (shutdown(session->fd, SHUT_WR) != 0)
+	if (session->is_at_end || session->service->switches.is_linger0 ||
+	    is_content(session) || shutdown(session->fd, SHUT_WR) != 0)
 		return;
+	/* A socket that blocks would wait as long as for a command. */
+	int64_t deadline = net_deadline(LINGER_MS);
+	(void)fcntl(session->fd, F_SETFL, O_NONBLOCK);
 	while (net_read(session->fd, session->received,
 		   sizeof session->received, deadline) > 0 &&
 	       net_now_ms() < deadline)

@@ -6,16 +6,21 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "server/guard.h"
+#include "server/journal.h"
+#include "server/room.h"
 #include "wire/net.h"
 #include "wire/treasure.h"
 
 /*
  * Threads: a session belongs to the one thread that serves it; the service is
- * shared, read-only but for its guard and is_stopping.  No lock is held while
- * a session reads or sends.
+ * shared, read-only but for its rooms, its journal and its atomics.  No lock
+ * is held while a session reads or sends.
  */
 struct session;
+
+enum {
+	SESSION_SEND_MS = 10000, /* who does not read is gone after that */
+};
 
 /* How connections are used: oneshot.c and persistent.c hold one each. */
 struct version {
@@ -28,34 +33,49 @@ extern const struct version oneshot, persistent;
 /* What all sessions share. */
 struct service {
 	const struct version *version;
-	struct guard guard;
+	struct rooms rooms;
+	struct journal *journal; /* or NULL: nothing is written down */
+	struct net_switches switches;
 	int64_t idle_ms; /* silence after which a connection is closed */
 	bool trusts_player_bits;
 	bool binds_seats; /* to addresses; in the one-shot version only */
 	bool is_verbose;
+	_Atomic uint64_t games;     /* that have ended */
+	_Atomic uint64_t bad_games; /* of those, whose points do not add up */
+	/* Not beside the other flags: gcc reads those four at a time. */
 	atomic_bool is_stopping; /* read no further command */
 };
 
+/* Its own thread alone adds to a session's count; others may read it. */
+typedef _Atomic uint64_t session_count;
+
 struct session {
 	struct service *service;
+	struct room *room; /* where it plays; persistent: once joined */
 	int fd;
-	struct net_endpoint peer; /* looked up if is_verbose or binds_seats */
+	struct net_endpoint peer; /* looked up where somebody asks for it */
 	bool has_peer;            /* ... and it was still there */
 	int64_t opened_ms;
 	uint8_t seat;        /* 1..3 once joined, or 0 */
 	bool is_turned_away; /* no seat was free */
+	bool is_lost;        /* the journal has failed: answer nothing */
+	bool is_at_end;      /* the client has closed, or is gone */
 	bool saw_the_end;    /* the last game is over: the server can stop */
-	uint64_t commands, refused, foreign; /* read, and what became of them */
-	struct cursor unread;                /* in what was received */
+	session_count commands, refused, foreign; /* read, and what became */
+	uint64_t ticket;      /* what the journal must hold before a reply */
+	struct cursor unread; /* in what was received */
 	uint8_t received[64];
 	struct match_turn turn; /* the command in hand and its answer */
 	uint8_t out[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };
 
-/* A session over fd, or NULL without memory.  fd stays the caller's. */
-struct session *session_new(struct service *service, int fd) MUST_CHECK;
+/* A session to be opened, or NULL without memory; free() ends it. */
+struct session *session_new(struct service *service) MUST_CHECK;
 
-/* Take a seat; false if none is free. */
+/* Begin anew with a connection, at this room; fd stays the caller's. */
+void session_open(struct session *session, int fd, struct room *room);
+
+/* Take a seat, in any room; false if none is free. */
 bool session_join(struct session *session) MUST_CHECK;
 void session_leave(struct session *session);
 
@@ -72,13 +92,18 @@ bool session_read(struct session *session) MUST_CHECK;
  */
 void session_play(struct session *session, bool is_allowed);
 
-/* Send len bytes of session->out in one write; false if the client is gone. */
+/*
+ * Send len bytes of session->out, in one write unless a switch says otherwise,
+ * and not before the journal holds all they tell of.  False if the client is
+ * gone.
+ */
 bool session_send(struct session *session, size_t len) MUST_CHECK;
 
 /*
  * End the stream after all that was sent, and take in what the client still
  * sends: closing with bytes unread would reset the connection, and a reset
- * can destroy the last reply on its way.
+ * can destroy the last reply on its way.  A client that was answered and has
+ * sent nothing more is left to close().
  */
 void session_hang_up(struct session *session);
 

@@ -13,10 +13,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "wire/number.h"
 
 #ifndef MSG_NOSIGNAL /* macOS has a socket option instead */
 #define MSG_NOSIGNAL 0
+#endif
+#ifndef MSG_MORE /* more is to come: Linux alone */
+#define MSG_MORE 0
 #endif
 
 enum { PORT_TEXT_LEN = 6, MS = 1000, NS_PER_MS = 1000000 };
@@ -29,9 +31,21 @@ int64_t net_now_ms(void)
 	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
 }
 
+int64_t net_lately_ms(void)
+{
+#ifdef CLOCK_MONOTONIC_COARSE
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
+#else
+	return net_now_ms();
+#endif
+}
+
 int64_t net_deadline(int64_t ms)
 {
-	return net_now_ms() + ms;
+	return ms == NET_FOREVER ? NET_FOREVER : net_now_ms() + ms;
 }
 
 /* True once fd is ready (or broken: the next call on it says how). */
@@ -56,52 +70,6 @@ static bool wait_for(int fd, short events, int64_t deadline)
 		if (ready < 0 && errno != EINTR)
 			return false;
 	}
-}
-
-static bool copy_host(const char *from, size_t len, struct net_endpoint *out)
-{
-	if (len == 0 || len >= sizeof out->host)
-		return false;
-	memcpy(out->host, from, len);
-	out->host[len] = '\0';
-	return true;
-}
-
-bool net_parse_endpoint(const char *text, struct net_endpoint *out)
-{
-	struct net_endpoint parsed = *out;
-	const char *colon = strrchr(text, ':');
-	const char *close = strrchr(text, ']');
-	const char *host = text;
-	const char *end = text + strlen(text);
-
-	if (text[0] == '[') {
-		if (close == NULL || (close[1] != '\0' && close[1] != ':'))
-			return false;
-		colon = close[1] == ':' ? close + 1 : NULL;
-		host = text + 1;
-		end = close;
-	} else if (colon != NULL && strchr(text, ':') != colon) {
-		colon = NULL; /* a bare IPv6 address */
-	} else if (colon != NULL) {
-		end = colon;
-	}
-	uint64_t port = parsed.port;
-	if (colon != NULL && !number_parse(colon + 1, 1, UINT16_MAX, &port))
-		return false;
-	if (!copy_host(host, (size_t)(end - host), &parsed))
-		return false;
-	parsed.port = (uint16_t)port;
-	*out = parsed;
-	return true;
-}
-
-bool net_is_address(const char *text)
-{
-	struct in6_addr room;
-
-	return inet_pton(AF_INET, text, &room) == 1 ||
-	       inet_pton(AF_INET6, text, &room) == 1;
 }
 
 static struct addrinfo *resolve(const struct net_endpoint *at, int flags)
@@ -147,6 +115,7 @@ static int listen_at(const struct addrinfo *where, int backlog)
 	if (fd == -1)
 		return -1;
 	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (where->ai_family == AF_INET6)
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 	if (!prepare(fd) || bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
@@ -195,13 +164,36 @@ static bool is_connected(int fd, int64_t deadline)
 	return error == 0;
 }
 
-static int connect_to(const struct addrinfo *where, int64_t deadline)
+/* Bind fd to an address, and leave its port to connect. */
+static bool leave_from(int fd, const char *source)
+{
+	struct net_endpoint from = {.port = 0};
+
+	snprintf(from.host, sizeof from.host, "%s", source);
+	struct addrinfo *list = resolve(&from, AI_PASSIVE | AI_NUMERICHOST);
+	if (list == NULL) {
+		errno = EADDRNOTAVAIL;
+		return false;
+	}
+#ifdef IP_BIND_ADDRESS_NO_PORT
+	set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+#endif
+	bool is_bound = bind(fd, list->ai_addr, list->ai_addrlen) == 0;
+	int saved = errno;
+	freeaddrinfo(list);
+	errno = saved;
+	return is_bound;
+}
+
+static int connect_to(const struct addrinfo *where,
+    const struct net_route *route, int64_t deadline)
 {
 	int fd = socket(where->ai_family, where->ai_socktype, 0);
 
-	if (fd == -1 || !prepare(fd))
+	if (fd == -1 || !prepare(fd) ||
+	    switches_to_caller(&route->switches, fd) != 0 ||
+	    (route->source != NULL && !leave_from(fd, route->source)))
 		return give_up(fd);
-	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)
 		return fd;
 	if ((errno != EINPROGRESS && errno != EINTR) ||
@@ -210,19 +202,27 @@ static int connect_to(const struct addrinfo *where, int64_t deadline)
 	return fd;
 }
 
-int net_connect(const struct net_endpoint *to, int64_t deadline)
+int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
+    int64_t deadline)
 {
 	struct addrinfo *list = resolve(to, 0);
 	int fd = -1;
 
 	errno = ENOENT;
 	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
-		fd = connect_to(a, deadline);
+		fd = connect_to(a, route, deadline);
 	int saved = errno;
 	if (list != NULL)
 		freeaddrinfo(list);
 	errno = saved;
 	return fd;
+}
+
+int net_connect(const struct net_endpoint *to, int64_t deadline)
+{
+	static const struct net_route usual = {.source = NULL};
+
+	return net_connect_by(&usual, to, deadline);
 }
 
 int net_accept(int listener)
@@ -233,7 +233,9 @@ int net_accept(int listener)
 		return -1;
 	if (!prepare(fd))
 		return give_up(fd);
+#ifndef __linux__ /* where the listener's are inherited */
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+#endif
 	return fd;
 }
 
@@ -254,10 +256,11 @@ ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline)
 	}
 }
 
-bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
+static bool write_all(int fd, const uint8_t *buf, size_t len, int flags,
+    int64_t deadline)
 {
 	while (len > 0) {
-		ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
+		ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL | flags);
 
 		if (sent >= 0) {
 			buf += sent;
@@ -270,29 +273,48 @@ bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 	return true;
 }
 
-bool net_peer(int fd, struct net_endpoint *out)
+bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 {
-	struct sockaddr_storage name = {0};
-	socklen_t len = sizeof name;
-	struct net_endpoint peer = {.port = 0};
-	char port[PORT_TEXT_LEN];
-	uint64_t number;
-
-	if (getpeername(fd, (struct sockaddr *)&name, &len) != 0 ||
-	    getnameinfo((struct sockaddr *)&name, len, peer.host,
-		sizeof peer.host, port, sizeof port,
-		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
-	    !number_parse(port, 0, UINT16_MAX, &number))
-		return false;
-	peer.port = (uint16_t)number;
-	*out = peer;
-	return true;
+	return write_all(fd, buf, len, 0, deadline);
 }
 
-void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN])
+/* After EAGAIN: has a limit of the socket's own been reached? */
+static bool is_blocking(int fd)
 {
-	bool has_colon = strchr(at->host, ':') != NULL;
+	int flags = fcntl(fd, F_GETFL);
 
-	snprintf(name, NET_NAME_LEN, has_colon ? "[%s]:%u" : "%s:%u", at->host,
-	    at->port);
+	return flags != -1 && (flags & O_NONBLOCK) == 0;
+}
+
+ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
+{
+	ssize_t got = recv(fd, buf, len, 0);
+
+	if (got >= 0 || !is_transient(errno))
+		return got;
+	if (errno != EINTR && is_blocking(fd)) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return net_read(fd, buf, len, net_deadline(ms));
+}
+
+bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
+{
+	ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
+
+	if (sent < 0 && !is_transient(errno))
+		return false;
+	size_t done = sent < 0 ? 0 : (size_t)sent;
+	if (done == len)
+		return true;
+	if (errno != EINTR && is_blocking(fd))
+		ms = 0; /* it has waited already */
+	return net_write(fd, buf + done, len - done, net_deadline(ms));
+}
+
+bool net_write_last(int fd, const uint8_t *buf, size_t len, int64_t deadline)
+{
+	return write_all(fd, buf, len, MSG_MORE, deadline) &&
+	       shutdown(fd, SHUT_WR) == 0;
 }

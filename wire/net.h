@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include "wire/cursor.h"
+#include "wire/endpoint.h"
+#include "wire/switches.h"
 
 /*
  * Every function that returns a descriptor or a count returns -1 with errno
@@ -18,29 +20,12 @@
  */
 #define NET_FOREVER INT64_MAX
 
-enum {
-	NET_HOST_LEN = 256,              /* a host name, with its NUL */
-	NET_NAME_LEN = NET_HOST_LEN + 8, /* "[address]:port", with its NUL */
-};
-
-/* A host and a port as a user names them. */
-struct net_endpoint {
-	char host[NET_HOST_LEN];
-	uint16_t port;
-};
-
 /* Now, on that clock, and ms milliseconds from now. */
 int64_t net_now_ms(void);
+
+/* Now or a few milliseconds ago: a fraction of the price. */
+int64_t net_lately_ms(void);
 int64_t net_deadline(int64_t ms);
-
-/*
- * Parse "HOST", "HOST:PORT", "[IPV6]", "[IPV6]:PORT" or a bare IPv6 address.
- * out->port is left alone where text names none.  False if text is neither.
- */
-bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
-
-/* Is text a numeric IPv4 or IPv6 address? */
-bool net_is_address(const char *text) MUST_CHECK;
 
 /*
  * Listen on a numeric address (port 0: any free port).  When getaddrinfo is
@@ -51,11 +36,22 @@ int net_listen(const struct net_endpoint *at, int backlog) MUST_CHECK;
 /* The port a listening socket has. */
 uint16_t net_port(int fd);
 
+/* How to connect; all zero is the usual way. */
+struct net_route {
+	struct net_switches switches;
+	const char *source; /* from this numeric address; NULL: any */
+};
+
 /*
- * Connect to the first of the host's addresses that answers, with TCP_NODELAY
- * set.  errno is ENOENT when the host has no address, EADDRNOTAVAIL when no
- * local port is left.
+ * Connect to the first of the host's addresses that answers.  errno is ENOENT
+ * when the host has no address, EADDRNOTAVAIL when no local port is left.
+ * With --fastopen the connection may begin only with the first write: do not
+ * read before.
  */
+int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
+    int64_t deadline) MUST_CHECK;
+
+/* The same, the usual way. */
 int net_connect(const struct net_endpoint *to, int64_t deadline) MUST_CHECK;
 
 /* Accept one connection, with TCP_NODELAY set. */
@@ -68,10 +64,22 @@ ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
 bool net_write(int fd, const uint8_t *buf, size_t len,
     int64_t deadline) MUST_CHECK;
 
-/* The other end, in numbers.  False when there is none any more. */
-bool net_peer(int fd, struct net_endpoint *out) MUST_CHECK;
+/*
+ * The same within ms milliseconds, or NET_FOREVER, without looking at the
+ * clock as long as there is nothing to wait for.  A socket that blocks is to
+ * have its own limit, SO_RCVTIMEO or SO_SNDTIMEO, of as much.
+ */
+ssize_t net_read_within(int fd, uint8_t *buf, size_t len,
+    int64_t ms) MUST_CHECK;
+bool net_write_within(int fd, const uint8_t *buf, size_t len,
+    int64_t ms) MUST_CHECK;
 
-/* "address:port" or "[address]:port", for a person. */
-void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN]);
+/*
+ * As net_write, for bytes that end the stream: what is left of them leaves in
+ * one segment with the FIN, where the system can do that.  Nothing can be
+ * written after it.
+ */
+bool net_write_last(int fd, const uint8_t *buf, size_t len,
+    int64_t deadline) MUST_CHECK;
 
 #endif

@@ -70,7 +70,7 @@ static uint8_t join(struct match *match)
 {
 	struct match_news news;
 
-	return match_join(match, 0, &news);
+	return match_join(match, NULL, 0, &news);
 }
 
 static bool leave(struct match *match, uint8_t seat)
@@ -247,7 +247,7 @@ static void a_game_over_from_its_start_is_seen_and_told(void **state)
 
 	(void)state;
 	match->rules.games = 1;
-	assert_int_equal(match_join(match, 0, &news), 1);
+	assert_int_equal(match_join(match, NULL, 0, &news), 1);
 	assert_true(news.has_ended);
 	assert_int_equal(news.game, 1);
 	assert_int_equal(news.points,

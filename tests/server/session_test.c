@@ -29,14 +29,21 @@ static struct fixture *fixture_new(const struct version *version)
 	struct fixture *fixture = test_calloc(1, sizeof *fixture);
 
 	fixture->service.version = version;
-	assert_int_equal(guard_init(&fixture->service.guard, &rules), 0);
+	assert_int_equal(rooms_init(&fixture->service.rooms, 1, &guard_mutex,
+			     &rules),
+	    0);
 	return fixture;
 }
 
 static void fixture_free(struct fixture *fixture)
 {
-	guard_destroy(&fixture->service.guard);
+	rooms_destroy(&fixture->service.rooms);
 	test_free(fixture);
+}
+
+static struct match *match_of(struct fixture *fixture)
+{
+	return &fixture->service.rooms.room[0].guard.match;
 }
 
 static void pair_open(int fd[2])
@@ -65,8 +72,9 @@ static void serve(struct fixture *fixture, const char *commands, size_t len,
 	int fd[2];
 
 	pair_open(fd);
-	struct session *session = session_new(&fixture->service, fd[0]);
+	struct session *session = session_new(&fixture->service);
 	assert_non_null(session);
+	session_open(session, fd[0], fixture->service.rooms.room);
 	assert_int_equal(write(fd[1], commands, len), len);
 	if (!is_patient)
 		shutdown(fd[1], SHUT_WR);
@@ -149,10 +157,8 @@ static void persistent_closes_when_all_seats_are_taken(void **state)
 	struct match_news news;
 
 	(void)state;
-	assert_int_equal(match_join(&fixture->service.guard.match, 0, &news),
-	    1);
-	assert_int_equal(match_join(&fixture->service.guard.match, 0, &news),
-	    2);
+	assert_int_equal(match_join(match_of(fixture), NULL, 0, &news), 1);
+	assert_int_equal(match_join(match_of(fixture), NULL, 0, &news), 2);
 	serve(fixture, "\x24", 1, true);
 	assert_got(fixture, "", 0);
 	fixture_free(fixture);
@@ -193,7 +199,7 @@ static void a_peer_without_an_address_binds_no_seat(void **state)
 	fixture->service.binds_seats = true;
 	serve(fixture, "\x24", 1, true);
 	assert_got(fixture, "", 0);
-	assert_string_equal(fixture->service.guard.match.seat[0].host, "");
+	assert_string_equal(match_of(fixture)->seat[0].host, "");
 	fixture_free(fixture);
 }
 
@@ -243,7 +249,8 @@ static void hanging_up_takes_in_what_still_comes(void **state)
 
 	(void)state;
 	pair_open(fd);
-	struct session *session = session_new(&fixture->service, fd[0]);
+	struct session *session = session_new(&fixture->service);
+	session_open(session, fd[0], fixture->service.rooms.room);
 	assert_int_equal(write(fd[1], "late", 4), 4);
 	shutdown(fd[1], SHUT_WR);
 	session_hang_up(session);

@@ -1,0 +1,33 @@
+/* door.h - where connections come in, and what they bring with them. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_DOOR_H
+#define SERVER_DOOR_H
+
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include "server/session.h"
+
+/* A listening socket.  In the one-shot version each has its room. */
+struct door {
+	int fd;
+	struct room *room;       /* one-shot: where its commands are played */
+	atomic_uint waiting;     /* threads in accept here; for a pool */
+	atomic_uint threads;     /* of the pool that belong here */
+	atomic_uint too_many;    /* of those: so many shall go */
+	atomic_bool is_crowding; /* the main thread knows: nobody waits */
+	bool is_crowded;         /* ... and no thread can be added */
+};
+
+/*
+ * Get a listening socket ready: what it accepts has the switches, and a limit
+ * on each read and write (service->idle_ms, SESSION_SEND_MS).  Accepting
+ * waits if it may wait.  -1 with errno if the system refuses.
+ */
+int door_prepare(const struct door *door, const struct service *service,
+    bool may_wait) MUST_CHECK;
+
+/* Accept one connection, which blocks, and its address (IPv4 as ::ffff:). */
+int door_accept(const struct door *door, const struct service *service,
+    struct in6_addr *from) MUST_CHECK;
+
+#endif

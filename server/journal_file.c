@@ -1,0 +1,311 @@
+/* journal_file.c - a journal on disk, and what it comes to. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/journal_file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "server/room.h"
+
+enum {
+	MODE = 0600,
+	LONG_LEN = 64 << 20, /* begin a new file when one is longer */
+};
+
+#if defined(__APPLE__)
+static int sync_data(int fd)
+{
+	return fcntl(fd, F_FULLFSYNC);
+}
+#else
+static int sync_data(int fd)
+{
+	return fdatasync(fd);
+}
+#endif
+
+static bool write_all(int fd, const uint8_t *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t put = write(fd, data, len);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0) {
+			data += put;
+			len -= (size_t)put;
+		}
+	}
+	return true;
+}
+
+static void close_keeping_errno(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+}
+
+/* Open path, new or not, so that no other server has it; -1 with errno. */
+static int open_locked(const char *path)
+{
+	for (;;) {
+		struct stat open_one, named;
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+
+		if (fd == -1)
+			return -1;
+		if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+			close_keeping_errno(fd);
+			return -1;
+		}
+		/* Another one can have put its new file there just now. */
+		if (fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
+		    open_one.st_ino == named.st_ino &&
+		    open_one.st_dev == named.st_dev)
+			return fd;
+		close(fd);
+	}
+}
+
+/* A file's name is on disk once its folder is. */
+static bool sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return false;
+	/* Some file systems cannot do that, and need not. */
+	bool is_done = fsync(fd) == 0 || errno == EINVAL;
+	close_keeping_errno(fd);
+	return is_done;
+}
+
+static bool matches_write(const struct journal_file *file, int fd,
+    uint64_t *len)
+{
+	struct bytes bytes = {.len = 0};
+
+	record_terms(&bytes, &file->terms);
+	for (uint32_t i = 0; i < file->terms.rooms; i++)
+		record_board(&bytes, i, &file->match[i]);
+	bool is_done = !bytes.has_failed;
+	if (is_done)
+		is_done =
+		    write_all(fd, bytes.data, bytes.len) && sync_data(fd) == 0;
+	else
+		errno = ENOMEM;
+	*len = bytes.len;
+	int saved = errno;
+	bytes_free(&bytes);
+	errno = saved;
+	return is_done;
+}
+
+/* Put a file in its place that says the same in as few words as can be. */
+static bool begin_anew(struct journal_file *file)
+{
+	uint64_t len;
+	int fd = open_locked(file->path_new);
+
+	if (fd == -1)
+		return false;
+	if (ftruncate(fd, 0) != 0 || !matches_write(file, fd, &len) ||
+	    rename(file->path_new, file->path) != 0 ||
+	    !sync_folder(file->folder)) {
+		close_keeping_errno(fd);
+		return false;
+	}
+	close(file->fd);
+	file->fd = fd;
+	file->len = file->least_len = len;
+	return true;
+}
+
+static bool names_init(struct journal_file *file, const char *path)
+{
+	size_t room = strlen(path) + sizeof ".damaged";
+
+	file->path = strdup(path);
+	file->folder = strdup(path);
+	file->path_new = malloc(room);
+	file->path_damaged = malloc(room);
+	if (file->path == NULL || file->folder == NULL ||
+	    file->path_new == NULL || file->path_damaged == NULL)
+		return false;
+	snprintf(file->path_new, room, "%s.new", path);
+	snprintf(file->path_damaged, room, "%s.damaged", path);
+	char *folder = dirname(file->folder); /* perhaps within, perhaps not */
+	memmove(file->folder, folder, strlen(folder) + 1);
+	return true;
+}
+
+void journal_file_close(struct journal_file *file)
+{
+	if (file->fd != -1)
+		close_keeping_errno(file->fd);
+	free(file->match);
+	free(file->folder);
+	free(file->path_damaged);
+	free(file->path_new);
+	free(file->path);
+}
+
+static bool matches_init(struct journal_file *file)
+{
+	const struct record_terms *terms = &file->terms;
+	struct match_rules rules = {
+	    .board = terms->board,
+	    .seed = terms->seed,
+	    .rematch_ms = MATCH_NEVER,
+	    .silence_ms = MATCH_NEVER,
+	};
+
+	file->match = calloc(terms->rooms, sizeof *file->match);
+	for (uint32_t i = 0; file->match != NULL && i < terms->rooms; i++) {
+		struct match_rules own = rooms_rules(&rules, i);
+		match_init(&file->match[i], &own);
+	}
+	return file->match != NULL;
+}
+
+static bool is_same(const struct record_terms *a, const struct record_terms *b,
+    bool has_seed)
+{
+	return a->is_oneshot == b->is_oneshot && a->rooms == b->rooms &&
+	       a->board.size == b->board.size &&
+	       a->board.treasures == b->board.treasures &&
+	       a->board.players == b->board.players &&
+	       (!has_seed || a->seed == b->seed);
+}
+
+/* Carry out all records that are whole, and say where they end. */
+static enum journal_result replay(struct journal_file *file, struct cursor in,
+    bool has_seed, struct journal_found *found)
+{
+	size_t all = cursor_left(&in);
+	struct cursor payload;
+
+	if (!record_take(&in, &payload) ||
+	    !record_read_terms(payload, &found->terms))
+		return JOURNAL_FOREIGN;
+	if (!is_same(&found->terms, &file->terms, has_seed))
+		return JOURNAL_OTHER;
+	file->terms.seed = found->terms.seed;
+	if (!matches_init(file))
+		return JOURNAL_ERROR;
+	struct cursor good = in;
+	while (record_take(&in, &payload) &&
+	       record_apply(payload, &file->terms, file->match)) {
+		good = in;
+		found->records++;
+	}
+	found->cut_off = cursor_left(&good);
+	found->bytes = all - found->cut_off;
+	return JOURNAL_OK;
+}
+
+static bool read_all(int fd, uint8_t *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t got = read(fd, data, len);
+
+		if (got == 0)
+			errno = EIO; /* it was longer a moment ago */
+		if (got == 0 || (got < 0 && errno != EINTR))
+			return false;
+		if (got > 0) {
+			data += got;
+			len -= (size_t)got;
+		}
+	}
+	return true;
+}
+
+static enum journal_result load(struct journal_file *file, bool has_seed,
+    struct journal_found *found)
+{
+	struct stat status;
+
+	if (fstat(file->fd, &status) != 0)
+		return JOURNAL_ERROR;
+	if (!S_ISREG(status.st_mode))
+		return JOURNAL_FOREIGN;
+	found->is_new = status.st_size == 0;
+	if (found->is_new) {
+		found->terms = file->terms;
+		return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
+	}
+	size_t len = (size_t)status.st_size;
+	uint8_t *data = malloc(len);
+	if (data == NULL || !read_all(file->fd, data, len)) {
+		free(data);
+		return JOURNAL_ERROR;
+	}
+	enum journal_result result =
+	    replay(file, cursor_over(data, len), has_seed, found);
+	free(data);
+	return result;
+}
+
+static bool damaged_keep(const struct journal_file *file)
+{
+	return (unlink(file->path_damaged) == 0 || errno == ENOENT) &&
+	       link(file->path, file->path_damaged) == 0;
+}
+
+static enum journal_result open_and_load(struct journal_file *file,
+    const char *path, bool has_seed, struct journal_found *found)
+{
+	if (!names_init(file, path))
+		return JOURNAL_ERROR;
+	file->fd = open_locked(path);
+	if (file->fd == -1)
+		return errno == EWOULDBLOCK ? JOURNAL_BUSY : JOURNAL_ERROR;
+	enum journal_result result = load(file, has_seed, found);
+	if (result != JOURNAL_OK)
+		return result;
+	if (found->cut_off > 0 && !damaged_keep(file))
+		return JOURNAL_ERROR;
+	return begin_anew(file) ? JOURNAL_OK : JOURNAL_ERROR;
+}
+
+enum journal_result journal_file_open(const char *path,
+    const struct record_terms *terms, bool has_seed, struct journal_file *out,
+    struct journal_found *found)
+{
+	struct journal_file file = {.fd = -1, .terms = *terms};
+
+	*found = (struct journal_found){.is_new = false};
+	enum journal_result result =
+	    open_and_load(&file, path, has_seed, found);
+	if (result == JOURNAL_OK)
+		*out = file;
+	else
+		journal_file_close(&file);
+	return result;
+}
+
+bool journal_file_add(struct journal_file *file, const struct bytes *records)
+{
+	struct cursor in = cursor_over(records->data, records->len), payload;
+
+	if (!write_all(file->fd, records->data, records->len) ||
+	    sync_data(file->fd) != 0)
+		return false;
+	file->len += records->len;
+	while (record_take(&in, &payload)) {
+		if (!record_apply(payload, &file->terms, file->match)) {
+			errno = EINVAL; /* a bug of ours: stop at once */
+			return false;
+		}
+	}
+	return file->len <= LONG_LEN || file->len / 2 <= file->least_len ||
+	       begin_anew(file);
+}

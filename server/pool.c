@@ -1,0 +1,194 @@
+/* pool.c - threads that accept for themselves. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/acceptor.h"
+#include <errno.h>
+
+enum {
+	CROWDED_MS = 20,  /* between looks at a crowd that is being refused */
+	SHRINK_MS = 1000, /* between looks at a pool that has grown */
+};
+
+/* There are too many of us: is it me who goes? */
+static bool is_let_go(struct door *door)
+{
+	unsigned too_many = atomic_load(&door->too_many);
+
+	while (too_many > 0) {
+		if (atomic_compare_exchange_weak(&door->too_many, &too_many,
+			too_many - 1))
+			return true;
+	}
+	return false;
+}
+
+/* Who leaves nobody behind in accept says so, once for a crowd. */
+static void left_accept(struct acceptor *acceptor, struct door *door)
+{
+	if (atomic_fetch_sub(&door->waiting, 1) == 1 &&
+	    !atomic_exchange(&door->is_crowding, true))
+		workers_tell(&acceptor->workers, ACCEPTOR_CROWD);
+}
+
+static void *pool_main(void *context)
+{
+	struct worker *worker = context;
+	struct acceptor *acceptor = worker->workers->acceptor;
+	struct service *service = acceptor->service;
+	struct door *door = worker->door;
+	bool is_well = true;
+
+	while (is_well && !atomic_load(&service->is_stopping) &&
+	       !is_let_go(door)) {
+		atomic_fetch_add(&door->waiting, 1);
+		int fd = door_accept(door, service, &worker->from);
+		int saved = errno;
+		left_accept(acceptor, door);
+		errno = saved;
+		if (fd == -1)
+			is_well = acceptor_recover(acceptor, door);
+		else if (acceptor_admit(acceptor, fd, &worker->from))
+			worker_serve(worker, fd, door->room);
+	}
+	atomic_fetch_sub(&door->threads, 1);
+	worker_end(worker);
+	return NULL;
+}
+
+static int thread_add(struct acceptor *acceptor, struct door *door)
+{
+	struct worker_task task = {
+	    .run = pool_main,
+	    .door = door,
+	    .accepts = true,
+	    .fd = -1,
+	};
+
+	atomic_fetch_add(&door->threads, 1);
+	int error = worker_start(&acceptor->workers, &task);
+	if (error != 0)
+		atomic_fetch_sub(&door->threads, 1);
+	return error;
+}
+
+int pool_start(struct acceptor *acceptor)
+{
+	for (uint32_t i = 0; i < acceptor->door_count; i++) {
+		for (unsigned n = 0; n < acceptor->plan.pool; n++) {
+			int error = thread_add(acceptor, &acceptor->doors[i]);
+			if (error != 0)
+				return error;
+		}
+	}
+	return 0;
+}
+
+/* Twice as many, or as many as there may be. */
+static bool grow(struct acceptor *acceptor, struct door *door)
+{
+	unsigned more = atomic_load(&door->threads) + 1, added = 0;
+
+	while (added < more && workers_have_room(&acceptor->workers) &&
+	       thread_add(acceptor, door) == 0)
+		added++;
+	return added > 0;
+}
+
+static void shrink(struct acceptor *acceptor, struct door *door)
+{
+	unsigned keep = acceptor->plan.pool;
+	unsigned threads = atomic_load(&door->threads);
+	unsigned waiting = atomic_load(&door->waiting);
+	unsigned idle = waiting > keep ? (waiting - keep + 1) / 2 : 0;
+
+	if (threads <= keep)
+		idle = 0;
+	else if (idle > threads - keep)
+		idle = threads - keep;
+	atomic_store(&door->too_many, idle);
+}
+
+int64_t pool_adapt(struct acceptor *acceptor)
+{
+	int64_t again_ms = 0;
+
+	for (uint32_t i = 0; i < acceptor->door_count; i++) {
+		struct door *door = &acceptor->doors[i];
+
+		atomic_store(&door->is_crowding, false);
+		bool is_crowd = atomic_load(&door->waiting) == 0;
+		door->is_crowded = is_crowd && !grow(acceptor, door);
+		if (!is_crowd)
+			shrink(acceptor, door);
+		if (door->is_crowded)
+			again_ms = CROWDED_MS;
+		else if (again_ms == 0 &&
+			 atomic_load(&door->threads) > acceptor->plan.pool)
+			again_ms = SHRINK_MS;
+	}
+	return again_ms == 0 ? NET_FOREVER : net_deadline(again_ms);
+}
+
+void pool_refuse(struct acceptor *acceptor, struct door *door)
+{
+	struct workers *workers = &acceptor->workers;
+	struct in6_addr from;
+
+	if (atomic_load(&door->waiting) > 0) {
+		door->is_crowded = false;
+		return;
+	}
+	int fd = door_accept(door, acceptor->service, &from);
+	if (fd == -1)
+		acceptor_recover(acceptor, door); /* it tells us */
+	else if (workers_have_room(workers))
+		workers_refuse(workers, fd, REFUSED_THREADS);
+	else
+		workers_refuse(workers, fd, REFUSED_CONNECTIONS);
+}
+
+static void serve_all(struct worker *worker, const struct pollfd *polled)
+{
+	struct acceptor *acceptor = worker->workers->acceptor;
+
+	for (uint32_t i = 0; i < acceptor->door_count; i++) {
+		struct door *door = &acceptor->doors[i];
+
+		if (polled[i].revents == 0)
+			continue;
+		int fd = door_accept(door, acceptor->service, &worker->from);
+		if (fd == -1)
+			acceptor_recover(acceptor, door);
+		else if (acceptor_admit(acceptor, fd, &worker->from))
+			worker_serve(worker, fd, door->room);
+	}
+}
+
+/* One after the other.  The main thread polls but the pipe meanwhile. */
+static void *iterative_main(void *context)
+{
+	struct worker *worker = context;
+	struct acceptor *acceptor = worker->workers->acceptor;
+	struct pollfd *polled = acceptor->polled + 1;
+
+	for (uint32_t i = 0; i < acceptor->door_count; i++)
+		polled[i] = (struct pollfd){.fd = acceptor->doors[i].fd,
+		    .events = POLLIN};
+	while (!atomic_load(&acceptor->service->is_stopping)) {
+		if (poll(polled, acceptor->door_count, -1) > 0)
+			serve_all(worker, polled);
+	}
+	worker_end(worker);
+	return NULL;
+}
+
+int iterative_start(struct acceptor *acceptor)
+{
+	struct worker_task task = {
+	    .run = iterative_main,
+	    .door = acceptor->doors,
+	    .accepts = true,
+	    .fd = -1,
+	};
+
+	return worker_start(&acceptor->workers, &task);
+}

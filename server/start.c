@@ -1,0 +1,183 @@
+/* start.c - all that has to be there before the first connection. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/start.h"
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include "server/activation.h"
+
+enum { BACKLOG = 4096, OTHER_DESCRIPTORS = 64, LINE_LEN = 512 };
+
+static int listen_or_exit(const struct net_endpoint *at)
+{
+	char name[NET_NAME_LEN];
+	int listener = net_listen(at, BACKLOG);
+
+	net_print(at, name);
+	if (listener == -1)
+		err(EXIT_FAILURE, "cannot listen on %s", name);
+	return listener;
+}
+
+static int given_or_exit(int fd)
+{
+	if (!activation_is_listener(fd))
+		errx(EXIT_FAILURE,
+		    "LISTEN_FDS: descriptor %d is no listening TCP socket", fd);
+	return fd;
+}
+
+void start_doors(struct options *options, struct doors *doors)
+{
+	uint32_t given = activation_count();
+	bool is_oneshot = options->version == &oneshot;
+
+	doors->are_given = given > 0;
+	doors->count = is_oneshot ? options->rooms : 1;
+	if (doors->are_given)
+		doors->count = given;
+	if (doors->are_given && is_oneshot)
+		options->rooms = given; /* each is a room's */
+	doors->door = calloc(doors->count, sizeof *doors->door);
+	if (doors->door == NULL)
+		err(EXIT_FAILURE, NULL);
+	for (uint32_t i = 0; i < doors->count; i++) {
+		struct net_endpoint at = options->listen;
+
+		at.port = (uint16_t)(at.port + i);
+		doors->door[i].fd =
+		    given > 0 ? given_or_exit(ACTIVATION_FIRST_FD + (int)i)
+			      : listen_or_exit(&at);
+	}
+}
+
+static void terms_print(const struct record_terms *terms, char *out, size_t len)
+{
+	snprintf(out, len, "%s %u x %u, %u treasures, %u players, %u rooms",
+	    terms->is_oneshot ? oneshot.name : persistent.name,
+	    terms->board.size, terms->board.size, terms->board.treasures,
+	    terms->board.players, terms->rooms);
+}
+
+static _Noreturn void journal_fail(const char *path, enum journal_result result,
+    const struct journal_found *found)
+{
+	char other[LINE_LEN];
+
+	switch (result) {
+	case JOURNAL_OK:
+	case JOURNAL_ERROR:
+		break;
+	case JOURNAL_BUSY:
+		errx(EXIT_FAILURE, "%s: another server uses this journal",
+		    path);
+	case JOURNAL_FOREIGN:
+		errx(EXIT_FAILURE, "%s: not a journal of this program", path);
+	case JOURNAL_OTHER:
+		terms_print(&found->terms, other, sizeof other);
+		errx(EXIT_FAILURE,
+		    "%s: a journal of another game: %s, seed %" PRIu64, path,
+		    other, found->terms.seed);
+	}
+	err(EXIT_FAILURE, "%s", path);
+}
+
+static void journal_tell(const char *path, const struct journal_found *found)
+{
+	if (found->cut_off > 0)
+		warnx("%s: damaged at byte %" PRIu64 ": cut off %" PRIu64
+		      " bytes there; the whole is kept in %s.damaged",
+		    path, found->bytes, found->cut_off, path);
+	fprintf(stderr, "journal file=%s records=%" PRIu64 " new=%d\n", path,
+	    found->records, found->is_new);
+}
+
+static struct journal *journal_or_exit(struct options *options)
+{
+	struct record_terms terms = {
+	    .is_oneshot = options->version == &oneshot,
+	    .rooms = options->rooms,
+	    .board = options->rules.board,
+	    .seed = options->rules.seed,
+	};
+	struct journal_found found;
+	struct journal *journal;
+	enum journal_result result = journal_open(options->journal, &terms,
+	    options->has_seed, &journal, &found);
+
+	if (result != JOURNAL_OK)
+		journal_fail(options->journal, result, &found);
+	journal_tell(options->journal, &found);
+	options->rules.seed = found.terms.seed;
+	return journal;
+}
+
+void start_service(struct options *options, struct service *service)
+{
+	if (options->journal != NULL)
+		service->journal = journal_or_exit(options);
+	errno = rooms_init(&service->rooms, options->rooms, options->guard,
+	    &options->rules);
+	if (errno != 0)
+		err(EXIT_FAILURE, "cannot make %" PRIu32 " rooms",
+		    options->rooms);
+	for (uint32_t i = 0; service->journal != NULL && i < options->rooms;
+	     i++)
+		match_resume(&service->rooms.room[i].guard.match,
+		    journal_match(service->journal, i), net_now_ms());
+}
+
+void start_descriptors(const struct options *options)
+{
+	uint64_t wanted = options->plan.limits.connections + options->rooms +
+			  OTHER_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur =
+	    limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted
+		? (rlim_t)wanted
+		: limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+		warnx("--max-connections: only %" PRIu64
+		      " descriptors can be had (ulimit -n)",
+		    (uint64_t)limit.rlim_cur);
+}
+
+static void place_print(const struct options *options,
+    const struct doors *doors, char *out, size_t len)
+{
+	struct net_endpoint at = options->listen;
+	char name[NET_NAME_LEN], more[sizeof "-65535"] = "";
+
+	at.port = net_port(doors->door[0].fd);
+	if (doors->are_given && !net_local(doors->door[0].fd, &at))
+		at = (struct net_endpoint){.host = "?"};
+	if (doors->count > 1)
+		snprintf(more, sizeof more, "-%u",
+		    net_port(doors->door[doors->count - 1].fd));
+	net_print(&at, name);
+	snprintf(out, len, "%s%s", name, more);
+}
+
+void start_announce(const struct options *options, const struct doors *doors)
+{
+	const struct match_rules *rules = &options->rules;
+	char place[LINE_LEN], rooms[sizeof "4294967295 rooms, "] = "";
+
+	place_print(options, doors, place, sizeof place);
+	if (options->rooms > 1)
+		snprintf(rooms, sizeof rooms, "%" PRIu32 " rooms, ",
+		    options->rooms);
+	fprintf(stderr,
+	    "treasure-server: %s, listening on %s, %sboard %u x %u, "
+	    "%u treasures, %u players, seed %" PRIu64 "\n",
+	    options->version->name, place, rooms, rules->board.size,
+	    rules->board.size, rules->board.treasures, rules->board.players,
+	    rules->seed);
+}

@@ -1,0 +1,299 @@
+/* worker.c - threads that serve connections. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/worker.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "server/acceptor.h"
+#include "server/log.h"
+
+enum {
+	STACK_LEN = 64 * 1024,  /* what a session needs, with room to spare */
+	GRACE_MS = 1000,        /* for replies under way when stopping */
+	WAKE_MS = 10,           /* between calls to those that wait in accept */
+	MESSAGE_MS = 60 * 1000, /* between messages about refusals */
+	NS_PER_MS = 1000000,
+	MS = 1000,
+};
+
+/* Waits end on a clock nobody sets, where a condition can wait on it. */
+#if defined(_POSIX_CLOCK_SELECTION) && _POSIX_CLOCK_SELECTION > 0
+#define HAS_CLOCK_SELECTION 1
+#define WAIT_CLOCK CLOCK_MONOTONIC
+#else
+#define HAS_CLOCK_SELECTION 0
+#define WAIT_CLOCK CLOCK_REALTIME
+#endif
+
+static int idle_init(pthread_cond_t *is_idle)
+{
+	pthread_condattr_t attr;
+	int error = pthread_condattr_init(&attr);
+
+	if (error != 0)
+		return error;
+#if HAS_CLOCK_SELECTION
+	error = pthread_condattr_setclock(&attr, WAIT_CLOCK);
+#endif
+	if (error == 0)
+		error = pthread_cond_init(is_idle, &attr);
+	pthread_condattr_destroy(&attr);
+	return error;
+}
+
+int workers_init(struct workers *workers, struct service *service,
+    const struct worker_limits *limits, int tell_fd)
+{
+	memset(workers, 0, sizeof *workers);
+	workers->service = service;
+	workers->max_connections = limits->connections;
+	workers->tell_fd = tell_fd;
+	int error = census_init(&workers->census, limits->per_address);
+	if (error != 0)
+		return error;
+	error = pthread_mutex_init(&workers->lock, NULL);
+	if (error == 0) {
+		error = idle_init(&workers->is_idle);
+		if (error != 0)
+			pthread_mutex_destroy(&workers->lock);
+	}
+	if (error != 0)
+		census_destroy(&workers->census);
+	return error;
+}
+
+void workers_destroy(struct workers *workers)
+{
+	pthread_cond_destroy(&workers->is_idle);
+	pthread_mutex_destroy(&workers->lock);
+	census_destroy(&workers->census);
+}
+
+void workers_tell(struct workers *workers, char message)
+{
+	ssize_t sent = write(workers->tell_fd, &message, 1);
+
+	(void)sent; /* a full pipe wakes the main thread as well */
+}
+
+static void live_add_locked(struct workers *workers, struct worker *worker)
+{
+	worker->next = workers->live;
+	if (workers->live != NULL)
+		workers->live->previous = worker;
+	workers->live = worker;
+	workers->tally.threads++;
+}
+
+static void live_remove_locked(struct workers *workers, struct worker *worker)
+{
+	if (worker->previous != NULL)
+		worker->previous->next = worker->next;
+	else
+		workers->live = worker->next;
+	if (worker->next != NULL)
+		worker->next->previous = worker->previous;
+	workers->tally.threads--;
+	pthread_cond_signal(&workers->is_idle);
+}
+
+static void worker_free(struct worker *worker)
+{
+	free(worker->session);
+	free(worker);
+}
+
+int worker_start(struct workers *workers, const struct worker_task *task)
+{
+	struct worker *worker = calloc(1, sizeof *worker);
+
+	if (worker == NULL)
+		return ENOMEM;
+	worker->workers = workers;
+	worker->door = task->door;
+	worker->accepts = task->accepts;
+	worker->from = task->from;
+	worker->session = session_new(workers->service);
+	if (worker->session == NULL) {
+		free(worker);
+		return ENOMEM;
+	}
+	worker->session->fd = task->fd;
+	pthread_mutex_lock(&workers->lock);
+	live_add_locked(workers, worker);
+	int error = thread_start(&worker->thread, STACK_LEN, task->run, worker);
+	if (error != 0)
+		live_remove_locked(workers, worker);
+	pthread_mutex_unlock(&workers->lock);
+	if (error != 0)
+		worker_free(worker);
+	return error;
+}
+
+static void tally_add(struct tally *tally, const struct session *session)
+{
+	tally->commands += session->commands;
+	tally->refused += session->refused;
+	tally->foreign += session->foreign;
+}
+
+static void serving_begin(struct worker *worker)
+{
+	struct workers *workers = worker->workers;
+
+	pthread_mutex_lock(&workers->lock);
+	worker->is_serving = true;
+	workers->tally.serving++;
+	pthread_mutex_unlock(&workers->lock);
+}
+
+static void serving_end(struct worker *worker)
+{
+	struct workers *workers = worker->workers;
+	const struct session *session = worker->session;
+	struct tally *tally = &workers->tally;
+
+	pthread_mutex_lock(&workers->lock);
+	worker->is_serving = false;
+	tally->connections += !session->is_turned_away;
+	tally->turned_away += session->is_turned_away;
+	tally_add(tally, session);
+	if (--tally->serving == 0)
+		pthread_cond_signal(&workers->is_idle);
+	pthread_mutex_unlock(&workers->lock);
+}
+
+void worker_serve(struct worker *worker, int fd, struct room *room)
+{
+	struct workers *workers = worker->workers;
+	struct session *session = worker->session;
+
+	session_open(session, fd, room);
+	serving_begin(worker);
+	session->service->version->serve(session);
+	if (session->saw_the_end)
+		workers_tell(workers, ACCEPTOR_GAMES);
+	session_hang_up(session);
+	serving_end(worker);
+	close(fd);
+	census_leave(&workers->census, &worker->from);
+	if (session->service->is_verbose)
+		log_session(session);
+}
+
+/* The thread is over: leave it to the main thread to join. */
+void worker_end(struct worker *worker)
+{
+	struct workers *workers = worker->workers;
+
+	pthread_mutex_lock(&workers->lock);
+	live_remove_locked(workers, worker);
+	worker->next = workers->done;
+	workers->done = worker;
+	pthread_mutex_unlock(&workers->lock);
+}
+
+void workers_reap(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	struct worker *done = workers->done;
+	workers->done = NULL;
+	pthread_mutex_unlock(&workers->lock);
+	while (done != NULL) {
+		struct worker *next = done->next;
+
+		pthread_join(done->thread, NULL);
+		worker_free(done);
+		done = next;
+	}
+}
+
+static struct timespec until(int64_t ms)
+{
+	struct timespec at;
+
+	clock_gettime(WAIT_CLOCK, &at);
+	at.tv_sec += (time_t)(ms / MS);
+	at.tv_nsec += (long)(ms % MS) * NS_PER_MS;
+	if (at.tv_nsec >= (long)MS * NS_PER_MS) {
+		at.tv_nsec -= (long)MS * NS_PER_MS;
+		at.tv_sec++;
+	}
+	return at;
+}
+
+/* End reading, or all, for who serves; wake who waits in accept. */
+static void disturb_locked(struct workers *workers, int how)
+{
+	for (struct worker *w = workers->live; w != NULL; w = w->next) {
+		if (w->is_serving)
+			shutdown(w->session->fd, how);
+		else if (w->accepts)
+			pthread_kill(w->thread, ACCEPTOR_WAKE_SIGNAL);
+	}
+}
+
+/*
+ * First reading ends for all, then, if that is not enough, everything.  A
+ * thread that then waits for whoever reads stderr keeps us waiting, until a
+ * second signal ends the process.
+ */
+void workers_stop(struct workers *workers)
+{
+	int64_t grace_ends = net_deadline(GRACE_MS);
+
+	atomic_store(&workers->service->is_stopping, true);
+	pthread_mutex_lock(&workers->lock);
+	while (workers->live != NULL) {
+		bool has_grace = net_now_ms() < grace_ends;
+		struct timespec soon = until(WAKE_MS);
+
+		disturb_locked(workers, has_grace ? SHUT_RD : SHUT_RDWR);
+		(void)pthread_cond_timedwait(&workers->is_idle, &workers->lock,
+		    &soon);
+	}
+	pthread_mutex_unlock(&workers->lock);
+	workers_reap(workers);
+}
+
+void workers_refuse(struct workers *workers, int fd, enum refusal why)
+{
+	int64_t now_ms = net_now_ms();
+
+	if (fd != -1)
+		close(fd);
+	pthread_mutex_lock(&workers->lock);
+	workers->tally.turned_away++;
+	uint64_t count = ++workers->untold[why];
+	bool is_time = now_ms >= workers->next_message_ms[why];
+	if (is_time) {
+		workers->untold[why] = 0;
+		workers->next_message_ms[why] = now_ms + MESSAGE_MS;
+	}
+	pthread_mutex_unlock(&workers->lock);
+	if (is_time)
+		log_refusal(why, count);
+}
+
+bool workers_have_room(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	bool has_room = workers->tally.threads < workers->max_connections;
+	pthread_mutex_unlock(&workers->lock);
+	return has_room;
+}
+
+struct tally workers_tally(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	struct tally tally = workers->tally;
+	for (struct worker *w = workers->live; w != NULL; w = w->next) {
+		if (w->is_serving)
+			tally_add(&tally, w->session);
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return tally;
+}

@@ -1,0 +1,112 @@
+/* worker.h - threads that serve connections. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SERVER_WORKER_H
+#define SERVER_WORKER_H
+
+#include "server/census.h"
+#include "server/door.h"
+#include "wire/thread.h"
+
+/*
+ * Threads: a worker's thread alone uses its session; the main thread starts
+ * and joins workers.  The lock guards the lists, the tally, and whether a
+ * worker's connection may be shut down by others; a worker gives it up under
+ * the lock before closing it.  It is never held with the guard's lock.
+ */
+struct workers;
+struct acceptor;
+
+/* A thread, and the connection it serves. */
+struct worker {
+	struct workers *workers;
+	struct door *door; /* where its connections come from */
+	bool accepts;      /* it waits there for itself */
+	struct session *session;
+	struct in6_addr from; /* of the connection */
+	bool is_serving;      /* guarded by workers->lock */
+	pthread_t thread;
+	struct worker *previous, *next;
+};
+
+/* Why a connection is refused. */
+enum refusal {
+	REFUSED_CONNECTIONS, /* --max-connections */
+	REFUSED_ADDRESS,     /* --max-per-address */
+	REFUSED_DESCRIPTORS,
+	REFUSED_THREADS,
+	REFUSED_MEMORY,
+};
+
+enum { REFUSALS = REFUSED_MEMORY + 1 };
+
+/* What came in. */
+struct tally {
+	uint64_t connections; /* served */
+	uint64_t turned_away; /* no seat, or refused */
+	uint64_t commands, refused, foreign;
+	uint64_t serving; /* connections now */
+	uint64_t threads; /* now */
+};
+
+struct worker_limits {
+	uint64_t connections, per_address; /* at once; per_address 0: any */
+};
+
+struct workers {
+	struct service *service;
+	struct acceptor *acceptor; /* whose they are */
+	uint64_t max_connections;
+	int tell_fd;          /* for messages to the main thread, acceptor.h */
+	struct census census; /* has its own lock, taken alone */
+	pthread_mutex_t lock; /* guards all below */
+	pthread_cond_t is_idle; /* serving or live has come to nothing */
+	struct worker *live, *done;
+	struct tally tally;                /* but for what is being served */
+	uint64_t untold[REFUSALS];         /* refused since the last message */
+	int64_t next_message_ms[REFUSALS]; /* no message before */
+};
+
+/* 0, or the error that kept it from starting. */
+int workers_init(struct workers *workers, struct service *service,
+    const struct worker_limits *limits, int tell_fd) MUST_CHECK;
+void workers_destroy(struct workers *workers);
+
+/* What a worker is to begin with. */
+struct worker_task {
+	thread_main *run; /* run(worker), which ends with worker_end */
+	struct door *door;
+	bool accepts;
+	int fd;               /* the connection, unless it accepts */
+	struct in6_addr from; /* its other end */
+};
+
+/*
+ * Start a thread.  0, or the error that kept it from starting (ENOMEM: no
+ * memory).
+ */
+int worker_start(struct workers *workers,
+    const struct worker_task *task) MUST_CHECK;
+
+/* In the worker's thread: serve fd, from worker->from, and close it. */
+void worker_serve(struct worker *worker, int fd, struct room *room);
+void worker_end(struct worker *worker);
+
+/* Join the threads that are over. */
+void workers_reap(struct workers *workers);
+
+/* End all sessions and threads; returns when they have been joined. */
+void workers_stop(struct workers *workers);
+
+/* Refuse a connection, -1 if there is none to close; says so now and then. */
+void workers_refuse(struct workers *workers, int fd, enum refusal why);
+
+/* Is there room for one more thread, by --max-connections? */
+bool workers_have_room(struct workers *workers) MUST_CHECK;
+
+/* All that came in so far. */
+struct tally workers_tally(struct workers *workers);
+
+/* Send the main thread a message. */
+void workers_tell(struct workers *workers, char message);
+
+#endif

@@ -1,0 +1,150 @@
+#!/bin/sh
+# bench.sh - the server's rates beside those of plainer servers: same machine,
+# same run, the same load, medians of ROUNDS turns of SECONDS each.
+set -eu
+build=$(cd "${BUILD:-build}" && pwd)
+rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-2} many=${MANY:-10000}
+first=${PORT:-21100}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+pids=
+trap 'for p in $pids; do kill "$p" 2>/dev/null || true; done
+	rm -rf "$work"' EXIT
+ulimit -n "$(ulimit -H -n)"
+
+# start NAME PORT COMMAND...: a server to be measured; waits until it accepts.
+start() {
+	name=$1 port=$2
+	shift 2
+	"$@" 2>"$work/log.$port" >&2 &
+	pids="$pids $!"
+	i=0
+	until "$build/tests/bench/load" "$version" "$port" 1 0.05 2>/dev/null |
+		grep -q ' commands=[1-9]' || [ $i -gt 50 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	echo "$name|$port" >>"$work/servers.$version"
+}
+
+median() {
+	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# rate VERSION PORT CLIENTS: one turn.
+rate() {
+	"$build/tests/bench/load" "$1" "$2" "$3" "$seconds" |
+		sed 's/.*commands_per_s=\([0-9]*\) .*/\1/'
+}
+
+# Turns alternate between the servers, so that a slow moment hits all.
+measure() { # VERSION CLIENTS
+	round=0
+	while [ $round -lt "$rounds" ]; do
+		while IFS='|' read -r name at; do
+			rate "$1" "$at" "$2" >>"$work/$1.$at.$2"
+		done <"$work/servers.$1"
+		round=$((round + 1))
+	done
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'
+}
+
+table() { # VERSION YARDSTICK-PORT
+	printf '\n%-34s %10s %6s %10s %6s\n' "$1" '1 client' x \
+		'50 clients' x
+	one=$(median <"$work/$1.$2.1") fifty=$(median <"$work/$1.$2.50")
+	while IFS='|' read -r name at; do
+		a=$(median <"$work/$1.$at.1")
+		b=$(median <"$work/$1.$at.50")
+		printf '%-34s %10d %6s %10d %6s\n' "$name" \
+			"$a" "$(ratio "$a" "$one")" \
+			"$b" "$(ratio "$b" "$fifty")"
+	done <"$work/servers.$1"
+}
+
+server=$build/bin/treasure-server
+port=$first
+next() { port=$((port + 1)); }
+
+version=oneshot yardstick=$first
+start 'bare C, 16 threads in accept' $port "$build/tests/bench/bare" pool $port
+next; start 'oneshot, pool (default)' $port "$server" oneshot --port $port
+next; start 'oneshot, a thread each' $port "$server" oneshot --port $port \
+	--threads per-connection
+next; start 'oneshot, iterative' $port "$server" oneshot --port $port \
+	--iterative
+next; start 'oneshot, pool, queue' $port "$server" oneshot --port $port \
+	--guard queue
+next; start 'oneshot, pool, none' $port "$server" oneshot --port $port \
+	--guard none
+if command -v python3 >/dev/null; then
+	next
+	start 'Python, a thread each' $port python3 "$here/server.py" oneshot \
+		$port
+fi
+measure oneshot 1
+measure oneshot 50
+table oneshot $yardstick
+for p in $pids; do kill "$p" 2>/dev/null || true; done
+pids=
+
+next; version=persistent yardstick=$port
+start 'bare C echo, a thread each' $port "$build/tests/bench/bare" echo $port
+for guard in mutex queue none; do
+	next
+	start "persistent, $guard" $port "$server" persistent --port $port \
+		--rooms 25 --guard $guard
+done
+next; start 'persistent, pool' $port "$server" persistent --port $port \
+	--rooms 25 --threads pool
+next; start 'persistent, journal' $port "$server" persistent --port $port \
+	--rooms 25 --journal "$work/journal"
+if command -v python3 >/dev/null; then
+	next
+	start 'Python, a thread each' $port python3 "$here/server.py" \
+		persistent $port
+fi
+measure persistent 1
+measure persistent 50
+table persistent $yardstick
+if command -v sockperf >/dev/null; then
+	next
+	sockperf server --tcp -i 127.0.0.1 -p $port >/dev/null 2>&1 &
+	pids="$pids $!"
+	sleep 0.5
+	sockperf ping-pong --tcp -i 127.0.0.1 -p $port -t "$seconds" 2>&1 |
+		awk '/Valid Duration/ {
+			for (i = 1; i <= NF; i++) {
+				split($i, v, "=")
+				if ($i ~ /^RunTime/) time = v[2]
+				if ($i ~ /^ReceivedMessages/) n = v[2]
+			}
+			if (time > 0)
+				printf "%-34s %10d\n", "sockperf TCP ping-pong",
+				    n / time
+		}'
+fi
+for p in $pids; do kill "$p" 2>/dev/null || true; done
+pids=
+
+next
+"$server" persistent --port $port --rooms $((many / 2)) \
+	--max-connections $((many + 10)) 2>"$work/log" &
+pids=$!
+until grep -q listening "$work/log"; do
+	kill -0 "$pids" # or it has said why not
+	sleep 0.1
+done
+printf '\n%s persistent connections at once, each asking once a second:\n' \
+	"$many"
+"$build/tests/bench/load" persistent $port "$many" 20 2 1000 &
+load=$!
+sleep 15
+kill -USR1 "$pids"
+memory=$(awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$pids/status")
+wait $load
+echo "server's memory at most: $memory MB"
+grep '^stats' "$work/log" | tail -1

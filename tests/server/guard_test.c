@@ -1,0 +1,141 @@
+/* guard_test.c - one at a time, by a mutex or a queue; and limits. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/support.h"
+#include "server/census.h"
+#include "server/room.h"
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+
+enum { THREADS = 8, EACH = 2000 };
+
+/* Not atomic on purpose: whoever is not alone loses some. */
+struct count {
+	struct guard *guard;
+	uint64_t value;
+};
+
+static void add_slowly(struct match *match, void *context)
+{
+	struct count *count = context;
+	uint64_t value = count->value;
+
+	(void)match;
+	if (value % 16 == 0)
+		sched_yield();
+	count->value = value + 1;
+}
+
+static void *add_many(void *context)
+{
+	struct count *count = context;
+
+	for (int i = 0; i < EACH; i++) {
+		if (i % 2 == 0)
+			guard_run(count->guard, add_slowly, count);
+		else
+			guard_play(count->guard, add_slowly, count);
+	}
+	return NULL;
+}
+
+static void assert_alone(const struct guard_kind *kind)
+{
+	struct match_rules rules = {
+	    .board = {.size = 4, .treasures = 1, .players = 2},
+	};
+	struct rooms rooms;
+	pthread_t thread[THREADS];
+
+	assert_int_equal(rooms_init(&rooms, 1, kind, &rules), 0);
+	struct count count = {.guard = &rooms.room[0].guard};
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, add_many,
+				     &count),
+		    0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal(count.value, THREADS * EACH);
+	rooms_destroy(&rooms);
+}
+
+static void by_a_mutex_each_is_alone(void **state)
+{
+	(void)state;
+	assert_alone(&guard_mutex);
+}
+
+static void by_a_queue_each_is_alone(void **state)
+{
+	(void)state;
+	assert_alone(&guard_queue);
+}
+
+static void guards_have_names(void **state)
+{
+	(void)state;
+	assert_ptr_equal(guard_named("mutex"), &guard_mutex);
+	assert_ptr_equal(guard_named("queue"), &guard_queue);
+	assert_ptr_equal(guard_named("none"), &guard_none);
+	assert_null(guard_named("semaphore"));
+}
+
+static void rooms_differ_and_the_first_is_as_if_alone(void **state)
+{
+	struct match_rules rules = {
+	    .board = {.size = 10, .treasures = 20, .players = 2},
+	    .seed = 5,
+	};
+	struct match *alone = test_calloc(1, sizeof *alone);
+	struct rooms rooms;
+	size_t tiles = 100;
+
+	(void)state;
+	match_init(alone, &rules);
+	assert_int_equal(rooms_init(&rooms, 2, &guard_mutex, &rules), 0);
+	assert_memory_equal(rooms.room[0].guard.match.board.points,
+	    alone->board.points, tiles);
+	assert_memory_not_equal(rooms.room[1].guard.match.board.points,
+	    alone->board.points, tiles);
+	assert_false(rooms_close(&rooms, &rooms.room[1]));
+	assert_false(rooms_close(&rooms, &rooms.room[1]));
+	assert_true(rooms_close(&rooms, &rooms.room[0]));
+	rooms_destroy(&rooms);
+	test_free(alone);
+}
+
+static void an_address_has_so_many_and_no_more(void **state)
+{
+	static struct census census;
+	struct in6_addr one = {.s6_addr = {1}}, other = {.s6_addr = {[15] = 2}};
+
+	(void)state;
+	assert_int_equal(census_init(&census, 2), 0);
+	assert_true(census_enter(&census, &one));
+	assert_true(census_enter(&census, &one));
+	assert_false(census_enter(&census, &one));
+	assert_true(census_enter(&census, &other));
+	census_leave(&census, &one);
+	assert_true(census_enter(&census, &one));
+	assert_false(census_enter(&census, &one));
+	for (int i = 0; i < 2; i++)
+		census_leave(&census, &one);
+	census_leave(&census, &other);
+	for (unsigned i = 0; i < CENSUS_BUCKETS; i++)
+		assert_null(census.bucket[i]);
+	census_destroy(&census);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(by_a_mutex_each_is_alone),
+	    cmocka_unit_test(by_a_queue_each_is_alone),
+	    cmocka_unit_test(guards_have_names),
+	    cmocka_unit_test(rooms_differ_and_the_first_is_as_if_alone),
+	    cmocka_unit_test(an_address_has_so_many_and_no_more),
+	};
+
+	test_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

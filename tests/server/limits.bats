@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# limits.bats: whoever misbehaves, nobody else notices.
+load ../common
+
+# An open connection that says nothing, as descriptor $1.
+connect_silently() {
+	eval "exec $1<>/dev/tcp/127.0.0.1/$port"
+}
+
+asks() { # does a command get its answer within five seconds?
+	echo g | timeout 5 treasure-client oneshot "127.0.0.1:$port" >/dev/null
+}
+
+@test "silent clients, more than the pool has threads, keep nobody out" {
+	server_start oneshot --threads pool:2
+	for fd in 5 6 7 8 9; do connect_silently $fd; done
+	for _ in 1 2 3; do asks; done
+	server_stop
+	grep -q 'connections=8 turned_away=0' server.log
+}
+
+@test "an iterative server lets a silent client keep all waiting" {
+	server_start oneshot --iterative --idle-timeout 30
+	grep -q 'iterative' server.log
+	asks
+	connect_silently 5
+	sleep 0.2
+	echo g | { ! timeout 1 treasure-client oneshot "127.0.0.1:$port"; }
+	exec 5>&-
+	asks
+	connect_silently 5
+	server_stop # though somebody is silent
+}
+
+@test "--max-connections refuses the next one, and says so once" {
+	for threads in per-connection pool:1; do
+		server_start oneshot --threads $threads --max-connections 2
+		connect_silently 5
+		connect_silently 6
+		sleep 0.3
+		for fd in 7 8 9; do
+			connect_silently $fd
+			run -0 timeout 5 cat <&$fd # it is closed at once
+			[ -z "$output" ]
+		done
+		exec 5>&- 6>&-
+		sleep 2.5 # the silent ones have not been answered: they linger
+		asks
+		server_stop
+		[ "$(grep -c '^refused reason=max-connections count=1$' \
+			server.log)" -eq 1 ]
+		[ "$(grep -c '^refused' server.log)" -eq 1 ]
+		grep -q 'turned_away=3' server.log
+	done
+}
+
+@test "--max-per-address is for each address" {
+	[ "$(uname)" = Linux ] || skip "127.0.0.2 is no loopback address here"
+	server_start oneshot --listen :: --max-per-address 2
+	connect_silently 5
+	connect_silently 6
+	sleep 0.2
+	connect_silently 7
+	run -0 timeout 5 cat <&7
+	grep -q '^refused reason=max-per-address count=1$' server.log
+	exec 5>&-
+	sleep 2.3
+	asks
+	server_stop
+}
+
+@test "without descriptors it refuses, and goes on when there are some" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start persistent
+	connect_silently 5
+	timeout 2 head -c 3 <&5 >/dev/null
+	free=0
+	while [ -e "/proc/$server_pid/fd/$free" ]; do
+		free=$((free + 1))
+	done
+	prlimit --pid "$server_pid" --nofile=$free:4096
+	for _ in 1 2 3; do
+		connect_silently 6
+		timeout 5 cat <&6 >replies # it is closed at once
+		[ ! -s replies ]
+	done
+	printf '\xf0' >&5 # the old one is served all the same
+	[ "$(timeout 2 head -c 516 <&5 | wc -c)" -eq 516 ]
+	prlimit --pid "$server_pid" --nofile=1024:4096
+	connect_silently 7
+	[ "$(timeout 2 head -c 3 <&7 | od -An -tx1)" = " 00 01 02" ]
+	server_stop
+	[ "$(grep -c '^refused reason=descriptors' server.log)" -eq 1 ]
+	grep -q 'turned_away=3' server.log
+}
+
+@test "--idle-timeout closes who says nothing, and only them" {
+	server_start persistent --idle-timeout 1
+	connect_silently 5
+	connect_silently 6
+	start=$(date +%s%N)
+	for _ in 1 2 3 4 5 6; do
+		printf '\xf0' >&6
+		sleep 0.3
+	done
+	[ "$(timeout 5 cat <&5 | wc -c)" -eq 3 ]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 4500 ]
+	timeout 0.5 cat <&6 >replies || true
+	[ "$(wc -c <replies)" -eq $((3 + 6 * 516)) ]
+	server_stop
+}
+
+@test "a megabyte of commands at once is answered, and nobody waits" {
+	server_start persistent --rooms 2
+	connect_silently 5
+	head -c 1000000 /dev/zero | tr '\0' '\360' >million
+	timeout 60 cat <&5 >replies &
+	reader=$!
+	cat million >&5 &
+	writer=$!
+	timeout 5 treasure-client persistent "127.0.0.1:$port" <<<g >/dev/null
+	wait $writer
+	sleep 1
+	kill $reader 2>/dev/null || true
+	server_stop
+}
+
+@test "USR1 and --stats print a line that adds up" {
+	server_start persistent --stats 1
+	echo g | treasure-client persistent "127.0.0.1:$port"
+	connect_silently 5
+	sleep 0.2
+	printf '\x00\x28' >&5
+	sleep 0.3
+	kill -USR1 "$server_pid"
+	sleep 0.3
+	grep -q '^stats .* connections=2 open=1 threads=1 turned_away=0 ' \
+		server.log
+	grep -Eq '^stats .* commands=[0-9]+ refused=2 foreign=2 ' server.log
+	sleep 1.5
+	[ "$(grep -c '^stats ' server.log)" -ge 2 ]
+	server_stop
+}
+
+# systemd's part, played by a few lines of Python.
+@test "LISTEN_FDS: it serves on the sockets it was started with" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	cat >activate.py <<-'END'
+	import os, socket, sys
+	sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+	print(*(s.getsockname()[1] for s in sockets), flush=True)
+	for i, s in enumerate(sockets):
+	    os.dup2(s.fileno(), 10 + i)
+	for i in range(2):
+	    os.dup2(10 + i, 3 + i, inheritable=True)
+	os.closerange(5, 20)
+	os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2")
+	os.execvp(sys.argv[1], sys.argv[1:])
+	END
+	: >server.log
+	python3 activate.py treasure-server oneshot >ports 2>server.log 3>&- &
+	server_pid=$!
+	timeout 10 sh -c 'until grep -q listening server.log; do sleep 0.1
+		done'
+	read -r one two <ports
+	grep -q "listening on 127.0.0.1:$one-$two, 2 rooms," server.log
+	echo g | treasure-client oneshot "127.0.0.1:$one" >board1
+	echo g | treasure-client oneshot "127.0.0.1:$two" >board2
+	! cmp board1 board2
+	server_stop
+	LISTEN_PID=1 LISTEN_FDS=1 server_start oneshot # not meant for us
+	server_stop
+}

@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# rooms.bats: many boards, three guards, and a journal.
+load ../common
+
+open_seat() { # FD: a connection; id is the first reply, in hex
+	eval "exec $1<>/dev/tcp/127.0.0.1/$port"
+	id=$(timeout 5 head -c 3 <&"$1" | od -An -tx1 | tr -d ' \n')
+}
+
+say() { # FD HEX LEN: LEN bytes of reply, in hex
+	# shellcheck disable=SC2059 # the format is made of the command
+	printf "\\x$2" >&"$1"
+	timeout 5 head -c "$3" <&"$1" | od -An -v -tx1 | tr -d ' \n'
+}
+
+@test "--rooms: the next free seat of any room, each with its own board" {
+	server_start persistent --rooms 2 --seed 1
+	grep -q ', 2 rooms, board 10 x 10,' server.log
+	open_seat 5; [ "$id" = 000101 ]
+	open_seat 6; [ "$id" = 000102 ]
+	open_seat 7; [ "$id" = 000101 ]
+	open_seat 8; [ "$id" = 000102 ]
+	open_seat 9; [ "$id" = "" ] # full
+	one=$(say 5 f0 516)
+	two=$(say 7 f0 516)
+	[ "${#one}" -eq 1032 ]
+	[ "$one" = "$(say 6 f0 516)" ]
+	[ "$two" = "$(say 8 f0 516)" ]
+	[ "$one" != "$two" ]
+	[ "$(say 5 84 3)" = 00014f ] # the other room's game goes on
+	[ "$(say 7 f0 516)" = "$two" ]
+	exec 8>&-
+	sleep 0.2
+	open_seat 9; [ "$id" = 000102 ]
+	server_stop
+	grep -q '^game=1 over=quit .* room=1$' server.log
+}
+
+@test "--rooms --games: the last room's last game ends the server" {
+	server_start persistent --rooms 2 --games 1
+	treasure-client persistent "127.0.0.1:$port" --bot --clients 4 \
+		--think 1
+	timeout 20 tail --pid="$server_pid" -f /dev/null
+	wait "$server_pid"
+	server_pid=
+	[ "$(grep -c '^game=1 ' server.log)" -eq 2 ]
+}
+
+@test "--ports: a room a port" {
+	server_start oneshot # for a port that is free
+	server_stop
+	last=$((port + 2))
+	treasure-server oneshot --ports "$port-$last" --seed 4 2>server.log \
+		3>&- &
+	server_pid=$!
+	timeout 10 sh -c 'until grep -q listening server.log; do sleep 0.1
+		done'
+	grep -q "listening on 127.0.0.1:$port-$last, 3 rooms," server.log
+	for p in 0 1 2; do
+		echo g | treasure-client oneshot "127.0.0.1:$((port + p))" \
+			>"board$p"
+	done
+	! cmp board0 board1
+	! cmp board1 board2
+	echo q | treasure-client oneshot "127.0.0.1:$last"
+	sleep 0.1
+	server_stop
+	grep -q ' room=3$' server.log
+}
+
+@test "mutex and queue lose no point under three bots; none does" {
+	for guard in mutex queue none; do
+		case $guard:$BUILD in # they would report the race
+		none:*/tsan | none:*/asan) continue ;;
+		esac
+		server_start persistent --players 3 --guard $guard
+		for seed in $(seq 20); do
+			timeout 20 treasure-client persistent \
+				"127.0.0.1:$port" --bot --clients 3 \
+				--seed "$seed" --moves 300 >/dev/null || true
+		done
+		server_stop
+		bad=$(sed -n 's/^stopped .*bad_games=//p' server.log)
+		if [ $guard = none ]; then
+			grep -q 'guard none: ' server.log
+			[ "$bad" -gt 0 ]
+		else
+			[ "$bad" -eq 0 ]
+		fi
+	done
+}
+
+@test "--journal: killed, it goes on with the same board, scores, seats" {
+	server_start persistent --seed 6 --journal journal
+	open_seat 5; [ "$id" = 000101 ]
+	for step in 24 44 34 34 64 64 64 44; do
+		say 5 $step 6 >/dev/null
+	done
+	before=$(say 5 f0 516)
+	kill -9 "$server_pid"
+	wait "$server_pid" || true
+	server_start persistent --journal journal # the seed is in it
+	grep -q 'seed 6$' server.log
+	open_seat 6; [ "$id" = 000101 ]
+	[ "$(say 6 f0 516)" = "$before" ]
+	[ "$(say 6 84 3)" = 00014f ]
+	kill -9 "$server_pid"
+	wait "$server_pid" || true
+	server_start persistent --journal journal
+	open_seat 7; [ "$id" = 000101 ] # that game was over: a new one
+	[ "$(say 7 f0 516)" != "$before" ]
+	server_stop
+}
+
+@test "--journal: a damaged end is cut off with a message" {
+	server_start oneshot --seed 6 --journal journal
+	echo g | treasure-client oneshot "127.0.0.1:$port" >before
+	server_stop
+	printf 'half a record' >>journal
+	server_start oneshot --seed 6 --journal journal
+	grep -q 'journal: damaged at byte [0-9]*: cut off 13 bytes' server.log
+	echo g | treasure-client oneshot "127.0.0.1:$port" | cmp - before
+	run -1 treasure-server oneshot --port 0 --seed 6 --journal journal
+	[[ $output =~ 'another server uses this journal' ]]
+	server_stop
+	run -1 treasure-server oneshot --port 0 --size 5 --journal journal
+	[[ $output =~ 'a journal of another game: oneshot 10 x 10' ]]
+	run -1 treasure-server oneshot --port 0 --journal "$BATS_TEST_FILENAME"
+	[[ $output =~ 'not a journal' ]]
+	run -1 treasure-server oneshot --port 0 --journal no/such/folder
+	run -2 treasure-server oneshot --guard none --journal journal
+}
+
+@test "--journal: a disk that is full ends the server, and nobody is told" {
+	[ -e /dev/full ] || skip "no /dev/full here"
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start persistent --seed 6 --journal journal
+	open_seat 5; [ "$id" = 000101 ]
+	prlimit --pid "$server_pid" --fsize=3000:3000
+	for _ in $(seq 100); do
+		(printf '\x24\x34\x44\x64' >&5) || break
+	done
+	status=0
+	wait "$server_pid" || status=$?
+	server_pid=
+	[ "$status" -eq 1 ]
+	grep -q 'journal: cannot write: File too large' server.log
+}
+
+@test "chaos: every acknowledged step survives, in both versions" {
+	for version in persistent oneshot; do
+		server_start oneshot # for a port that is free
+		server_stop
+		"$BUILD/tests/server/chaos" "$BIN/treasure-server" $version 8 \
+			"$port" 1
+		rm chaos.*
+	done
+}

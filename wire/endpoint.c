@@ -1,0 +1,100 @@
+/* endpoint.c - a host and a port, as users name them and sockets do. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wire/endpoint.h"
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include "wire/number.h"
+
+enum { PORT_TEXT_LEN = 6 };
+
+static bool copy_host(const char *from, size_t len, struct net_endpoint *out)
+{
+	if (len == 0 || len >= sizeof out->host)
+		return false;
+	memcpy(out->host, from, len);
+	out->host[len] = '\0';
+	return true;
+}
+
+bool net_parse_endpoint(const char *text, struct net_endpoint *out)
+{
+	struct net_endpoint parsed = *out;
+	const char *colon = strrchr(text, ':');
+	const char *close = strrchr(text, ']');
+	const char *host = text;
+	const char *end = text + strlen(text);
+
+	if (text[0] == '[') {
+		if (close == NULL || (close[1] != '\0' && close[1] != ':'))
+			return false;
+		colon = close[1] == ':' ? close + 1 : NULL;
+		host = text + 1;
+		end = close;
+	} else if (colon != NULL && strchr(text, ':') != colon) {
+		colon = NULL; /* a bare IPv6 address */
+	} else if (colon != NULL) {
+		end = colon;
+	}
+	uint64_t port = parsed.port;
+	if (colon != NULL && !number_parse(colon + 1, 1, UINT16_MAX, &port))
+		return false;
+	if (!copy_host(host, (size_t)(end - host), &parsed))
+		return false;
+	parsed.port = (uint16_t)port;
+	*out = parsed;
+	return true;
+}
+
+bool net_is_address(const char *text)
+{
+	struct in6_addr room;
+
+	return inet_pton(AF_INET, text, &room) == 1 ||
+	       inet_pton(AF_INET6, text, &room) == 1;
+}
+
+static bool name_print(const struct sockaddr_storage *name, socklen_t len,
+    struct net_endpoint *out)
+{
+	struct net_endpoint end = {.port = 0};
+	char port[PORT_TEXT_LEN];
+	uint64_t number;
+
+	if (getnameinfo((const struct sockaddr *)name, len, end.host,
+		sizeof end.host, port, sizeof port,
+		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
+	    !number_parse(port, 0, UINT16_MAX, &number))
+		return false;
+	end.port = (uint16_t)number;
+	*out = end;
+	return true;
+}
+
+bool net_peer(int fd, struct net_endpoint *out)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof name;
+
+	return getpeername(fd, (struct sockaddr *)&name, &len) == 0 &&
+	       name_print(&name, len, out);
+}
+
+bool net_local(int fd, struct net_endpoint *out)
+{
+	struct sockaddr_storage name = {0};
+	socklen_t len = sizeof name;
+
+	return getsockname(fd, (struct sockaddr *)&name, &len) == 0 &&
+	       name_print(&name, len, out);
+}
+
+void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN])
+{
+	bool has_colon = strchr(at->host, ':') != NULL;
+
+	snprintf(name, NET_NAME_LEN, has_colon ? "[%s]:%u" : "%s:%u", at->host,
+	    at->port);
+}

@@ -1,0 +1,39 @@
+/* endpoint.h - a host and a port, as users name them and sockets do. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WIRE_ENDPOINT_H
+#define WIRE_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "wire/cursor.h"
+
+enum {
+	NET_HOST_LEN = 256,              /* a host name, with its NUL */
+	NET_NAME_LEN = NET_HOST_LEN + 8, /* "[address]:port", with its NUL */
+};
+
+/* A host and a port as a user names them. */
+struct net_endpoint {
+	char host[NET_HOST_LEN];
+	uint16_t port;
+};
+
+/*
+ * Parse "HOST", "HOST:PORT", "[IPV6]", "[IPV6]:PORT" or a bare IPv6 address.
+ * out->port is left alone where text names none.  False if text is neither.
+ */
+bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
+
+/* Is text a numeric IPv4 or IPv6 address? */
+bool net_is_address(const char *text) MUST_CHECK;
+
+/* The other end, in numbers.  False when there is none any more. */
+bool net_peer(int fd, struct net_endpoint *out) MUST_CHECK;
+
+/* This end, likewise. */
+bool net_local(int fd, struct net_endpoint *out) MUST_CHECK;
+
+/* "address:port" or "[address]:port", for a person. */
+void net_print(const struct net_endpoint *at, char name[NET_NAME_LEN]);
+
+#endif
