@@ -26,6 +26,7 @@ static struct member *member_new(const struct crew_orders *orders,
 		return NULL;
 	link_init(&member->link, orders->version, &orders->server,
 	    orders->player);
+	member->link.is_metered = orders->is_metered;
 	if (orders->clients > 1) {
 		member->link.is_crew = true;
 		member->link.turn = member->link.player - 1u + number;
@@ -54,6 +55,7 @@ static void *member_main(void *context)
 	    .error = member->link.error,
 	    .moves = bot->moves,
 	    .commands = bot->commands,
+	    .meter = member->link.meter,
 	    .scores = bot->view.scores,
 	};
 	return NULL;

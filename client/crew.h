@@ -20,6 +20,7 @@ struct crew_orders {
 	uint64_t seed;      /* bot i's seed follows from it and i */
 	uint64_t max_moves; /* of each; 0: ten for each tile */
 	int64_t think_ms;
+	bool is_metered;
 };
 
 /* What came of one bot. */
@@ -29,6 +30,7 @@ struct crew_report {
 	enum link_result result; /* BOT_FAILED: why */
 	int error;               /* LINK_ERROR, LINK_LOCAL: which */
 	uint64_t moves, commands;
+	struct meter meter;            /* what it cost on the wire */
 	struct treasure_scores scores; /* players is 0 if it saw none */
 };
 

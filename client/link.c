@@ -17,6 +17,8 @@ void link_init(struct link *link, const struct version *version,
 	link->is_crew = false;
 	link->turn = 0;
 	link->fd = -1;
+	link->is_metered = true;
+	link->meter = (struct meter){.connections = 0};
 	link->error = 0;
 	link->reply.kind = TREASURE_NOTHING;
 	link->received = 0;
@@ -110,8 +112,20 @@ enum link_result link_receive(struct link *link)
 	return got == 0 || is_broken(errno) ? LINK_GONE : failed(link);
 }
 
+void link_meter(const struct link *link, struct meter *out)
+{
+	struct meter open;
+
+	*out = link->meter;
+	if (link->fd == -1 || !link->is_metered)
+		return;
+	(void)meter_read(link->fd, false, &open);
+	meter_add(out, &open);
+}
+
 void link_close(struct link *link)
 {
+	link_meter(link, &link->meter);
 	if (link->fd != -1)
 		close(link->fd);
 	link->fd = -1;

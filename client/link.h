@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "client/meter.h"
 #include "wire/net.h"
 #include "wire/treasure.h"
 
@@ -43,6 +44,8 @@ struct link {
 	bool is_crew;        /* player follows from turn and the board */
 	unsigned turn;       /* in its crew: 0, 1, ... */
 	int fd;              /* -1 while not connected */
+	bool is_metered;     /* read the kernel's counters before a close */
+	struct meter meter;  /* of the connections closed so far */
 	int error;           /* an errno, for LINK_ERROR and LINK_LOCAL */
 	struct treasure_reply reply;
 	size_t received; /* bytes at the front of in */
@@ -55,6 +58,9 @@ void link_init(struct link *link, const struct version *version,
 
 /* One sentence without a full stop; not for two threads at once. */
 const char *link_explain(enum link_result result, int error);
+
+/* What it has cost so far, the open connection included. */
+void link_meter(const struct link *link, struct meter *out);
 
 /* For the two versions. */
 enum link_result link_connect(struct link *link) MUST_CHECK;

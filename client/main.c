@@ -19,6 +19,7 @@ enum { FEW = 10 }; /* so many bots get a line each */
 struct sum {
 	unsigned turned_away, failed;
 	uint64_t moves, commands;
+	struct meter meter;
 	const struct crew_report *last; /* who saw the highest scores */
 };
 
@@ -56,6 +57,7 @@ static int play_by_hand(const struct crew_orders *orders)
 	struct player *player = allocate(sizeof *player);
 
 	link_init(link, orders->version, &orders->server, orders->player);
+	link->is_metered = orders->is_metered;
 	player->link = link;
 	player->in = stdin;
 	player->out = stdout;
@@ -63,6 +65,8 @@ static int play_by_hand(const struct crew_orders *orders)
 	player->think_ms = orders->think_ms;
 	enum link_result result = player_play(player);
 	int error = link->error;
+	if (result == LINK_OK || result == LINK_GONE)
+		meter_tell(&link->meter, stderr);
 	free(player);
 	free(link);
 	if (result != LINK_OK)
@@ -91,6 +95,7 @@ static struct sum sum_up(const struct crew_report *report, unsigned count)
 		sum.failed += has_failed && one->result != LINK_FULL;
 		sum.moves += one->moves;
 		sum.commands += one->commands;
+		meter_add(&sum.meter, &one->meter);
 		if (!has_failed &&
 		    (sum.last->end == BOT_FAILED ||
 			total(&one->scores) > total(&sum.last->scores)))
@@ -165,6 +170,7 @@ static int play_by_bots(const struct crew_orders *orders)
 	}
 	sum_print(&sum, orders->clients);
 	flush_or_exit();
+	meter_print(&sum.meter, stderr);
 	int status = failure_tell(orders, &sum, report);
 	free(report);
 	return status;

@@ -14,6 +14,7 @@ enum {
 	OPTION_THINK = 't',
 	OPTION_CLIENTS = 'c',
 	OPTION_SEED = 's',
+	OPTION_NO_METER = 'M',
 };
 
 static const struct option long_options[] = {
@@ -23,6 +24,7 @@ static const struct option long_options[] = {
     {"think", required_argument, NULL, OPTION_THINK},
     {"clients", required_argument, NULL, OPTION_CLIENTS},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"no-meter", no_argument, NULL, OPTION_NO_METER},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -64,6 +66,9 @@ static void parse_option(int option, struct options *o)
 	case OPTION_SEED:
 		orders->seed = parse_number("--seed", 0, UINT64_MAX);
 		break;
+	case OPTION_NO_METER:
+		orders->is_metered = false;
+		break;
 	case 'h':
 		usage_help(usage);
 	default:
@@ -89,6 +94,7 @@ void options_parse(int argc, char *argv[], struct options *options)
 	    .orders.server = {.host = "127.0.0.1", .port = TREASURE_PORT},
 	    .orders.clients = 1,
 	    .orders.seed = SEED,
+	    .orders.is_metered = meter_is_supported(),
 	};
 	while (
 	    (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
