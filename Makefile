@@ -10,6 +10,8 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 MODE    := -std=c11 -D_DEFAULT_SOURCE -DWIRETOLL_VERSION='"$(VERSION)"' \
 	-pthread -I.
 PKGS    := libpcap jansson libxxhash zlib libzstd liblz4 liblzma
+# The client alone draws a screen.
+CLIENTPKGS := ncursesw jansson
 TESTPKG := cmocka
 COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 
@@ -31,7 +33,8 @@ HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
 NEEDS    := $(filter-out deps demo check help clean format uninstall,\
 	$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS),)
-MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(PKGS),\
+MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(sort $(PKGS)\
+	$(CLIENTPKGS)),\
 	$(if $(shell pkg-config --exists $(p) && echo y),,$(p))),pkg-config))
 ifneq ($(MISSING),)
 $(error missing: $(MISSING); `make deps` installs what is missing)
@@ -39,6 +42,7 @@ endif
 endif
 PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
+CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
 .PHONY: all deps demo check chaos bench-server unit headers install uninstall clean format help
 .SECONDARY:
@@ -47,7 +51,8 @@ all: $(BIN)
 $(BUILD)/bin/treasure-%: $(BUILD)/obj/%/main.o $(BUILD)/lib/%.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRALIBS)
+$(BUILD)/bin/treasure-client: EXTRALIBS = $(CLLIBS)
 $(BUILD)/bin/wiretoll: $(BUILD)/obj/capture/main.o $(BUILD)/lib/capture.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
@@ -59,6 +64,7 @@ $(BUILD)/lib/%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/obj/capture/%.o: MODE += $(PCFLAGS)
+$(BUILD)/obj/client/%.o: MODE += $(shell pkg-config --cflags $(CLIENTPKGS))
 $(BUILD)/obj/tests/%.o: MODE += $(PCFLAGS) $(shell pkg-config --cflags $(TESTPKG))
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -71,7 +77,7 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o \
 		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS))
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
-	    $(LDLIBS) $$(pkg-config --libs $(TESTPKG)) $(PCLIBS)
+	    $(LDLIBS) $$(pkg-config --libs $(TESTPKG)) $(PCLIBS) $(CLLIBS)
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
 		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS))
 	@mkdir -p $(@D)

@@ -105,17 +105,6 @@ static bool ask(struct bot *bot, enum treasure_verb verb)
 	return bot->result == LINK_OK;
 }
 
-/* One of a crew plays the seat its turn gives it on this board. */
-static void seat_settle(struct bot *bot)
-{
-	struct link *link = bot->link;
-
-	if (link->is_crew)
-		link->player =
-		    (uint8_t)(1 + link->turn % bot->view.scores.players);
-	link->is_crew = false;
-}
-
 static void setback(struct bot *bot)
 {
 	bot->setbacks++;
@@ -140,7 +129,7 @@ static bool look(struct bot *bot)
 	}
 	view_see(&bot->view, &bot->link->reply);
 	bot->is_current = true;
-	seat_settle(bot);
+	link_settle(bot->link);
 	if (bot->max_moves == 0)
 		bot->max_moves = (uint64_t)MOVES_A_TILE * bot->view.board.size *
 				 bot->view.board.size;

@@ -15,6 +15,20 @@ struct member {
 	struct crew_report *report;
 };
 
+void crew_link_init(struct link *link, const struct crew_orders *orders,
+    unsigned number)
+{
+	link_init(link, orders->version, &orders->server, orders->player);
+	link->is_metered = orders->is_metered;
+	link->route.switches = orders->switches;
+	if (orders->clients == 1)
+		return;
+	link->is_crew = true;
+	link->turn = link->player - 1u + number;
+	link->is_player_given = false;
+	link->player = (uint8_t)(1 + link->turn % TREASURE_MIN_PLAYERS);
+}
+
 static struct member *member_new(const struct crew_orders *orders,
     unsigned number, struct crew_report *report)
 {
@@ -24,16 +38,7 @@ static struct member *member_new(const struct crew_orders *orders,
 
 	if (member == NULL)
 		return NULL;
-	link_init(&member->link, orders->version, &orders->server,
-	    orders->player);
-	member->link.is_metered = orders->is_metered;
-	if (orders->clients > 1) {
-		member->link.is_crew = true;
-		member->link.turn = member->link.player - 1u + number;
-		member->link.is_player_given = false;
-		member->link.player =
-		    (uint8_t)(1 + member->link.turn % TREASURE_MIN_PLAYERS);
-	}
+	crew_link_init(&member->link, orders, number);
 	bot_init(&member->bot, &member->link,
 	    number == 0 ? orders->seed : random_next(&own));
 	member->bot.max_moves = orders->max_moves;

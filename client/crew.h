@@ -15,6 +15,7 @@
 struct crew_orders {
 	const struct version *version;
 	struct net_endpoint server;
+	struct net_switches switches;
 	uint8_t player;     /* of the first bot, or 0: any */
 	unsigned clients;   /* at least 1 */
 	uint64_t seed;      /* bot i's seed follows from it and i */
@@ -33,6 +34,10 @@ struct crew_report {
 	struct meter meter;            /* what it cost on the wire */
 	struct treasure_scores scores; /* players is 0 if it saw none */
 };
+
+/* The link of client number 0, 1, ... and the seat it will ask for. */
+void crew_link_init(struct link *link, const struct crew_orders *orders,
+    unsigned number);
 
 /*
  * Play to the end.  report has orders->clients elements.  A bot that

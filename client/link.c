@@ -16,12 +16,22 @@ void link_init(struct link *link, const struct version *version,
 	link->is_player_given = player != 0;
 	link->is_crew = false;
 	link->turn = 0;
+	link->route = (struct net_route){.source = NULL};
 	link->fd = -1;
+	link->has_ended = false;
 	link->is_metered = true;
 	link->meter = (struct meter){.connections = 0};
 	link->error = 0;
 	link->reply.kind = TREASURE_NOTHING;
 	link->received = 0;
+}
+
+void link_settle(struct link *link)
+{
+	if (link->is_crew)
+		link->player =
+		    (uint8_t)(1 + link->turn % link->reply.scores.players);
+	link->is_crew = false;
 }
 
 static const char *error_explain(int error)
@@ -71,12 +81,18 @@ static enum link_result failed(struct link *link)
 enum link_result link_connect(struct link *link)
 {
 	link->received = 0;
-	link->fd = net_connect(&link->server, net_deadline(CONNECT_MS));
+	link->has_ended = false;
+	link->fd = net_connect_by(&link->route, &link->server,
+	    net_deadline(CONNECT_MS));
 	if (link->fd == -1)
 		return failed(link);
-	/* A name is looked up once; later connects go where this one went. */
+	/*
+	 * A name is looked up once; later connects go where this one went.  A
+	 * connection that waits for its first byte has not gone anywhere yet.
+	 */
 	if (!net_is_address(link->server.host) &&
-	    !net_peer(link->fd, &link->server))
+	    !net_peer(link->fd, &link->server) &&
+	    !link->route.switches.is_fastopen)
 		return LINK_GONE;
 	return LINK_OK;
 }
@@ -92,7 +108,13 @@ enum link_result link_send(struct link *link, enum treasure_verb verb)
 	    (struct treasure_command){.verb = (uint8_t)verb,
 		.player = link->player});
 
-	if (net_write(link->fd, &byte, 1, net_deadline(REPLY_MS)))
+	bool is_last = link->version->sends_once || verb == TREASURE_QUIT;
+	bool is_sent =
+	    is_last && link->route.switches.is_corked
+		? net_write_last(link->fd, &byte, 1, net_deadline(REPLY_MS))
+		: net_write(link->fd, &byte, 1, net_deadline(REPLY_MS));
+
+	if (is_sent)
 		return LINK_OK;
 	return is_broken(errno) ? LINK_GONE : failed(link);
 }
@@ -105,7 +127,9 @@ enum link_result link_receive(struct link *link)
 		return LINK_GARBLED;
 	ssize_t got = net_read(link->fd, link->in + link->received, room,
 	    net_deadline(REPLY_MS));
+	link->has_ended = got == 0;
 	if (got > 0) {
+		switches_after_read(&link->route.switches, link->fd);
 		link->received += (size_t)got;
 		return LINK_OK;
 	}
@@ -114,12 +138,14 @@ enum link_result link_receive(struct link *link)
 
 void link_meter(const struct link *link, struct meter *out)
 {
+	struct meter_end end = {.has_ended = link->has_ended,
+	    .will_reset = link->route.switches.is_linger0};
 	struct meter open;
 
 	*out = link->meter;
 	if (link->fd == -1 || !link->is_metered)
 		return;
-	(void)meter_read(link->fd, false, &open);
+	(void)meter_read(link->fd, end, &open);
 	meter_add(out, &open);
 }
 

@@ -30,6 +30,7 @@ struct version {
 	enum link_result (*ask)(struct link *link, enum treasure_verb verb);
 	/* Leave without a word; joined or not. */
 	void (*leave)(struct link *link);
+	bool sends_once; /* each connection carries one command */
 };
 
 extern const struct version oneshot, persistent;
@@ -43,11 +44,13 @@ struct link {
 	    is_player_given; /* by the user: a server's id does not change it */
 	bool is_crew;        /* player follows from turn and the board */
 	unsigned turn;       /* in its crew: 0, 1, ... */
-	int fd;              /* -1 while not connected */
-	bool is_metered;     /* read the kernel's counters before a close */
-	struct meter meter;  /* of the connections closed so far */
-	int error;           /* an errno, for LINK_ERROR and LINK_LOCAL */
+	struct net_route route; /* how to connect; source is borrowed */
+	int fd;                 /* -1 while not connected */
+	bool is_metered;        /* read the kernel's counters before a close */
+	struct meter meter;     /* of the connections closed so far */
+	int error;              /* an errno, for LINK_ERROR and LINK_LOCAL */
 	struct treasure_reply reply;
+	bool has_ended;  /* the server has sent all it had */
 	size_t received; /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };
@@ -55,6 +58,12 @@ struct link {
 /* player is 0 if the user names none.  No I/O. */
 void link_init(struct link *link, const struct version *version,
     const struct net_endpoint *server, uint8_t player);
+
+/*
+ * One of a crew plays the seat that its turn gives it on a board with so many
+ * players; reply holds that board's scores.  Others keep theirs.
+ */
+void link_settle(struct link *link);
 
 /* One sentence without a full stop; not for two threads at once. */
 const char *link_explain(enum link_result result, int error);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "client/crew.h"
+#include "client/load.h"
 #include "client/options.h"
 #include "client/player.h"
 #include "wire/stdio.h"
@@ -58,6 +59,7 @@ static int play_by_hand(const struct crew_orders *orders)
 
 	link_init(link, orders->version, &orders->server, orders->player);
 	link->is_metered = orders->is_metered;
+	link->route.switches = orders->switches;
 	player->link = link;
 	player->in = stdin;
 	player->out = stdout;
@@ -176,6 +178,51 @@ static int play_by_bots(const struct crew_orders *orders)
 	return status;
 }
 
+/* How much of the load came through; said where it is not all. */
+static int losses_tell(const struct crew_orders *orders,
+    const struct load_result *result)
+{
+	if (result->turned_away > 0)
+		warnx("%u of %u clients turned away: %s", result->turned_away,
+		    orders->clients, link_explain(LINK_FULL, 0));
+	if (result->failed > 0)
+		warnx("%u of %u clients failed", result->failed,
+		    orders->clients);
+	if (result->errors > 0)
+		warnx("%" PRIu64 " commands were not answered", result->errors);
+	if (result->result != LINK_OK)
+		fail(orders, result->result, result->error);
+	if (load_answered(result) == 0)
+		errx(EXIT_FAILURE, "no command was answered");
+	return EXIT_SUCCESS;
+}
+
+static int play_load(const struct options *options)
+{
+	const struct load_orders orders = {.crew = options->orders,
+	    .duration_s = options->duration_s,
+	    .rate = options->rate};
+	struct load_result *result = allocate(sizeof *result);
+	char line[LOAD_LINE_LEN];
+
+	if (!load_run(&orders, result))
+		err(EXIT_FAILURE, "cannot start a client");
+	if (options->is_json) {
+		if (!load_print_json(&orders, result, stdout))
+			err(EXIT_FAILURE, "stdout");
+	} else {
+		load_print(&orders, result, stdout);
+	}
+	flush_or_exit();
+	if (!options->is_json)
+		meter_print(&result->meter, stderr);
+	for (unsigned i = 0; load_doubt(&orders, result, &i, line);)
+		warnx("%s", line);
+	int status = losses_tell(&options->orders, result);
+	free(result);
+	return status;
+}
+
 int main(int argc, char *argv[])
 {
 	struct options options;
@@ -184,6 +231,8 @@ int main(int argc, char *argv[])
 		err(EXIT_FAILURE, "/dev/null");
 	options_parse(argc, argv, &options);
 	signal(SIGPIPE, SIG_IGN);
+	if (options.duration_s > 0)
+		return play_load(&options);
 	if (options.is_bot)
 		return play_by_bots(&options.orders);
 	return play_by_hand(&options.orders);

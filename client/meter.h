@@ -32,12 +32,17 @@ struct meter {
 /* Is there such a counter on this system? */
 bool meter_is_supported(void);
 
+/* What the caller knows of a connection and the kernel does not tell. */
+struct meter_end {
+	bool has_ended;  /* read() came to the end of the stream */
+	bool will_reset; /* close() will send a reset instead of a FIN */
+};
+
 /*
- * Fill *one with the single connection fd as it stands; is_reset: it will be
- * closed with a reset.  False, and only one->unread is 1, if the kernel does
- * not tell.
+ * Fill *one with the single connection fd as it stands.  False, and only
+ * one->unread is 1, if the kernel does not tell.
  */
-bool meter_read(int fd, bool is_reset, struct meter *one);
+bool meter_read(int fd, struct meter_end end, struct meter *one);
 
 void meter_add(struct meter *sum, const struct meter *other);
 

@@ -46,4 +46,4 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 	return result;
 }
 
-const struct version oneshot = {"oneshot", join, ask, leave};
+const struct version oneshot = {"oneshot", join, ask, leave, true};

@@ -5,7 +5,14 @@
 #include <getopt.h>
 #include "wire/usage.h"
 
-enum { THINK_MAX_MS = 3600 * 1000, CLIENTS_MAX = 10000, SEED = 1 };
+enum {
+	THINK_MAX_MS = 3600 * 1000,
+	CLIENTS_MAX = 10000,
+	REFRESH_MAX_S = 3600,
+	DURATION_MAX_S = 24 * 3600,
+	RATE_MAX = 10000000,
+	SEED = 1,
+};
 
 enum {
 	OPTION_PLAYER = 'p',
@@ -15,6 +22,11 @@ enum {
 	OPTION_CLIENTS = 'c',
 	OPTION_SEED = 's',
 	OPTION_NO_METER = 'M',
+	OPTION_PLAIN = 'P',
+	OPTION_REFRESH = 'R',
+	OPTION_DURATION = 'd',
+	OPTION_RATE = 'r',
+	OPTION_JSON = 'j',
 };
 
 static const struct option long_options[] = {
@@ -25,19 +37,60 @@ static const struct option long_options[] = {
     {"clients", required_argument, NULL, OPTION_CLIENTS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"no-meter", no_argument, NULL, OPTION_NO_METER},
+    {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"refresh", required_argument, NULL, OPTION_REFRESH},
+    {"duration", required_argument, NULL, OPTION_DURATION},
+    {"rate", required_argument, NULL, OPTION_RATE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    SWITCHES_ROWS,
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
 static const char usage[] =
-    "usage: treasure-client oneshot | persistent [-h] [--player 1 | 2 | 3] "
-    "[--bot]\n"
-    "           [--moves count] [--think milliseconds] [--clients count]\n"
-    "           [--seed number] [host[:port]]\n";
+    "usage: treasure-client oneshot | persistent [-h] [--player 1 | 2 | 3]\n"
+    "           [--plain] [--refresh seconds] [--think milliseconds]\n"
+    "           [--no-meter]\n" SWITCHES_USAGE
+    "           [--bot] [--moves count] [--clients count] [--seed number]\n"
+    "           [--duration seconds] [--rate commands] [--json]\n"
+    "           [host[:port]]\n";
 
 static uint64_t parse_number(const char *name, uint64_t min, uint64_t max)
 {
 	return usage_number(name, optarg, min, max);
+}
+
+/* Options of bots; false if it is none of them. */
+static bool parse_bots(int option, struct options *o)
+{
+	struct crew_orders *orders = &o->orders;
+
+	switch (option) {
+	case OPTION_BOT:
+		o->is_bot = true;
+		return true;
+	case OPTION_MOVES:
+		orders->max_moves = parse_number("--moves", 1, UINT32_MAX);
+		return true;
+	case OPTION_CLIENTS:
+		orders->clients =
+		    (unsigned)parse_number("--clients", 1, CLIENTS_MAX);
+		return true;
+	case OPTION_SEED:
+		orders->seed = parse_number("--seed", 0, UINT64_MAX);
+		return true;
+	case OPTION_DURATION:
+		o->duration_s = parse_number("--duration", 1, DURATION_MAX_S);
+		return true;
+	case OPTION_RATE:
+		o->rate = parse_number("--rate", 1, RATE_MAX);
+		return true;
+	case OPTION_JSON:
+		o->is_json = true;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void parse_option(int option, struct options *o)
@@ -49,40 +102,63 @@ static void parse_option(int option, struct options *o)
 		orders->player =
 		    (uint8_t)parse_number("--player", 1, TREASURE_MAX_PLAYERS);
 		break;
-	case OPTION_BOT:
-		o->is_bot = true;
-		break;
-	case OPTION_MOVES:
-		orders->max_moves = parse_number("--moves", 1, UINT32_MAX);
-		break;
 	case OPTION_THINK:
 		orders->think_ms =
 		    (int64_t)parse_number("--think", 0, THINK_MAX_MS);
 		break;
-	case OPTION_CLIENTS:
-		orders->clients =
-		    (unsigned)parse_number("--clients", 1, CLIENTS_MAX);
-		break;
-	case OPTION_SEED:
-		orders->seed = parse_number("--seed", 0, UINT64_MAX);
-		break;
 	case OPTION_NO_METER:
 		orders->is_metered = false;
+		break;
+	case OPTION_PLAIN:
+		o->is_plain = true;
+		break;
+	case OPTION_REFRESH:
+		o->refresh_s = parse_number("--refresh", 1, REFRESH_MAX_S);
 		break;
 	case 'h':
 		usage_help(usage);
 	default:
-		usage_wrong(usage);
+		if (!parse_bots(option, o) &&
+		    !switches_take(option, optarg, &orders->switches))
+			usage_wrong(usage);
 	}
+}
+
+static void need(bool is_there, const char *message)
+{
+	if (!is_there)
+		errx(EXIT_WRONG_USAGE, "%s", message);
 }
 
 /* What one option alone cannot tell. */
 static void check(const struct options *o)
 {
-	if (!o->is_bot && o->orders.clients > 1)
-		errx(EXIT_WRONG_USAGE, "--clients is for bots: add --bot");
-	if (!o->is_bot && o->orders.max_moves != 0)
-		errx(EXIT_WRONG_USAGE, "--moves is for bots: add --bot");
+	const struct crew_orders *orders = &o->orders;
+	bool is_load = o->duration_s > 0;
+
+	need(o->is_bot || orders->clients == 1,
+	    "--clients is for bots: add --bot");
+	need(o->is_bot || orders->max_moves == 0,
+	    "--moves is for bots: add --bot");
+	need(o->is_bot || !is_load, "--duration is for bots: add --bot");
+	need(!is_load || orders->max_moves == 0,
+	    "--duration and --moves are two ways to end: take one");
+	need(is_load || o->rate == 0,
+	    "--rate is for a load: add --bot --duration");
+	need(is_load || !o->is_json,
+	    "--json is for a load: add --bot --duration");
+	need(o->rate == 0 || orders->think_ms == 0,
+	    "--rate and --think are two ways to pace: take one");
+	need(!o->is_bot || (!o->is_plain && o->refresh_s == 0),
+	    "--plain and --refresh are for a person: leave --bot out");
+	need(!o->is_plain || o->refresh_s == 0,
+	    "--refresh is for the screen: leave --plain out");
+	need(orders->version == &oneshot || !orders->switches.is_fastopen,
+	    "--fastopen is for oneshot: in persistent the server speaks "
+	    "first");
+	const char *doubt = switches_doubt(&orders->switches, false);
+	if (doubt != NULL)
+		warnx("%s", doubt);
 }
 
 void options_parse(int argc, char *argv[], struct options *options)

@@ -60,4 +60,4 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 	return result;
 }
 
-const struct version persistent = {"persistent", join, ask, leave};
+const struct version persistent = {"persistent", join, ask, leave, false};

@@ -24,7 +24,12 @@ enum {
 };
 
 /* enum tcp_state is the kernel's secret; ss(8) prints these. */
-enum { STATE_CLOSE = 7, STATE_CLOSE_WAIT = 8 };
+enum {
+	STATE_FIN_WAIT1 = 4,
+	STATE_FIN_WAIT2 = 5,
+	STATE_CLOSE = 7,
+	STATE_CLOSE_WAIT = 8,
+};
 
 /* tcpi_fastopen_client_fail */
 enum { COOKIE_UNAVAILABLE = 1 };
@@ -92,12 +97,14 @@ static unsigned ip_len(int fd)
 }
 
 /* Segments that are still to come once fd is closed and nothing is lost. */
-static unsigned closing_segments(unsigned state, bool is_reset)
+static unsigned closing_segments(unsigned state, bool will_reset)
 {
 	if (state == STATE_CLOSE)
 		return 0;
-	if (is_reset)
+	if (will_reset)
 		return 1;
+	if (state == STATE_FIN_WAIT1 || state == STATE_FIN_WAIT2)
+		return 2; /* their FIN, our ACK */
 	if (state == STATE_CLOSE_WAIT)
 		return 2; /* our FIN, its ACK */
 	return 3;         /* our FIN, theirs with the ACK, our ACK */
@@ -111,7 +118,7 @@ static bool is_inexact(const struct tcp_info *info)
 	       info->tcpi_probes > 0 || info->tcpi_fastopen_client_fail != 0;
 }
 
-static void fill(const struct tcp_info *info, unsigned ip, bool is_reset,
+static void fill(const struct tcp_info *info, unsigned ip, struct meter_end end,
     struct meter *one)
 {
 	unsigned agreed = info->tcpi_options;
@@ -121,8 +128,10 @@ static void fill(const struct tcp_info *info, unsigned ip, bool is_reset,
 	unsigned syn_ack = ip + TCP_LEN +
 			   syn_options(timestamps, agreed & TCPI_OPT_SACK,
 			       agreed & TCPI_OPT_WSCALE);
-	uint64_t fin_in = info->tcpi_state == STATE_CLOSE_WAIT;
-	unsigned closing = closing_segments(info->tcpi_state, is_reset);
+	/* A FIN takes a sequence number, and is counted as a byte. */
+	uint64_t fin_in = info->tcpi_state == STATE_CLOSE_WAIT ||
+			  (info->tcpi_state == STATE_CLOSE && end.has_ended);
+	unsigned closing = closing_segments(info->tcpi_state, end.will_reset);
 
 	*one = (struct meter){
 	    .connections = 1,
@@ -146,7 +155,7 @@ bool meter_is_supported(void)
 	return true;
 }
 
-bool meter_read(int fd, bool is_reset, struct meter *one)
+bool meter_read(int fd, struct meter_end end, struct meter *one)
 {
 	struct tcp_info info = {0};
 	socklen_t len = sizeof info;
@@ -158,7 +167,7 @@ bool meter_read(int fd, bool is_reset, struct meter *one)
 	    len < offsetof(struct tcp_info, tcpi_bytes_retrans) +
 		      sizeof info.tcpi_bytes_retrans)
 		return false; /* Linux before 4.19 lacks what we need */
-	fill(&info, ip, is_reset, one);
+	fill(&info, ip, end, one);
 	return true;
 }
 
@@ -169,10 +178,10 @@ bool meter_is_supported(void)
 	return false;
 }
 
-bool meter_read(int fd, bool is_reset, struct meter *one)
+bool meter_read(int fd, struct meter_end end, struct meter *one)
 {
 	(void)fd;
-	(void)is_reset;
+	(void)end;
 	*one = (struct meter){.unread = 1};
 	return false;
 }

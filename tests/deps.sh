@@ -17,6 +17,7 @@ lib:zlib                 zlib1g-dev       captures compressed by gzip
 lib:libzstd              libzstd-dev      by zstd
 lib:liblz4               liblz4-dev       by lz4
 lib:liblzma              liblzma-dev      by xz
+lib:ncursesw             libncurses-dev   the client's screen
 lib:cmocka               libcmocka-dev    unit tests
 cmd:bats                 bats             command-line tests
 cmd:prove                perl             to run the tests
@@ -24,6 +25,7 @@ cmd:tshark               tshark           to hold the ledger against
 cmd:jq                   jq               to read JSON in tests
 cmd:mandoc               mandoc           to check the man pages
 cmd:ps                   procps           to watch threads in tests
+cmd:tmux                 tmux             to play on a screen in tests
 '
 
 present() {
@@ -54,14 +56,14 @@ if ! command -v apt-get >/dev/null; then
 	There is no apt here to install them. The packages are called
 	  Fedora    gcc make pkgconf-pkg-config libpcap-devel jansson-devel
 	            xxhash-devel zlib-devel libzstd-devel lz4-devel xz-devel
-	            libcmocka-devel bats perl-Test-Harness wireshark-cli jq
-	            mandoc procps-ng
-	  Arch      gcc make pkgconf libpcap jansson xxhash zlib zstd lz4 xz cmocka bats
-	            perl wireshark-cli jq mandoc procps-ng
-	  Homebrew  pkg-config libpcap jansson xxhash zlib zstd lz4 xz cmocka
-	            bats-core wireshark jq
-	  FreeBSD   gmake pkgconf libpcap jansson xxhash zstd liblz4 cmocka bats-core
-	            perl5 tshark jq
+	            ncurses-devel tmux libcmocka-devel bats perl-Test-Harness
+	            wireshark-cli jq mandoc procps-ng
+	  Arch      gcc make pkgconf libpcap jansson xxhash zlib zstd lz4 xz ncurses
+	            cmocka bats perl tmux wireshark-cli jq mandoc procps-ng
+	  Homebrew  pkg-config libpcap jansson xxhash zlib zstd lz4 xz ncurses
+	            cmocka bats-core tmux wireshark jq
+	  FreeBSD   gmake pkgconf libpcap jansson xxhash zstd liblz4 ncurses cmocka
+	            bats-core perl5 tmux tshark jq
 	EOF
 	exit 1
 fi

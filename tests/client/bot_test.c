@@ -104,7 +104,7 @@ static void leave(struct link *link)
 	(void)link;
 }
 
-static const struct version scripted = {"scripted", join, ask, leave};
+static const struct version scripted = {"scripted", join, ask, leave, false};
 
 /* Rows of '.', '$' and digits, size of them, one after the other. */
 static struct table *table_new(const char *rows, unsigned size)

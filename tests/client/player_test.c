@@ -45,7 +45,7 @@ static void leave(struct link *link)
 	(void)link;
 }
 
-static const struct version scripted = {"scripted", join, ask, leave};
+static const struct version scripted = {"scripted", join, ask, leave, false};
 
 static struct table *table_new(enum treasure_kind kind)
 {
