@@ -12,9 +12,14 @@
 #include "client/load.h"
 #include "client/options.h"
 #include "client/player.h"
+#include "client/screen.h"
+#include "client/terminal.h"
 #include "wire/stdio.h"
 
-enum { FEW = 10 }; /* so many bots get a line each */
+enum {
+	FEW = 10, /* so many bots get a line each */
+	MS = 1000,
+};
 
 /* What all bots together came to. */
 struct sum {
@@ -52,25 +57,100 @@ static _Noreturn void fail(const struct crew_orders *orders,
 	errx(EXIT_FAILURE, "%s: %s", name, why);
 }
 
-static int play_by_hand(const struct crew_orders *orders)
+static void scores_print(const struct treasure_scores *scores)
 {
-	struct link *link = allocate(sizeof *link);
-	struct player *player = allocate(sizeof *player);
+	if (scores->players == 0)
+		putchar('-');
+	for (unsigned i = 0; i < scores->players; i++)
+		printf("%s%u", i == 0 ? "" : ":", scores->score[i]);
+}
 
+static void link_begin(struct link *link, const struct crew_orders *orders)
+{
 	link_init(link, orders->version, &orders->server, orders->player);
 	link->is_metered = orders->is_metered;
 	link->route.switches = orders->switches;
+}
+
+/* Line by line; its link remembers what it has cost. */
+static enum link_result play_lines(const struct crew_orders *orders,
+    struct link *link)
+{
+	struct player *player = allocate(sizeof *player);
+
 	player->link = link;
 	player->in = stdin;
 	player->out = stdout;
 	player->is_terminal = isatty(STDIN_FILENO) == 1;
 	player->think_ms = orders->think_ms;
 	enum link_result result = player_play(player);
-	int error = link->error;
+	free(player);
+	return result;
+}
+
+/* What is left to see once the screen has gone. */
+static void screen_sum(const struct screen *screen)
+{
+	if (screen->has_quit)
+		puts("You have ended the game.");
+	else if (screen->is_over)
+		puts("The game is over.");
+	if (screen->view.scores.players > 0) {
+		fputs("scores ", stdout);
+		scores_print(&screen->view.scores);
+		putchar('\n');
+	}
+	flush_or_exit();
+	if (screen->own_looks > 0)
+		fprintf(stderr,
+		    "The screen looked %" PRIu64
+		    " times by itself, for %" PRIu64
+		    " of the bytes on the wire\n",
+		    screen->own_looks, meter_bytes(&screen->own));
+}
+
+/* The terminal is open. */
+static enum link_result play_screen(const struct options *options,
+    struct link *link)
+{
+	struct screen *screen = allocate(sizeof *screen);
+
+	screen->link = link;
+	screen->think_ms = options->orders.think_ms;
+	screen->look_ms = (int64_t)options->refresh_s * MS;
+	enum link_result result = screen_play(screen);
+	terminal_close();
+	screen_sum(screen);
+	free(screen);
+	return result;
+}
+
+static bool has_screen(const struct options *options)
+{
+	if (options->is_plain || isatty(STDIN_FILENO) != 1 ||
+	    isatty(STDOUT_FILENO) != 1)
+		return false;
+	const char *why = terminal_open();
+	if (why != NULL)
+		warnx("%s: line by line instead", why);
+	return why == NULL;
+}
+
+static int play_by_hand(const struct options *options)
+{
+	const struct crew_orders *orders = &options->orders;
+	struct link *link = allocate(sizeof *link);
+
+	link_begin(link, orders);
+	enum link_result result = has_screen(options)
+				      ? play_screen(options, link)
+				      : play_lines(orders, link);
+	int error = link->error, signal_caught = terminal_signal();
 	if (result == LINK_OK || result == LINK_GONE)
 		meter_tell(&link->meter, stderr);
-	free(player);
 	free(link);
+	if (signal_caught != 0)
+		raise(signal_caught);
 	if (result != LINK_OK)
 		fail(orders, result, error);
 	return EXIT_SUCCESS;
@@ -113,19 +193,11 @@ static const char *end_name(const struct crew_report *report)
 	return bot_end_name(report->end);
 }
 
-static void scores_print(const struct treasure_scores *scores)
-{
-	fputs(" scores=", stdout);
-	if (scores->players == 0)
-		putchar('-');
-	for (unsigned i = 0; i < scores->players; i++)
-		printf("%s%u", i == 0 ? "" : ":", scores->score[i]);
-}
-
 static void report_print(unsigned number, const struct crew_report *report)
 {
 	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64,
 	    number, report->player, report->moves, report->commands);
+	fputs(" scores=", stdout);
 	scores_print(&report->scores);
 	printf(" over=%s\n", end_name(report));
 }
@@ -135,6 +207,7 @@ static void sum_print(const struct sum *sum, unsigned clients)
 	printf("bot clients=%u turned_away=%u failed=%u moves=%" PRIu64
 	       " commands=%" PRIu64,
 	    clients, sum->turned_away, sum->failed, sum->moves, sum->commands);
+	fputs(" scores=", stdout);
 	scores_print(&sum->last->scores);
 	printf(" over=%s\n", end_name(sum->last));
 }
@@ -235,5 +308,5 @@ int main(int argc, char *argv[])
 		return play_load(&options);
 	if (options.is_bot)
 		return play_by_bots(&options.orders);
-	return play_by_hand(&options.orders);
+	return play_by_hand(&options);
 }

@@ -54,13 +54,13 @@ static const char *plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void way_tell(const char *way, uint64_t payload_len, uint64_t segments,
-    uint64_t header_len, FILE *out)
+static void way_tell(const char *way, uint64_t payload_len, uint64_t header_len,
+    uint64_t segments, FILE *out)
 {
 	fprintf(out,
-	    "  %-14s %10" PRIu64 " of payload in %8" PRIu64
-	    " segment%s with %10" PRIu64 " of headers\n",
-	    way, payload_len, segments, segments == 1 ? " " : "s", header_len);
+	    "  %-3s %10" PRIu64 " of payload, %10" PRIu64
+	    " of headers, %9" PRIu64 " segment%s\n",
+	    way, payload_len, header_len, segments, plural(segments));
 }
 
 static void doubts_tell(const struct meter *m, FILE *out)
@@ -88,10 +88,8 @@ void meter_tell(const struct meter *m, FILE *out)
 	    "On the wire: %" PRIu64 " bytes in %" PRIu64 " connection%s, "
 	    "counted from the IP header on\n",
 	    meter_bytes(m), m->connections, plural(m->connections));
-	way_tell("out (commands)", m->payload_out, m->segments_out,
-	    m->header_out, out);
-	way_tell("in (replies)", m->payload_in, m->segments_in, m->header_in,
-	    out);
+	way_tell("out", m->payload_out, m->header_out, m->segments_out, out);
+	way_tell("in", m->payload_in, m->header_in, m->segments_in, out);
 	fprintf(out,
 	    "  Overhead per payload byte %.1f, with the closing %.1f\n",
 	    meter_figure(m), meter_whole_figure(m));

@@ -3,6 +3,7 @@
 #include "client/options.h"
 #include <err.h>
 #include <getopt.h>
+#include "client/screen.h"
 #include "wire/usage.h"
 
 enum {
@@ -113,7 +114,8 @@ static void parse_option(int option, struct options *o)
 		o->is_plain = true;
 		break;
 	case OPTION_REFRESH:
-		o->refresh_s = parse_number("--refresh", 1, REFRESH_MAX_S);
+		o->refresh_s = parse_number("--refresh", 0, REFRESH_MAX_S);
+		o->has_refresh = true;
 		break;
 	case 'h':
 		usage_help(usage);
@@ -149,9 +151,9 @@ static void check(const struct options *o)
 	    "--json is for a load: add --bot --duration");
 	need(o->rate == 0 || orders->think_ms == 0,
 	    "--rate and --think are two ways to pace: take one");
-	need(!o->is_bot || (!o->is_plain && o->refresh_s == 0),
+	need(!o->is_bot || (!o->is_plain && !o->has_refresh),
 	    "--plain and --refresh are for a person: leave --bot out");
-	need(!o->is_plain || o->refresh_s == 0,
+	need(!o->is_plain || !o->has_refresh,
 	    "--refresh is for the screen: leave --plain out");
 	need(orders->version == &oneshot || !orders->switches.is_fastopen,
 	    "--fastopen is for oneshot: in persistent the server speaks "
@@ -186,5 +188,7 @@ void options_parse(int argc, char *argv[], struct options *options)
 	    !net_parse_endpoint(argv[optind], &options->orders.server))
 		errx(EXIT_WRONG_USAGE, "\"%s\" is not a host and port",
 		    argv[optind]);
+	if (!options->has_refresh && !is_oneshot)
+		options->refresh_s = SCREEN_LOOK_S;
 	check(options);
 }

@@ -12,6 +12,7 @@ struct options {
 	bool is_bot;
 	bool is_plain;       /* line by line, on a terminal too */
 	bool is_json;        /* duration_s is not 0 */
+	bool has_refresh;    /* refresh_s was given */
 	uint64_t refresh_s;  /* the screen looks by itself so often; 0: never */
 	uint64_t duration_s; /* of a load; 0: play to the end */
 	uint64_t rate;       /* of a load, commands a second; 0: none */

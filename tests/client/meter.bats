@@ -28,7 +28,7 @@ play() {
 }
 
 # What a person is told: the numbers of client.err in order.
-# bytes connections payload segments header (out) payload segments header (in)
+# bytes connections payload header segments (out) payload header segments (in)
 # figures closing-segments closing-bytes
 told() {
 	sed 's/[^0-9. ]//g; s/\. / /g' client.err | tr -s ' \n' '  '
@@ -38,8 +38,8 @@ told() {
 holds() {
 	local bytes connections out_payload out_segments out_header
 	local in_payload in_segments in_header figure whole closing closing_bytes
-	read -r bytes connections out_payload out_segments out_header \
-		in_payload in_segments in_header figure whole closing \
+	read -r bytes connections out_payload out_header out_segments \
+		in_payload in_header in_segments figure whole closing \
 		closing_bytes <<<"$(told)"
 	cat client.err
 	[ "$connections" -eq "$(field g.json '.flows | length')" ]

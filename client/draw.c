@@ -1,0 +1,278 @@
+/* draw.c - the game and its meter on the terminal. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/draw.h"
+#include <curses.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum {
+	TILE_WIDTH = 3, /* columns */
+	HEAD = 2,       /* lines above the board: title and scores */
+	FOOT = 2,       /* below: message and keys */
+	FRAME = 2,      /* lines, and columns, of the board's border */
+	PANEL_WIDTH = 36,
+	PANEL_LINES = 14,
+	PANEL_GAP = 2,
+	SCORE_WIDTH = 11,
+	LEAST_LINES = HEAD + FRAME + 3 + FOOT + 1,
+	LEAST_COLUMNS = 26,
+	TEXT_LEN = 512,
+};
+
+/* Pairs of colours: a player's is its number. */
+enum { PAIR_TREASURE = TREASURE_MAX_PLAYERS + 1 };
+
+/* What part of the board is shown, and where. */
+struct window_on {
+	unsigned row, column;   /* the first tile */
+	unsigned rows, columns; /* so many */
+	int line, left;         /* of the border's corner */
+};
+
+unsigned draw_first(unsigned size, unsigned shown, unsigned at)
+{
+	if (shown >= size || at < shown / 2)
+		return 0;
+	if (at - shown / 2 + shown > size)
+		return size - shown;
+	return at - shown / 2;
+}
+
+/* Text that ends where the terminal does. */
+static void put(int line, int left, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void put(int line, int left, const char *format, ...)
+{
+	char text[TEXT_LEN];
+	va_list arguments;
+
+	if (left >= COLS)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	mvaddnstr(line, left, text, COLS - left);
+}
+
+static void pairs_prepare(void)
+{
+	static const short colours[TREASURE_MAX_PLAYERS + 2] = {0, COLOR_CYAN,
+	    COLOR_MAGENTA, COLOR_GREEN, COLOR_YELLOW};
+
+	for (short i = 1; i <= PAIR_TREASURE; i++)
+		(void)init_pair(i, colours[i], -1);
+}
+
+/* Bold tells where there are no colours; our own player is reversed. */
+static attr_t player_look(const struct screen *s, unsigned player)
+{
+	attr_t look = A_BOLD | (attr_t)COLOR_PAIR(player);
+
+	return player == s->link->player ? look | A_REVERSE : look;
+}
+
+static void title_draw(const struct screen *s)
+{
+	char name[NET_NAME_LEN];
+
+	net_print(&s->link->server, name);
+	put(0, 0, "You are player %u at %s: %s, %s", s->link->player, name,
+	    s->link->version->name,
+	    s->link->version->sends_once ? "a connection for each command"
+					 : "one connection");
+}
+
+static void scores_draw(const struct screen *s)
+{
+	const struct treasure_scores *scores = &s->view.scores;
+	int left = 0;
+
+	for (unsigned i = 0; i < scores->players; i++) {
+		attron(player_look(s, i + 1));
+		put(1, left, " %u ", i + 1);
+		attroff(player_look(s, i + 1));
+		put(1, left + 4, "%u", scores->score[i]);
+		left += SCORE_WIDTH;
+	}
+	put(1, left, "treasures left: %u", view_treasures(&s->view));
+}
+
+static void tile_draw(const struct screen *s, struct treasure_tile tile)
+{
+	if (tile.player != 0) {
+		attron(player_look(s, tile.player));
+		printw("%c%u%c", tile.has_treasure ? '$' : ' ', tile.player,
+		    ' ');
+		attroff(player_look(s, tile.player));
+		return;
+	}
+	if (!tile.has_treasure) {
+		addstr(" . ");
+		return;
+	}
+	attron(A_BOLD | COLOR_PAIR(PAIR_TREASURE));
+	addstr(" $ ");
+	attroff(A_BOLD | COLOR_PAIR(PAIR_TREASURE));
+}
+
+static void border_draw(const struct window_on *w)
+{
+	int bottom = w->line + (int)w->rows + 1;
+	int right = w->left + (int)w->columns * TILE_WIDTH + 1;
+
+	mvhline_set(w->line, w->left, WACS_HLINE, right - w->left);
+	mvhline_set(bottom, w->left, WACS_HLINE, right - w->left);
+	mvvline_set(w->line, w->left, WACS_VLINE, bottom - w->line);
+	mvvline_set(w->line, right, WACS_VLINE, bottom - w->line);
+	mvadd_wch(w->line, w->left, WACS_ULCORNER);
+	mvadd_wch(w->line, right, WACS_URCORNER);
+	mvadd_wch(bottom, w->left, WACS_LLCORNER);
+	mvadd_wch(bottom, right, WACS_LRCORNER);
+}
+
+/* A board that is larger than its window says which part is shown. */
+static void part_draw(const struct screen *s, const struct window_on *w)
+{
+	unsigned size = s->view.board.size;
+	int bottom = w->line + (int)w->rows + 1;
+
+	if (w->columns < size)
+		put(w->line, w->left + 2, " columns %u-%u of %u ",
+		    w->column + 1, w->column + w->columns, size);
+	if (w->rows < size)
+		put(bottom, w->left + 2, " rows %u-%u of %u ", w->row + 1,
+		    w->row + w->rows, size);
+}
+
+static void board_draw(const struct screen *s, const struct window_on *w)
+{
+	const struct treasure_board *board = &s->view.board;
+
+	border_draw(w);
+	for (unsigned x = 0; x < w->rows; x++) {
+		move(w->line + 1 + (int)x, w->left + 1);
+		for (unsigned y = 0; y < w->columns; y++)
+			tile_draw(s, board->tile[(w->row + x) * board->size +
+						 w->column + y]);
+	}
+	part_draw(s, w);
+}
+
+/* As much of the board, around our player, as fits this room. */
+static struct window_on window_fit(const struct screen *s, int lines,
+    int columns)
+{
+	unsigned size = s->view.board.size, at = 0;
+	unsigned rows = lines > FRAME ? (unsigned)(lines - FRAME) : 1;
+	unsigned wide =
+	    columns > FRAME ? (unsigned)(columns - FRAME) / TILE_WIDTH : 1;
+
+	if (!view_find(&s->view, s->link->player, &at))
+		at = 0;
+	struct window_on w = {.line = HEAD,
+	    .rows = rows < size ? rows : size,
+	    .columns = wide < size ? wide : size};
+	w.row = draw_first(size, w.rows, size == 0 ? 0 : at / size);
+	w.column = draw_first(size, w.columns, size == 0 ? 0 : at % size);
+	return w;
+}
+
+static void counts_draw(int line, int left, const char *name, uint64_t out,
+    uint64_t in)
+{
+	put(line, left, "%-10s %12" PRIu64 " %12" PRIu64, name, out, in);
+}
+
+static void last_draw(const struct screen *s, int line, int left)
+{
+	put(line, left, "last command %" PRIu64 " bytes, %" PRIu64 " segments",
+	    meter_bytes(&s->last), s->last.segments_out + s->last.segments_in);
+}
+
+/* The meter beside the board. */
+static void panel_draw(const struct screen *s, int line, int left)
+{
+	const struct meter *m = &s->meter;
+
+	if (m->connections == 0) {
+		mvaddstr(line, left, "The wire is not metered.");
+		return;
+	}
+	attron(A_BOLD);
+	mvaddstr(line, left, "On the wire, from the IP header on");
+	attroff(A_BOLD);
+	put(line + 1, left, "%-10s %12s %12s", "bytes", "out", "in");
+	counts_draw(line + 2, left, "payload", m->payload_out, m->payload_in);
+	counts_draw(line + 3, left, "headers", m->header_out, m->header_in);
+	counts_draw(line + 4, left, "segments", m->segments_out,
+	    m->segments_in);
+	put(line + 5, left, "connections  %" PRIu64, m->connections);
+	put(line + 6, left,
+	    "commands     %" PRIu64 ", %" PRIu64 " by the screen", s->commands,
+	    s->own_looks);
+	last_draw(s, line + 7, left);
+	attron(A_BOLD);
+	put(line + 8, left, "overhead per payload byte %.1f", meter_figure(m));
+	attroff(A_BOLD);
+	put(line + 9, left, "with the closing, too     %.1f",
+	    meter_whole_figure(m));
+	put(line + 11, left, "not seen: closing, about %" PRIu64 " bytes",
+	    m->closing_bytes);
+	put(line + 12, left, "in %" PRIu64 " segments; link headers%s",
+	    m->closing_segments, m->inexact > 0 ? "; losses" : "");
+}
+
+/* The same in one line where there is no room beside. */
+static void line_draw(const struct screen *s, int line)
+{
+	const struct meter *m = &s->meter;
+
+	if (m->connections > 0)
+		put(line, 0,
+		    "wire: %" PRIu64 " bytes, %" PRIu64
+		    " segments, %.1f a byte; closing not seen",
+		    meter_bytes(m), m->segments_out + m->segments_in,
+		    meter_figure(m));
+}
+
+static void foot_draw(const struct screen *s)
+{
+	if (s->message != NULL) {
+		attron(A_BOLD);
+		put(LINES - 2, 0, "%s", s->message);
+		attroff(A_BOLD);
+	}
+	put(LINES - 1, 0,
+	    "Arrows or U D L R step, G looks, Q quits for all, X leaves, "
+	    "A auto-look %s",
+	    s->look_ms > 0 ? "off" : "on");
+}
+
+void draw_screen(const struct screen *s)
+{
+	if (has_colors())
+		pairs_prepare();
+	erase();
+	if (LINES < LEAST_LINES || COLS < LEAST_COLUMNS) {
+		put(0, 0, "%d x %d needed", LEAST_COLUMNS, LEAST_LINES);
+		refresh();
+		return;
+	}
+	int lines = LINES - HEAD - FOOT;
+	int wide = COLS - PANEL_WIDTH - PANEL_GAP;
+	bool has_panel = wide >= FRAME + 5 * TILE_WIDTH && lines >= PANEL_LINES;
+	struct window_on w = has_panel ? window_fit(s, lines, wide)
+				       : window_fit(s, lines - 1, COLS);
+	title_draw(s);
+	scores_draw(s);
+	board_draw(s, &w);
+	if (has_panel)
+		panel_draw(s, HEAD,
+		    (int)w.columns * TILE_WIDTH + FRAME + PANEL_GAP);
+	else
+		line_draw(s, LINES - FOOT - 1);
+	foot_draw(s);
+	refresh();
+}

@@ -1,0 +1,257 @@
+/* screen.c - a person plays on a screen. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/screen.h"
+#include <ctype.h>
+#include <curses.h>
+#include <poll.h>
+#include <unistd.h>
+#include "client/draw.h"
+#include "client/player.h"
+#include "client/terminal.h"
+
+enum {
+	WAIT_MS = 250, /* a resize may slip in just before a wait */
+	CTRL_D = 4,
+	CTRL_L = 12,
+	ESCAPE = 27,
+};
+
+/* What the screen waits for. */
+enum event {
+	EVENT_NONE,
+	EVENT_KEY,
+	EVENT_LOOK, /* it is time for one of its own */
+	EVENT_LEAVE,
+	EVENT_GONE, /* the server closed */
+};
+
+/* What a - b is for a meter that has only grown. */
+static struct meter meter_since(const struct meter *a, const struct meter *b)
+{
+	return (struct meter){
+	    .connections = a->connections - b->connections,
+	    .segments_out = a->segments_out - b->segments_out,
+	    .segments_in = a->segments_in - b->segments_in,
+	    .header_out = a->header_out - b->header_out,
+	    .header_in = a->header_in - b->header_in,
+	    .payload_out = a->payload_out - b->payload_out,
+	    .payload_in = a->payload_in - b->payload_in,
+	    .repeated_out = a->repeated_out - b->repeated_out,
+	};
+}
+
+static void reply_take(struct screen *s, enum treasure_verb verb)
+{
+	const struct treasure_reply *reply = &s->link->reply;
+	bool is_step = verb != TREASURE_GET && verb != TREASURE_QUIT;
+
+	switch (reply->kind) {
+	case TREASURE_SCORES:
+		if (!view_step(&s->view, s->link->player, verb, &reply->scores))
+			s->message = "Somebody has moved: G looks again.";
+		return;
+	case TREASURE_SCORES_BOARD:
+		view_see(&s->view, reply);
+		s->is_over =
+		    verb != TREASURE_GET || view_treasures(&s->view) == 0;
+		if (s->is_over)
+			s->message = "The game is over.  X leaves.";
+		return;
+	case TREASURE_NOTHING:
+	case TREASURE_OVER:
+	case TREASURE_ERROR:
+		s->message =
+		    is_step ? "You cannot step there." : "The server refused.";
+		return;
+	case TREASURE_ID:
+		s->message = "The server sent an id nobody asked for.";
+		return;
+	}
+}
+
+static enum link_result ask(struct screen *s, enum treasure_verb verb)
+{
+	struct meter before;
+
+	if (s->commands++ > 0 && s->think_ms > 0)
+		(void)poll(NULL, 0, (int)s->think_ms);
+	link_meter(s->link, &before);
+	s->message = NULL;
+	terminal_set_busy(true);
+	enum link_result result = s->link->version->ask(s->link, verb);
+	terminal_set_busy(false);
+	link_meter(s->link, &s->meter);
+	s->last = meter_since(&s->meter, &before);
+	s->look_at = net_deadline(s->look_ms);
+	if (verb == TREASURE_QUIT &&
+	    (result == LINK_OK || result == LINK_GONE)) {
+		s->has_quit = s->is_over = true;
+		return LINK_OK;
+	}
+	if (result == LINK_OK)
+		reply_take(s, verb);
+	return result;
+}
+
+static enum link_result look_by_itself(struct screen *s)
+{
+	const char *message = s->message;
+	enum link_result result = ask(s, TREASURE_GET);
+
+	s->own_looks++;
+	meter_add(&s->own, &s->last);
+	if (s->message == NULL && !s->is_over)
+		s->message = message;
+	return result;
+}
+
+static void looking_switch(struct screen *s)
+{
+	s->look_ms = s->look_ms == 0 ? SCREEN_LOOK_S * 1000 : 0;
+	s->look_at = net_now_ms();
+	s->message = s->look_ms == 0 ? "The screen looks only when you do."
+				     : "The screen looks by itself.";
+}
+
+static bool is_looking(const struct screen *s)
+{
+	return s->look_ms > 0 && !s->is_over;
+}
+
+/* How long to wait for a key, in ms. */
+static int patience(const struct screen *s)
+{
+	int64_t left = s->look_at - net_now_ms();
+
+	if (!is_looking(s) || left > WAIT_MS)
+		return WAIT_MS;
+	return left < 0 ? 0 : (int)left;
+}
+
+static bool has_server_gone(const struct screen *s)
+{
+	char byte;
+
+	return s->link->fd != -1 &&
+	       recv(s->link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static enum event event_wait(struct screen *s, int *key)
+{
+	struct pollfd pfd[2] = {
+	    {.fd = STDIN_FILENO, .events = POLLIN},
+	    {.fd = s->link->fd, .events = POLLIN}, /* -1 is ignored */
+	};
+
+	*key = getch();
+	if (*key != ERR)
+		return EVENT_KEY;
+	int ready = terminal_signal() != 0 ? -1 : poll(pfd, 2, patience(s));
+	if (terminal_signal() != 0)
+		return EVENT_LEAVE;
+	if (has_server_gone(s))
+		return EVENT_GONE;
+	*key = getch();
+	if (*key != ERR)
+		return EVENT_KEY;
+	if (ready > 0 && pfd[0].revents != 0)
+		return EVENT_LEAVE; /* the terminal has gone */
+	if (is_looking(s) && net_now_ms() >= s->look_at)
+		return EVENT_LOOK;
+	return EVENT_NONE;
+}
+
+/* The command a key stands for; false if it is none. */
+static bool key_parse(int key, enum treasure_verb *verb)
+{
+	switch (key) {
+	case KEY_UP:
+		*verb = TREASURE_UP;
+		return true;
+	case KEY_DOWN:
+		*verb = TREASURE_DOWN;
+		return true;
+	case KEY_LEFT:
+		*verb = TREASURE_LEFT;
+		return true;
+	case KEY_RIGHT:
+		*verb = TREASURE_RIGHT;
+		return true;
+	default: {
+		char letter = (char)key;
+
+		return key > 0 && key <= 0x7f && player_parse(&letter, 1, verb);
+	}
+	}
+}
+
+/* Do what a key says; false to leave. */
+static bool key_obey(struct screen *s, int key, enum link_result *result)
+{
+	enum treasure_verb verb;
+
+	if (key_parse(key, &verb)) {
+		*result = ask(s, verb);
+		return !s->has_quit;
+	}
+	switch (key) {
+	case 'x':
+	case 'X':
+	case CTRL_D:
+	case ESCAPE:
+		return false;
+	case 'a':
+	case 'A':
+		looking_switch(s);
+		break;
+	case CTRL_L:
+		(void)clearok(curscr, true);
+		break;
+	case KEY_RESIZE:
+		break;
+	default:
+		s->message = "Unknown key.";
+		break;
+	}
+	return true;
+}
+
+static enum link_result play(struct screen *s)
+{
+	enum link_result result = look_by_itself(s);
+	int key;
+
+	while (result == LINK_OK) {
+		draw_screen(s);
+		switch (event_wait(s, &key)) {
+		case EVENT_NONE:
+			break;
+		case EVENT_KEY:
+			if (!key_obey(s, key, &result))
+				return result;
+			break;
+		case EVENT_LOOK:
+			result = look_by_itself(s);
+			break;
+		case EVENT_LEAVE:
+			return LINK_OK;
+		case EVENT_GONE:
+			result = LINK_GONE;
+			break;
+		}
+	}
+	return result;
+}
+
+enum link_result screen_play(struct screen *screen)
+{
+	terminal_set_busy(true);
+	enum link_result result = screen->link->version->join(screen->link);
+	terminal_set_busy(false);
+
+	if (result == LINK_OK)
+		result = play(screen);
+	screen->link->version->leave(screen->link);
+	screen->meter = screen->link->meter;
+	return result;
+}

@@ -1,0 +1,38 @@
+/* screen.h - a person plays on a screen. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLIENT_SCREEN_H
+#define CLIENT_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "client/link.h"
+#include "client/view.h"
+
+/* How long the screen waits between two looks of its own, if it takes any. */
+enum { SCREEN_LOOK_S = 2 };
+
+/* Large: keep it on the heap, all zero but what the caller sets. */
+struct screen {
+	struct link *link;  /* set by the caller, borrowed */
+	int64_t think_ms;   /* likewise: before every command but the first */
+	int64_t look_ms;    /* likewise: between looks of its own; 0: never */
+	int64_t look_at;    /* when the next is due, net_now_ms */
+	struct view view;   /* what is drawn */
+	bool is_over;       /* no treasure is left, or somebody has quit */
+	bool has_quit;      /* that was us */
+	uint64_t commands;  /* sent, own_looks included */
+	uint64_t own_looks; /* those that nobody asked for */
+	struct meter meter; /* so far */
+	struct meter last;  /* of the last command alone */
+	struct meter own;   /* of own_looks */
+	const char *message;
+};
+
+/*
+ * Join, play until the player leaves or quits, or a signal comes
+ * (terminal_signal), leave.  The terminal is open.  LINK_OK, or why it could
+ * not go on.
+ */
+enum link_result screen_play(struct screen *screen) MUST_CHECK;
+
+#endif

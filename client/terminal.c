@@ -1,0 +1,170 @@
+/* terminal.c - borrow the terminal for a screen, and give it back. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/terminal.h"
+#include <curses.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { FAREWELL_MAX = 256 };
+
+/* What a signal handler needs, made beforehand: it may call very little. */
+static struct termios before;
+static char farewell[FAREWELL_MAX];
+static size_t farewell_len;
+static SCREEN *screen;
+static volatile sig_atomic_t has_terminal, busy, caught;
+
+static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
+    SIGQUIT};
+static const int requests[] = {SIGINT, SIGTERM, SIGHUP};
+
+enum {
+	CRASHES = sizeof crashes / sizeof crashes[0],
+	REQUESTS = sizeof requests / sizeof requests[0],
+};
+
+static struct sigaction crash_before[CRASHES], request_before[REQUESTS];
+
+/* write and tcsetattr may be called from a handler: POSIX, 2.4.3. */
+static void give_back(void)
+{
+	if (!has_terminal)
+		return;
+	has_terminal = 0;
+	ssize_t written = write(STDOUT_FILENO, farewell, farewell_len);
+	(void)written;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &before);
+}
+
+/* Give the terminal back, and let the signal do its work. */
+static void die(int number)
+{
+	give_back();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void stop(int number)
+{
+	if (busy || caught)
+		die(number);
+	caught = number;
+}
+
+static int farewell_put(int c)
+{
+	if (farewell_len < sizeof farewell)
+		farewell[farewell_len++] = (char)c;
+	return c;
+}
+
+/* All that undoes what a screen does to a terminal. */
+static void farewell_compose(void)
+{
+	char *const strings[] = {exit_alt_charset_mode, exit_attribute_mode,
+	    orig_pair, keypad_local, cursor_normal, exit_ca_mode};
+
+	farewell_len = 0;
+	for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+		if (strings[i] != NULL)
+			(void)tputs(strings[i], 1, farewell_put);
+	}
+	/* Without an alternate screen: what follows starts a line. */
+	if (exit_ca_mode == NULL)
+		(void)farewell_put('\n');
+}
+
+/* Before ncurses puts handlers of its own there. */
+static void signals_remember(void)
+{
+	for (size_t i = 0; i < CRASHES; i++)
+		(void)sigaction(crashes[i], NULL, &crash_before[i]);
+	for (size_t i = 0; i < REQUESTS; i++)
+		(void)sigaction(requests[i], NULL, &request_before[i]);
+}
+
+static void signals_take(void)
+{
+	struct sigaction crash = {.sa_handler = die};
+	struct sigaction request = {.sa_handler = stop};
+
+	for (size_t i = 0; i < CRASHES; i++)
+		(void)sigaction(crashes[i], &crash, NULL);
+	for (size_t i = 0; i < REQUESTS; i++) {
+		if (request_before[i].sa_handler != SIG_IGN) /* nohup */
+			(void)sigaction(requests[i], &request, NULL);
+	}
+}
+
+static void signals_give_back(void)
+{
+	for (size_t i = 0; i < CRASHES; i++)
+		(void)sigaction(crashes[i], &crash_before[i], NULL);
+	for (size_t i = 0; i < REQUESTS; i++)
+		(void)sigaction(requests[i], &request_before[i], NULL);
+}
+
+static void colours_start(void)
+{
+	const char *refused = getenv("NO_COLOR"); /* no-color.org */
+
+	if ((refused != NULL && *refused != '\0') || !has_colors())
+		return;
+	(void)start_color();
+	(void)use_default_colors();
+}
+
+const char *terminal_open(void)
+{
+	if (tcgetattr(STDIN_FILENO, &before) != 0)
+		return "there is no terminal";
+	(void)setlocale(LC_ALL, "");
+	signals_remember();
+	screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL)
+		return "this kind of terminal is unknown (TERM)";
+	if (cursor_address == NULL) {
+		terminal_close();
+		return "this kind of terminal cannot show a screen (TERM)";
+	}
+	farewell_compose();
+	busy = caught = 0;
+	signals_take();
+	has_terminal = 1;
+	(void)cbreak();
+	(void)noecho();
+	(void)nonl();
+	(void)keypad(stdscr, true);
+	(void)nodelay(stdscr, true);
+	(void)intrflush(stdscr, false);
+	(void)set_escdelay(25);
+	(void)curs_set(0);
+	colours_start();
+	return NULL;
+}
+
+void terminal_close(void)
+{
+	if (screen == NULL)
+		return;
+	(void)endwin();
+	has_terminal = 0;
+	signals_give_back();
+	delscreen(screen);
+	screen = NULL;
+}
+
+int terminal_signal(void)
+{
+	return caught;
+}
+
+void terminal_set_busy(bool is_busy)
+{
+	busy = is_busy;
+}

@@ -1,0 +1,30 @@
+/* terminal.h - borrow the terminal for a screen, and give it back. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLIENT_TERMINAL_H
+#define CLIENT_TERMINAL_H
+
+#include <stdbool.h>
+#include "wire/cursor.h"
+
+/*
+ * Signals that end the program give the terminal back first, by a crash
+ * (SIGSEGV, SIGABRT, ...) as well as from outside (SIGINT, SIGTERM, SIGHUP,
+ * SIGQUIT), and then do what they always do.  So this module has state of its
+ * own, and there is one terminal.
+ */
+
+/* Why there is no screen: one sentence without a full stop, or NULL. */
+const char *terminal_open(void) MUST_CHECK;
+
+/* As it was before; also without a screen. */
+void terminal_close(void);
+
+/*
+ * The first SIGINT, SIGTERM or SIGHUP that came between terminal_open and
+ * terminal_close while the program was not busy, or 0.  One that comes while
+ * it is busy, or is the second, ends it at once.
+ */
+int terminal_signal(void);
+void terminal_set_busy(bool is_busy);
+
+#endif

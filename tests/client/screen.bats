@@ -1,0 +1,266 @@
+#!/usr/bin/env bats
+# treasure-client on a screen, played through tmux.
+load ../common
+
+tmux_() {
+	tmux -S tmux.socket -f /dev/null "$@"
+}
+
+# screen_start COLUMNS LINES TERM: a shell that prompts with "ready>".
+screen_start() {
+	tmux_ new-session -d -x "$1" -y "$2" \
+		"TERM=$3 LC_ALL=${locale:-C.UTF-8} PS1='ready> ' PS2= sh"
+	wait_for 'ready>'
+}
+
+screen() {
+	tmux_ capture-pane -p
+}
+
+# Wait until the screen shows, or with ! no longer shows, a pattern.
+wait_for() {
+	local wanted=0
+	if [ "$1" = ! ]; then
+		wanted=1
+		shift
+	fi
+	for _ in $(seq 100); do
+		local found=0
+		screen | grep -q -- "$1" || found=1
+		[ $found -ne $wanted ] || return 0
+		sleep 0.1
+	done
+	echo "not on the screen: $1"
+	screen
+	return 1
+}
+
+press() {
+	tmux_ send-keys "$@"
+}
+
+# game VERSION [OPTION...]: start the client there.
+game() {
+	press "clear; treasure-client $1 127.0.0.1:$port ${*:2}" Enter
+	wait_for 'You are player'
+	wait_for 'treasures left'
+}
+
+teardown() {
+	tmux_ kill-server 2>/dev/null || true
+	[ -z "${server_pid:-}" ] || kill "$server_pid" 2>/dev/null || true
+}
+
+# The row and column, from 0, where player $1 is drawn.
+place() {
+	screen | sed 's/\xe2\x94\x82/|/g' | awk -v player="$1" '
+		/^[|x]/ {
+			line = substr($0, 2)
+			sub(/[|x].*/, "", line)
+			at = index(line, " " player " ")
+			if (at && at % 3 == 1)
+				print row, (at - 1) / 3
+			row++
+		}'
+}
+
+@test "arrows and letters step, in 80 x 24, and the meter follows" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	game oneshot
+	wait_for 'commands *1, 1 by the screen'
+	[ "$(place 1)" = "1 6" ]
+	for key in Down d D Right r R; do
+		press $key
+	done
+	wait_for 'commands *7, 1 by the screen'
+	[ "$(place 1)" = "4 9" ]
+	press Up
+	press l
+	press Left
+	wait_for 'commands *10'
+	[ "$(place 1)" = "3 7" ]
+	# Ten connections; each step has 1 byte for 4, the look 1 for 514.
+	wait_for 'connections *10'
+	wait_for 'payload *10 *550'
+	wait_for 'last command'
+	wait_for 'not seen: closing'
+	[ "$(screen | wc -l)" -le 24 ]
+	screen | awk 'length($0) > 80 * 3 { exit 1 }'
+	press x
+	wait_for 'On the wire: '
+	wait_for 'ready>'
+	server_stop
+	grep -q 'commands=10 ' server.log
+}
+
+@test "a refused step, the end of the game and quitting are said" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	game persistent
+	for _ in 1 2 3 4 5 6; do
+		press u
+	done
+	wait_for 'You cannot step there'
+	press Q
+	wait_for 'You have ended the game'
+	wait_for 'scores 0:0'
+	server_stop
+	server_start oneshot --seed 7
+	game oneshot
+	treasure-client oneshot --bot "127.0.0.1:$port" >/dev/null 2>&1
+	press G
+	wait_for 'The game is over'
+	wait_for 'treasures left: 0'
+	press x
+	wait_for 'On the wire: '
+}
+
+@test "others are seen to move: in one-shot only if asked for" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	game persistent
+	[ "$(place 2)" = "1 0" ]
+	treasure-client persistent "127.0.0.1:$port" <<<d >/dev/null 2>&1
+	for _ in $(seq 50); do
+		[ "$(place 2)" != "2 0" ] || break
+		sleep 0.1
+	done
+	[ "$(place 2)" = "2 0" ]
+	press x
+	wait_for 'looked [0-9]* times by itself'
+	server_stop
+	server_start oneshot --seed 7
+	game oneshot
+	treasure-client oneshot --player 2 "127.0.0.1:$port" <<<d >/dev/null 2>&1
+	sleep 2.5
+	[ "$(place 2)" = "1 0" ]
+	wait_for 'commands *1, 1 by'
+	press a
+	for _ in $(seq 50); do
+		[ "$(place 2)" != "2 0" ] || break
+		sleep 0.1
+	done
+	[ "$(place 2)" = "2 0" ]
+	press a
+	press x
+	wait_for 'On the wire: '
+}
+
+@test "a smaller terminal, a larger one, and a resize" {
+	server_start oneshot --seed 7 --size 40
+	screen_start 80 24 screen
+	game oneshot
+	wait_for 'columns [0-9]*-[0-9]* of 40'
+	wait_for 'rows [0-9]*-[0-9]* of 40'
+	at=$(place 1)
+	[ -n "$at" ]
+	tmux_ resize-window -x 50 -y 16
+	wait_for 'wire: [0-9]* bytes'
+	[ -n "$(place 1)" ]
+	tmux_ resize-window -x 20 -y 5
+	wait_for 'needed'
+	tmux_ resize-window -x 170 -y 50
+	wait_for 'On the wire, from the IP header on'
+	wait_for ! 'rows [0-9]*-[0-9]* of 40'
+	[ -n "$(place 1)" ]
+	press x
+	wait_for 'On the wire: '
+}
+
+@test "other terminals and other character sets will do" {
+	server_start oneshot --seed 7
+	for term in vt100 linux xterm xterm-256color; do
+		for locale in C C.UTF-8; do
+			screen_start 80 24 $term
+			game oneshot
+			screen | grep -q '[|x│] *\. *\.'
+			wait_for '\$'
+			press x
+			wait_for 'On the wire: '
+			tmux_ kill-server
+		done
+	done
+}
+
+@test "the terminal is as it was: leaving, signals, crashes" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	press 'stty -a >before; echo earlier-text' Enter
+	wait_for '^earlier-text'
+	for end in x C-d C-c Escape INT TERM HUP SEGV ABRT QUIT; do
+		press 'treasure-client oneshot '"127.0.0.1:$port" Enter
+		wait_for 'treasures left'
+		wait_for ! 'earlier-text'
+		case $end in
+		[A-Z][A-Z]*) kill -$end "$(pgrep -P "$(tmux_ list-panes \
+			-F '#{pane_pid}')" treasure-client)" ;;
+		*) press $end ;;
+		esac
+		wait_for ! 'treasures left'
+		# The alternate screen is gone, and what was there is back.
+		wait_for 'earlier-text'
+		press 'stty -a >after; echo done-'$end Enter
+		wait_for "^done-$end"
+		diff before after
+		# A cursor is seen again.
+		[ "$(tmux_ display-message -p '#{cursor_flag}')" = 1 ]
+		press 'clear; echo earlier-text' Enter
+		wait_for '^earlier-text'
+	done
+}
+
+@test "Ctrl-C in a game tells the meter and the shell" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	game oneshot
+	press C-c
+	wait_for 'On the wire: '
+	press 'echo status=$?' Enter
+	wait_for 'status=130'
+}
+
+@test "a server that goes away is said, and the terminal given back" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	game persistent
+	server_stop
+	wait_for 'the server has gone'
+	wait_for 'ready>'
+}
+
+@test "--plain, no terminal, or one that cannot: line by line" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	press "treasure-client oneshot 127.0.0.1:$port --plain" Enter
+	wait_for 'player 1> *$'
+	press d Enter
+	wait_for 'scores 0:0'
+	press C-d
+	wait_for 'On the wire: '
+	press "clear; treasure-client oneshot 127.0.0.1:$port | cat" Enter
+	wait_for 'player 1> *$'
+	press C-d
+	wait_for 'ready>'
+	press "clear; TERM=dumb treasure-client oneshot 127.0.0.1:$port" Enter
+	wait_for 'line by line'
+	wait_for 'player 1> *$'
+	press C-d
+	press "clear; TERM= treasure-client oneshot 127.0.0.1:$port" Enter
+	wait_for 'line by line'
+	press C-d
+}
+
+@test "without colours the players can still be told apart" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	game oneshot
+	tmux_ capture-pane -p -e | grep -q $'\e\[3[0-8]m'
+	press x
+	wait_for 'ready>'
+	press 'export NO_COLOR=1' Enter
+	game oneshot
+	run -1 grep -q $'\e\[3[0-8]m' < <(tmux_ capture-pane -p -e)
+	tmux_ capture-pane -p -e | grep -q $'\e\[[0-9;]*7m 1' # reversed
+	press x
+}
