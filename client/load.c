@@ -9,12 +9,14 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "client/clock.h"
+#include "client/shuttle.h"
 #include "wire/thread.h"
 
 enum {
 	STACK_LEN = 256 * 1024, /* getaddrinfo wants room */
-	SOURCE_LEN = 16,        /* "127.0.255.255" */
-	SOURCES_A_NET = 250,
+	SOURCE_LEN = 40,
+	SOURCES = 16,  /* addresses for each client */
+	HOSTS = 250,   /* in the last byte of an address */
 	ERROR_MS = 10, /* to wait after one */
 };
 
@@ -35,7 +37,9 @@ struct worker {
 	struct load_result *result; /* for its histograms only */
 	struct link link;
 	char source[SOURCE_LEN];
-	enum treasure_verb to, fro;
+	unsigned number;     /* among all: 0, 1, ... */
+	unsigned source_net; /* 0..SOURCES - 1 */
+	struct shuttle shuttle;
 	unsigned turn;          /* among those who play */
 	uint64_t free_at;       /* when the last answer was there, ns */
 	enum link_result begun; /* how it went */
@@ -45,56 +49,27 @@ struct worker {
 	uint64_t stepped, refused, boards, errors, unsent;
 };
 
-/* Does a player stand, or a treasure lie, in the way? */
-static bool is_free(const struct treasure_board *board, unsigned at,
-    enum treasure_verb verb)
-{
-	unsigned to;
-
-	return treasure_step_from(at, board->size, verb, &to) &&
-	       !board->tile[to].has_treasure && board->tile[to].player == 0;
-}
-
-/* How far one can go that way before there is something. */
-static unsigned room(const struct treasure_board *board, unsigned at,
-    enum treasure_verb verb)
-{
-	unsigned count = 0, to;
-
-	while (is_free(board, at, verb) &&
-	       treasure_step_from(at, board->size, verb, &to)) {
-		at = to;
-		count++;
-	}
-	return count;
-}
-
 /*
- * To and fro where there is most room: others may play the same seat, and
- * then it is not only we who move.
+ * Leave from an address of our own, where all of 127.0.0.0/8 is this machine:
+ * one of SOURCES.  False if there is no choice.
  */
-static void way_choose(struct worker *w)
+static bool source_choose(struct worker *w, unsigned net)
 {
-	const struct treasure_board *board = &w->link.reply.board;
-	static const enum treasure_verb ways[] = {TREASURE_LEFT, TREASURE_RIGHT,
-	    TREASURE_UP, TREASURE_DOWN};
-	unsigned best = 0;
+#ifdef __linux__
+	const char *host = w->link.server.host;
 
-	w->to = TREASURE_LEFT;
-	w->fro = TREASURE_RIGHT;
-	for (unsigned at = 0; at < board->size * board->size; at++) {
-		if (board->tile[at].player != w->link.player)
-			continue;
-		for (unsigned i = 0; i < 4; i++) {
-			unsigned ahead = room(board, at, ways[i]);
-
-			if (ahead <= best)
-				continue;
-			best = ahead;
-			w->to = ways[i];
-			w->fro = ways[i ^ 1];
-		}
-	}
+	if (strncmp(host, "127.", 4) != 0 || !net_is_address(host))
+		return false;
+	w->source_net = net % SOURCES;
+	snprintf(w->source, sizeof w->source, "127.%u.%u.%u", w->source_net,
+	    1 + w->number / HOSTS, 1 + w->number % HOSTS);
+	w->link.route.source = w->source;
+	return true;
+#else
+	(void)w;
+	(void)net;
+	return false;
+#endif
 }
 
 static void error_note(struct worker *w, enum link_result result)
@@ -121,7 +96,7 @@ static enum link_result begin(struct worker *w)
 	if (link->reply.kind != TREASURE_SCORES_BOARD)
 		return LINK_GARBLED;
 	link_settle(link);
-	way_choose(w);
+	w->shuttle = shuttle_choose(&link->reply.board, link->player);
 	return LINK_OK;
 }
 
@@ -162,12 +137,29 @@ static void recover(struct worker *w, enum link_result result)
 	}
 }
 
+/*
+ * A connection for which there is no port has not been made: try it from our
+ * other addresses.
+ */
+static enum link_result ask(struct worker *w)
+{
+	struct link *link = &w->link;
+	enum link_result result = LINK_OK;
+
+	for (unsigned i = 0; i < SOURCES; i++) {
+		result = link->version->ask(link, w->shuttle.next);
+		if (result != LINK_ERROR || link->error != EADDRNOTAVAIL)
+			return result;
+		if (!source_choose(w, w->source_net + 1))
+			break;
+	}
+	return result;
+}
+
 /* One command, which should have left at due. */
 static void exchange(struct worker *w, uint64_t due)
 {
-	struct link *link = &w->link;
-	enum link_result result = link->version->ask(link, w->to);
-	enum treasure_verb fro = w->to;
+	enum link_result result = ask(w);
 
 	w->free_at = clock_now();
 	if (result != LINK_OK) {
@@ -175,7 +167,7 @@ static void exchange(struct worker *w, uint64_t due)
 		return;
 	}
 	histogram_add(&w->result->latency, w->free_at - due);
-	switch (link->reply.kind) {
+	switch (w->link.reply.kind) {
 	case TREASURE_SCORES:
 		w->stepped++;
 		break;
@@ -189,8 +181,7 @@ static void exchange(struct worker *w, uint64_t due)
 		w->refused++;
 		break;
 	}
-	w->to = w->fro;
-	w->fro = fro;
+	shuttle_turn(&w->shuttle);
 }
 
 /* A command after each answer. */
@@ -246,24 +237,6 @@ static void *worker_main(void *context)
 	return NULL;
 }
 
-/* From an address of its own, where all of 127.0.0.0/8 is this machine. */
-static void source_choose(struct worker *w, unsigned number)
-{
-#ifdef __linux__
-	const struct net_endpoint *server = &w->orders->crew.server;
-
-	if (strncmp(server->host, "127.", 4) != 0 ||
-	    !net_is_address(server->host))
-		return;
-	snprintf(w->source, sizeof w->source, "127.0.%u.%u",
-	    (1 + number / SOURCES_A_NET) % 256, 1 + number % SOURCES_A_NET);
-	w->link.route.source = w->source;
-#else
-	(void)w;
-	(void)number;
-#endif
-}
-
 /* A started client, or NULL with errno set. */
 static struct worker *worker_start(const struct load_orders *orders,
     unsigned number, struct start *start, struct load_result *result)
@@ -276,6 +249,8 @@ static struct worker *worker_start(const struct load_orders *orders,
 	w->orders = orders;
 	w->start = start;
 	w->result = result;
+	w->number = number;
+	w->source_net = 0;
 	w->turn = 0;
 	w->free_at = 0;
 	w->begun = w->failure = LINK_OK;
@@ -283,7 +258,7 @@ static struct worker *worker_start(const struct load_orders *orders,
 	w->has_no_ports = false;
 	w->stepped = w->refused = w->boards = w->errors = w->unsent = 0;
 	if (orders->crew.clients > 1)
-		source_choose(w, number);
+		(void)source_choose(w, 0);
 	errno = thread_start(&w->thread, STACK_LEN, worker_main, w);
 	if (errno == 0)
 		return w;

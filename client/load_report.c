@@ -140,9 +140,9 @@ static bool ports_doubt(const struct load_orders *orders,
 	if (!r->has_no_ports)
 		return false;
 	snprintf(line, LOAD_LINE_LEN,
-	    "this client was the limit: it ran out of local ports (--linger0 "
-	    "leaves none in TIME_WAIT; more --clients use more addresses of "
-	    "127.0.0.0/8)");
+	    "this client was the limit: it ran out of local ports (more "
+	    "--clients have more addresses on 127.0.0.0/8; --cork leaves "
+	    "TIME_WAIT to the client)");
 	return true;
 }
 
