@@ -70,8 +70,8 @@ static void doubts_tell(const struct meter *m, FILE *out)
 		    m->repeated_out);
 	if (m->inexact > 0)
 		fprintf(out,
-		    "  At least that: %" PRIu64 " connection%s lost, repeated "
-		    "or reordered something\n",
+		    "  At least that: %" PRIu64 " connection%s lost or "
+		    "repeated something, or got a fast-open cookie\n",
 		    m->inexact, plural(m->inexact));
 	if (m->unread > 0)
 		fprintf(out,

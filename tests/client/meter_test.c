@@ -1,0 +1,242 @@
+/* meter_test.c - what the kernel tells of a connection, and sums of it. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/support.h"
+#include "client/meter.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "wire/net.h"
+
+enum { SOON_MS = 5000, COMMANDS = 3, REPLY_LEN = 4 };
+
+/* Both ends of a connection over the loopback. */
+struct ends {
+	int client, server;
+};
+
+static bool ends_open(const char *host, struct ends *ends)
+{
+	struct net_endpoint at = {.port = 0};
+
+	strcpy(at.host, host);
+	int listener = net_listen(&at, 1);
+	if (listener == -1)
+		return false;
+	at.port = net_port(listener);
+	ends->client = net_connect(&at, net_deadline(SOON_MS));
+	assert_int_not_equal(ends->client, -1);
+	ends->server = net_accept(listener);
+	assert_int_not_equal(ends->server, -1);
+	close(listener);
+	return true;
+}
+
+static void carry(int from, int to, size_t len)
+{
+	uint8_t bytes[REPLY_LEN] = {0};
+
+	assert_true(net_write(from, bytes, len, net_deadline(SOON_MS)));
+	assert_int_equal(net_read(to, bytes, sizeof bytes,
+			     net_deadline(SOON_MS)),
+	    len);
+}
+
+static void exchange(const struct ends *ends)
+{
+	for (int i = 0; i < COMMANDS; i++) {
+		carry(ends->client, ends->server, 1);
+		carry(ends->server, ends->client, REPLY_LEN);
+	}
+}
+
+static struct meter meter_of(int fd, struct meter_end end)
+{
+	struct meter m;
+
+	assert_true(meter_read(fd, end, &m));
+	assert_int_equal(m.connections, 1);
+	assert_int_equal(m.unread, 0);
+	return m;
+}
+
+/* Wait for the FIN, so that it is counted. */
+static void hear_the_end(int fd)
+{
+	uint8_t byte;
+
+	assert_int_equal(net_read(fd, &byte, 1, net_deadline(SOON_MS)), 0);
+}
+
+static void need_support(void)
+{
+	if (!meter_is_supported())
+		skip();
+}
+
+static void payload_is_what_was_carried_in_both_families(void **state)
+{
+	static const char *const hosts[] = {"127.0.0.1", "::1"};
+	static const unsigned ip[] = {20, 40};
+
+	(void)state;
+	need_support();
+	for (size_t i = 0; i < 2; i++) {
+		struct meter_end open = {.has_ended = false};
+		struct ends ends;
+
+		if (!ends_open(hosts[i], &ends))
+			continue; /* no IPv6 here */
+		struct meter before = meter_of(ends.client, open);
+		exchange(&ends);
+		struct meter m = meter_of(ends.client, open);
+		assert_int_equal(before.payload_out + before.payload_in, 0);
+		assert_int_equal(m.payload_out, COMMANDS);
+		assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
+		/* Each later segment has the same headers. */
+		uint64_t segments = m.segments_out - before.segments_out;
+		uint64_t header = m.header_out - before.header_out;
+		assert_true(segments >= COMMANDS);
+		assert_true(header == segments * (ip[i] + 20) ||
+			    header == segments * (ip[i] + 32));
+		/* Our SYN and theirs had more. */
+		assert_true(before.header_out > header / segments);
+		assert_int_equal(m.closing_bytes, 3 * (header / segments));
+		close(ends.client);
+		close(ends.server);
+	}
+}
+
+static void a_fin_is_no_payload(void **state)
+{
+	struct meter_end ended = {.has_ended = true};
+	struct ends ends;
+
+	(void)state;
+	need_support();
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	close(ends.server);
+	hear_the_end(ends.client);
+	struct meter m = meter_of(ends.client, ended);
+	assert_int_equal(m.payload_out, COMMANDS);
+	assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
+	close(ends.client);
+	/* The same where we close our side first, and all is seen. */
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	shutdown(ends.client, SHUT_WR);
+	hear_the_end(ends.server);
+	close(ends.server);
+	hear_the_end(ends.client);
+	m = meter_of(ends.client, ended);
+	assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
+	assert_int_equal(m.closing_segments, 0);
+	close(ends.client);
+}
+
+static void the_closing_depends_on_who_closes(void **state)
+{
+	struct meter_end open = {.has_ended = false};
+	struct meter_end reset = {.will_reset = true};
+	struct ends ends;
+
+	(void)state;
+	need_support();
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	assert_int_equal(meter_of(ends.client, open).closing_segments, 3);
+	assert_int_equal(meter_of(ends.client, reset).closing_segments, 1);
+	close(ends.server);
+	hear_the_end(ends.client);
+	assert_int_equal(meter_of(ends.client, open).closing_segments, 2);
+	assert_int_equal(meter_of(ends.client, reset).closing_segments, 1);
+	close(ends.client);
+}
+
+static void what_is_no_tcp_connection_is_unread(void **state)
+{
+	struct meter_end open = {.has_ended = false};
+	struct meter m;
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_false(meter_read(pair[0], open, &m));
+	assert_int_equal(m.unread, 1);
+	assert_int_equal(m.connections, 0);
+	assert_false(meter_read(-1, open, &m));
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void a_sum_adds_every_field(void **state)
+{
+	enum { FIELDS = sizeof(struct meter) / sizeof(uint64_t) };
+	uint64_t fields[FIELDS], sums[FIELDS];
+	struct meter m, sum = {.connections = 0};
+
+	(void)state;
+	for (unsigned i = 0; i < FIELDS; i++)
+		fields[i] = i + 1;
+	memcpy(&m, fields, sizeof m);
+	meter_add(&sum, &m);
+	meter_add(&sum, &m);
+	memcpy(sums, &sum, sizeof sums);
+	for (unsigned i = 0; i < FIELDS; i++)
+		assert_int_equal(sums[i], 2 * fields[i]);
+}
+
+static void the_figure_is_overhead_for_each_byte(void **state)
+{
+	struct meter m = {.connections = 1,
+	    .header_out = 216,
+	    .header_in = 216,
+	    .payload_out = 1,
+	    .payload_in = 4,
+	    .closing_bytes = 104};
+	struct meter nothing = {.connections = 1, .header_out = 60};
+
+	(void)state;
+	assert_true(meter_figure(&m) == 432 / 5.0);
+	assert_true(meter_whole_figure(&m) == 536 / 5.0);
+	assert_int_equal(meter_bytes(&m), 437);
+	m.repeated_out = 1;
+	assert_int_equal(meter_overhead(&m), 433);
+	assert_true(meter_figure(&nothing) == 0);
+}
+
+static void an_unused_meter_says_nothing(void **state)
+{
+	struct meter m = {.connections = 0};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	meter_tell(&m, out);
+	meter_print(&m, out);
+	fflush(out);
+	assert_int_equal(len, 0);
+	m.unread = 2;
+	meter_tell(&m, out);
+	fclose(out);
+	assert_non_null(strstr(text, "Not counted: 2 connections"));
+	free(text);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(payload_is_what_was_carried_in_both_families),
+	    cmocka_unit_test(a_fin_is_no_payload),
+	    cmocka_unit_test(the_closing_depends_on_who_closes),
+	    cmocka_unit_test(what_is_no_tcp_connection_is_unread),
+	    cmocka_unit_test(a_sum_adds_every_field),
+	    cmocka_unit_test(the_figure_is_overhead_for_each_byte),
+	    cmocka_unit_test(an_unused_meter_says_nothing),
+	};
+
+	test_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
