@@ -3,11 +3,12 @@
 load ../common
 
 tmux_() {
-	tmux -S tmux.socket -f /dev/null "$@"
+	tmux -S "$socket" -f /dev/null "$@"
 }
 
 # screen_start COLUMNS LINES TERM: a shell that prompts with "ready>".
 screen_start() {
+	socket=$(mktemp -u tmux.XXXXXX)
 	tmux_ new-session -d -x "$1" -y "$2" \
 		"TERM=$3 LC_ALL=${locale:-C.UTF-8} PS1='ready> ' PS2= sh"
 	wait_for 'ready>'
@@ -47,7 +48,7 @@ game() {
 }
 
 teardown() {
-	tmux_ kill-server 2>/dev/null || true
+	[ -z "${socket:-}" ] || tmux_ kill-server 2>/dev/null || true
 	[ -z "${server_pid:-}" ] || kill "$server_pid" 2>/dev/null || true
 }
 
@@ -208,6 +209,24 @@ place() {
 		press 'clear; echo earlier-text' Enter
 		wait_for '^earlier-text'
 	done
+}
+
+@test "a server that does not answer can be left with Ctrl-C" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	press 'stty -a >before; echo earlier-text' Enter
+	wait_for '^earlier-text'
+	press "treasure-client oneshot 127.0.0.1:$port" Enter
+	wait_for 'treasures left'
+	kill -STOP "$server_pid"
+	press d
+	sleep 0.5
+	press C-c
+	wait_for 'earlier-text'
+	kill -CONT "$server_pid"
+	press 'echo status=$?; stty -a >after' Enter
+	wait_for 'status=130'
+	diff before after
 }
 
 @test "Ctrl-C in a game tells the meter and the shell" {
