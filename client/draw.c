@@ -3,6 +3,7 @@
 #include "client/draw.h"
 #include <curses.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -12,9 +13,10 @@ enum {
 	FOOT = 2,       /* below: message and keys */
 	FRAME = 2,      /* lines, and columns, of the board's border */
 	PANEL_WIDTH = 36,
-	PANEL_LINES = 14,
+	PANEL_LINES = 15,
 	PANEL_GAP = 2,
 	SCORE_WIDTH = 11,
+	LEFT_WIDTH = 21,
 	LEAST_LINES = HEAD + FRAME + 3 + FOOT + 1,
 	LEAST_COLUMNS = 26,
 	TEXT_LEN = 512,
@@ -84,7 +86,37 @@ static void title_draw(const struct screen *s)
 					 : "one connection");
 }
 
-static void scores_draw(const struct screen *s)
+static unsigned apart(unsigned a, unsigned b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* The way to the nearest treasure, which may not be shown. */
+static void nearest_draw(const struct screen *s, int left)
+{
+	const struct treasure_board *board = &s->view.board;
+	unsigned size = board->size, from, best = UINT_MAX, to = 0;
+
+	if (!view_find(&s->view, s->link->player, &from))
+		return;
+	for (unsigned at = 0; at < size * size; at++) {
+		unsigned steps = apart(at / size, from / size) +
+				 apart(at % size, from % size);
+
+		if (!board->tile[at].has_treasure || steps >= best)
+			continue;
+		best = steps;
+		to = at;
+	}
+	if (best == UINT_MAX)
+		return;
+	put(1, left, "nearest %u %s %u %s", apart(to / size, from / size),
+	    to / size < from / size ? "up" : "down",
+	    apart(to % size, from % size),
+	    to % size < from % size ? "left" : "right");
+}
+
+static void scores_draw(const struct screen *s, bool is_part)
 {
 	const struct treasure_scores *scores = &s->view.scores;
 	int left = 0;
@@ -97,6 +129,8 @@ static void scores_draw(const struct screen *s)
 		left += SCORE_WIDTH;
 	}
 	put(1, left, "treasures left: %u", view_treasures(&s->view));
+	if (is_part)
+		nearest_draw(s, left + LEFT_WIDTH);
 }
 
 static void tile_draw(const struct screen *s, struct treasure_tile tile)
@@ -189,6 +223,8 @@ static void last_draw(const struct screen *s, int line, int left)
 {
 	put(line, left, "last command %" PRIu64 " bytes, %" PRIu64 " segments",
 	    meter_bytes(&s->last), s->last.segments_out + s->last.segments_in);
+	put(line + 1, left, "  that is %.1f for each payload byte",
+	    meter_figure(&s->last));
 }
 
 /* The meter beside the board. */
@@ -214,13 +250,13 @@ static void panel_draw(const struct screen *s, int line, int left)
 	    s->own_looks);
 	last_draw(s, line + 7, left);
 	attron(A_BOLD);
-	put(line + 8, left, "overhead per payload byte %.1f", meter_figure(m));
+	put(line + 9, left, "overhead per payload byte %.1f", meter_figure(m));
 	attroff(A_BOLD);
-	put(line + 9, left, "with the closing, too     %.1f",
+	put(line + 10, left, "with the closing, too     %.1f",
 	    meter_whole_figure(m));
-	put(line + 11, left, "not seen: closing, about %" PRIu64 " bytes",
+	put(line + 12, left, "not seen: closing, about %" PRIu64 " bytes",
 	    m->closing_bytes);
-	put(line + 12, left, "in %" PRIu64 " segments; link headers%s",
+	put(line + 13, left, "in %" PRIu64 " segments; link headers%s",
 	    m->closing_segments, m->inexact > 0 ? "; losses" : "");
 }
 
@@ -266,7 +302,8 @@ void draw_screen(const struct screen *s)
 	struct window_on w = has_panel ? window_fit(s, lines, wide)
 				       : window_fit(s, lines - 1, COLS);
 	title_draw(s);
-	scores_draw(s);
+	scores_draw(s,
+	    w.rows < s->view.board.size || w.columns < s->view.board.size);
 	board_draw(s, &w);
 	if (has_panel)
 		panel_draw(s, HEAD,

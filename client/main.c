@@ -103,8 +103,7 @@ static void screen_sum(const struct screen *screen)
 	flush_or_exit();
 	if (screen->own_looks > 0)
 		fprintf(stderr,
-		    "The screen looked %" PRIu64
-		    " times by itself, for %" PRIu64
+		    "Looks of the screen's own: %" PRIu64 ", for %" PRIu64
 		    " of the bytes on the wire\n",
 		    screen->own_looks, meter_bytes(&screen->own));
 }
