@@ -13,15 +13,15 @@ static struct histogram *histogram_new(void)
 	return test_calloc(1, sizeof(struct histogram));
 }
 
-/* Is a within 1 % of b? */
+/* Is a within 0.4 % of b? */
 static void assert_near(uint64_t a, uint64_t b)
 {
 	uint64_t apart = a > b ? a - b : b - a;
 
-	assert_true(apart * 100 <= b);
+	assert_true(apart * 250 <= b);
 }
 
-static void one_value_comes_back_within_a_percent(void **state)
+static void one_value_comes_back_nearly_unchanged(void **state)
 {
 	(void)state;
 	/* Around each power of two from 1 ns to 200 s. */
@@ -150,7 +150,7 @@ static void threads_lose_nothing(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(one_value_comes_back_within_a_percent),
+	    cmocka_unit_test(one_value_comes_back_nearly_unchanged),
 	    cmocka_unit_test(small_values_are_exact),
 	    cmocka_unit_test(percentiles_equal_those_of_a_sorted_list),
 	    cmocka_unit_test(the_largest_is_exact_even_beyond_the_top),

@@ -33,6 +33,17 @@ value() {
 	done
 }
 
+@test "alone a client steps to and fro, and is never refused" {
+	for version in oneshot persistent; do
+		server_start $version --seed 7
+		run_load $version 1
+		server_stop
+		cat load.out
+		[ "$(value commands)" -gt 50 ]
+		[ "$(value stepped)" -eq "$(value commands)" ]
+	done
+}
+
 @test "the meter of a load counts each connection" {
 	server_start oneshot --seed 7
 	run_load oneshot 1 --clients 3

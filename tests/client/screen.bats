@@ -225,7 +225,9 @@ place() {
 	press d
 	sleep 0.5
 	press C-c
+	SECONDS=0
 	wait_for 'earlier-text'
+	[ $SECONDS -lt 6 ] # the client's patience is 10 s
 	kill -CONT "$server_pid"
 	press 'echo status=$?; stty -a >after' Enter
 	wait_for 'status=130'
