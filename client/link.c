@@ -18,7 +18,7 @@ void link_init(struct link *link, const struct version *version,
 	link->turn = 0;
 	link->route = (struct net_route){.source = NULL};
 	link->fd = -1;
-	link->has_ended = false;
+	link->is_reset = false;
 	link->is_metered = true;
 	link->meter = (struct meter){.connections = 0};
 	link->error = 0;
@@ -81,7 +81,7 @@ static enum link_result failed(struct link *link)
 enum link_result link_connect(struct link *link)
 {
 	link->received = 0;
-	link->has_ended = false;
+	link->is_reset = false;
 	link->fd = net_connect_by(&link->route, &link->server,
 	    net_deadline(CONNECT_MS));
 	if (link->fd == -1)
@@ -127,7 +127,7 @@ enum link_result link_receive(struct link *link)
 		return LINK_GARBLED;
 	ssize_t got = net_read(link->fd, link->in + link->received, room,
 	    net_deadline(REPLY_MS));
-	link->has_ended = got == 0;
+	link->is_reset = got < 0;
 	if (got > 0) {
 		switches_after_read(&link->route.switches, link->fd);
 		link->received += (size_t)got;
@@ -138,7 +138,7 @@ enum link_result link_receive(struct link *link)
 
 void link_meter(const struct link *link, struct meter *out)
 {
-	struct meter_end end = {.has_ended = link->has_ended,
+	struct meter_end end = {.was_reset = link->is_reset,
 	    .will_reset = link->route.switches.is_linger0};
 	struct meter open;
 

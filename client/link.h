@@ -50,7 +50,7 @@ struct link {
 	struct meter meter;     /* of the connections closed so far */
 	int error;              /* an errno, for LINK_ERROR and LINK_LOCAL */
 	struct treasure_reply reply;
-	bool has_ended;  /* the server has sent all it had */
+	bool is_reset;   /* a read has failed */
 	size_t received; /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };

@@ -34,7 +34,7 @@ bool meter_is_supported(void);
 
 /* What the caller knows of a connection and the kernel does not tell. */
 struct meter_end {
-	bool has_ended;  /* read() came to the end of the stream */
+	bool was_reset;  /* a read failed */
 	bool will_reset; /* close() will send a reset instead of a FIN */
 };
 

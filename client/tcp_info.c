@@ -110,6 +110,17 @@ static unsigned closing_segments(unsigned state, bool will_reset)
 	return 3;         /* our FIN, theirs with the ACK, our ACK */
 }
 
+/* A FIN takes a sequence number, so the kernel counts it as a byte. */
+static bool has_fin(int fd, unsigned state, struct meter_end end)
+{
+	char byte;
+
+	if (state == STATE_CLOSE_WAIT)
+		return true;
+	return state == STATE_CLOSE && !end.was_reset &&
+	       recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* Losses and disorder leave options behind that nobody counts. */
 static bool is_inexact(const struct tcp_info *info)
 {
@@ -118,8 +129,8 @@ static bool is_inexact(const struct tcp_info *info)
 	       info->tcpi_probes > 0 || info->tcpi_fastopen_client_fail != 0;
 }
 
-static void fill(const struct tcp_info *info, unsigned ip, struct meter_end end,
-    struct meter *one)
+static void fill(int fd, const struct tcp_info *info, unsigned ip,
+    struct meter_end end, struct meter *one)
 {
 	unsigned agreed = info->tcpi_options;
 	bool timestamps = agreed & TCPI_OPT_TIMESTAMPS;
@@ -128,9 +139,7 @@ static void fill(const struct tcp_info *info, unsigned ip, struct meter_end end,
 	unsigned syn_ack = ip + TCP_LEN +
 			   syn_options(timestamps, agreed & TCPI_OPT_SACK,
 			       agreed & TCPI_OPT_WSCALE);
-	/* A FIN takes a sequence number, and is counted as a byte. */
-	uint64_t fin_in = info->tcpi_state == STATE_CLOSE_WAIT ||
-			  (info->tcpi_state == STATE_CLOSE && end.has_ended);
+	bool fin_in = has_fin(fd, info->tcpi_state, end);
 	unsigned closing = closing_segments(info->tcpi_state, end.will_reset);
 
 	*one = (struct meter){
@@ -167,7 +176,7 @@ bool meter_read(int fd, struct meter_end end, struct meter *one)
 	    len < offsetof(struct tcp_info, tcpi_bytes_retrans) +
 		      sizeof info.tcpi_bytes_retrans)
 		return false; /* Linux before 4.19 lacks what we need */
-	fill(&info, ip, end, one);
+	fill(fd, &info, ip, end, one);
 	return true;
 }
 

@@ -53,6 +53,7 @@ record_game() {
 	wiretoll capture --private -o "$out" -- sh -c '
 		version=$1 commands=$2
 		shift 2
+		: >server.log # forget the last one
 		treasure-server $version --seed 7 2>server.log &
 		server=$!
 		until grep -q listening server.log; do sleep 0.05; done

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "client/meter.h"
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -82,7 +83,7 @@ static void payload_is_what_was_carried_in_both_families(void **state)
 	(void)state;
 	need_support();
 	for (size_t i = 0; i < 2; i++) {
-		struct meter_end open = {.has_ended = false};
+		struct meter_end open = {.was_reset = false};
 		struct ends ends;
 
 		if (!ends_open(hosts[i], &ends))
@@ -109,7 +110,10 @@ static void payload_is_what_was_carried_in_both_families(void **state)
 
 static void a_fin_is_no_payload(void **state)
 {
-	struct meter_end ended = {.has_ended = true};
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	struct meter_end reset = {.was_reset = true};
+	uint8_t byte;
+	struct meter_end open = {.was_reset = false};
 	struct ends ends;
 
 	(void)state;
@@ -118,7 +122,7 @@ static void a_fin_is_no_payload(void **state)
 	exchange(&ends);
 	close(ends.server);
 	hear_the_end(ends.client);
-	struct meter m = meter_of(ends.client, ended);
+	struct meter m = meter_of(ends.client, open);
 	assert_int_equal(m.payload_out, COMMANDS);
 	assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
 	close(ends.client);
@@ -129,15 +133,36 @@ static void a_fin_is_no_payload(void **state)
 	hear_the_end(ends.server);
 	close(ends.server);
 	hear_the_end(ends.client);
-	m = meter_of(ends.client, ended);
+	m = meter_of(ends.client, open);
 	assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
 	assert_int_equal(m.closing_segments, 0);
+	close(ends.client);
+	/* And where it has come, but nobody has read it yet. */
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	shutdown(ends.client, SHUT_WR);
+	hear_the_end(ends.server);
+	close(ends.server);
+	(void)poll(NULL, 0, 20);
+	m = meter_of(ends.client, open);
+	assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
+	close(ends.client);
+	/* A reset is none. */
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	setsockopt(ends.server, SOL_SOCKET, SO_LINGER, &at_once,
+	    sizeof at_once);
+	close(ends.server);
+	assert_int_equal(net_read(ends.client, &byte, 1, net_deadline(SOON_MS)),
+	    -1);
+	m = meter_of(ends.client, reset);
+	assert_int_equal(m.payload_in, COMMANDS * REPLY_LEN);
 	close(ends.client);
 }
 
 static void the_closing_depends_on_who_closes(void **state)
 {
-	struct meter_end open = {.has_ended = false};
+	struct meter_end open = {.was_reset = false};
 	struct meter_end reset = {.will_reset = true};
 	struct ends ends;
 
@@ -156,7 +181,7 @@ static void the_closing_depends_on_who_closes(void **state)
 
 static void what_is_no_tcp_connection_is_unread(void **state)
 {
-	struct meter_end open = {.has_ended = false};
+	struct meter_end open = {.was_reset = false};
 	struct meter m;
 	int pair[2];
 

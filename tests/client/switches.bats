@@ -12,6 +12,7 @@ play() {
 		version=$1 commands=$2 setting=$3
 		shift 3
 		[ -z "$setting" ] || sysctl -q -w "$setting" || exit 9
+		: >server.log
 		treasure-server $version --seed 7 2>server.log &
 		server=$!
 		until grep -q listening server.log; do sleep 0.05; done
@@ -21,8 +22,11 @@ play() {
 		kill $server
 		wait $server
 		exit $status' sh "$version" "$commands" "$setting" "$@" \
-		2>capture.err
-	cat client.err
+		2>capture.err || {
+		[ $? -ne 9 ] || skip "the settings cannot be changed here"
+		cat client.err capture.err
+		return 1
+	}
 	wiretoll report --from ip --json g.pcapng >g.json
 }
 
@@ -42,24 +46,26 @@ holds() {
 }
 
 @test "--cork: the command and the FIN are one segment" {
+	need_ordinary_build
 	need_private
-	play oneshot 'd\nr\nd\n' '' -- --think 100
+	play oneshot 'd\nr\nd\n' '' -- --think 50
 	[ "$(seen 'tcp.flags.fin == 1 && tcp.len > 0')" -eq 0 ]
-	play oneshot 'd\nr\nd\n' '' -- --think 100 --cork
+	play oneshot 'd\nr\nd\n' '' -- --think 50 --cork
 	[ "$(seen 'tcp.flags.fin == 1 && tcp.len == 1')" -eq 3 ]
 	grep -q 'scores' client.out
 	holds
-	play persistent 'd\nr\nq\n' '' -- --think 100 --cork
+	play persistent 'd\nr\nq\n' '' -- --think 50 --cork
 	[ "$(seen 'tcp.flags.fin == 1 && tcp.len == 1')" -eq 1 ]
 	holds
 }
 
 @test "--linger0: a connection ends with a reset" {
+	need_ordinary_build
 	need_private
-	play oneshot 'd\nr\n' '' -- --think 100
+	play oneshot 'd\nr\n' '' -- --think 50
 	[ "$(seen 'tcp.flags.reset == 1')" -eq 0 ]
 	for version in oneshot persistent; do
-		play $version 'd\nr\n' '' -- --think 100 --linger0
+		play $version 'd\nr\n' '' -- --think 50 --linger0
 		[ "$(seen 'tcp.flags.reset == 1')" -eq \
 			"$(field g.json '.flows | length')" ]
 		[ "$(seen 'tcp.flags.fin == 1')" -eq 0 ]
@@ -68,6 +74,7 @@ holds() {
 }
 
 @test "--quickack: what was read is acknowledged at once" {
+	need_ordinary_build
 	need_private
 	play persistent 'd\nr\nd\nl\nd\nr\nd\nl\nd\nr\nd\nl\n' '' --
 	plain=$(seen 'tcp.len == 0')
@@ -77,9 +84,10 @@ holds() {
 }
 
 @test "--fastopen: the command rides on the SYN" {
+	need_ordinary_build
 	need_private
 	# 1027: for clients, for servers, and for servers that do not ask.
-	play oneshot 'd\nr\nd\nr\n' net.ipv4.tcp_fastopen=1027 -- --think 100 \
+	play oneshot 'd\nr\nd\nr\n' net.ipv4.tcp_fastopen=1027 -- --think 50 \
 		--fastopen
 	# The first connection gets the cookie.
 	[ "$(seen 'tcp.flags.syn == 1 && tcp.len == 1')" -eq 3 ]
@@ -88,11 +96,12 @@ holds() {
 	closing=$(sed -n 's/.*segments and \([0-9]*\) bytes.*/\1/p' client.err)
 	bytes=$(sed -n 's/^On the wire: \([0-9]*\) .*/\1/p' client.err)
 	[ $((bytes + closing + 12)) -eq "$(field g.json .bytes)" ]
-	play oneshot 'd\nr\nd\nr\n' net.ipv4.tcp_fastopen=1027 -- --think 100
+	play oneshot 'd\nr\nd\nr\n' net.ipv4.tcp_fastopen=1027 -- --think 50
 	[ "$(seen 'tcp.flags.syn == 1 && tcp.len == 1')" -eq 0 ]
 }
 
 @test "--keepalive: an idle connection is probed" {
+	need_ordinary_build
 	need_private
 	play persistent 'd\nr\n' '' -- --think 2500
 	[ "$(field g.json '.why.probe.frames // 0')" -eq 0 ]
@@ -102,6 +111,7 @@ holds() {
 }
 
 @test "--buffer: the SYN offers a smaller window" {
+	need_ordinary_build
 	need_private
 	play oneshot 'd\n' '' --
 	plain=$(tshark -n -r g.pcapng -Y 'tcp.flags == 2' -T fields \
@@ -114,6 +124,7 @@ holds() {
 }
 
 @test "--nagle and --no-delay: the last one counts, and both play" {
+	need_ordinary_build
 	need_private
 	for switch in --nagle --no-delay "--nagle --no-delay"; do
 		# shellcheck disable=SC2086 # a list of words
