@@ -283,7 +283,7 @@ static void foot_draw(const struct screen *s)
 	put(LINES - 1, 0,
 	    "Arrows or U D L R step, G looks, Q quits for all, X leaves, "
 	    "A auto-look %s",
-	    s->look_ms > 0 ? "off" : "on");
+	    s->is_looking ? "off" : "on");
 }
 
 void draw_screen(const struct screen *s)

@@ -116,7 +116,9 @@ static enum link_result play_screen(const struct options *options,
 
 	screen->link = link;
 	screen->think_ms = options->orders.think_ms;
-	screen->look_ms = (int64_t)options->refresh_s * MS;
+	screen->is_looking = options->refresh_s > 0;
+	screen->look_ms = MS * (int64_t)(screen->is_looking ? options->refresh_s
+							    : SCREEN_LOOK_S);
 	enum link_result result = screen_play(screen);
 	terminal_close();
 	screen_sum(screen);

@@ -107,15 +107,15 @@ static enum link_result look_by_itself(struct screen *s)
 
 static void looking_switch(struct screen *s)
 {
-	s->look_ms = s->look_ms == 0 ? SCREEN_LOOK_S * 1000 : 0;
+	s->is_looking = !s->is_looking;
 	s->look_at = net_now_ms();
-	s->message = s->look_ms == 0 ? "The screen looks only when you do."
-				     : "The screen looks by itself.";
+	s->message = s->is_looking ? "The screen looks by itself."
+				   : "The screen looks only when you do.";
 }
 
-static bool is_looking(const struct screen *s)
+static bool will_look(const struct screen *s)
 {
-	return s->look_ms > 0 && !s->is_over;
+	return s->is_looking && !s->is_over;
 }
 
 /* How long to wait for a key, in ms. */
@@ -123,7 +123,7 @@ static int patience(const struct screen *s)
 {
 	int64_t left = s->look_at - net_now_ms();
 
-	if (!is_looking(s) || left > WAIT_MS)
+	if (!will_look(s) || left > WAIT_MS)
 		return WAIT_MS;
 	return left < 0 ? 0 : (int)left;
 }
@@ -156,7 +156,7 @@ static enum event event_wait(struct screen *s, int *key)
 		return EVENT_KEY;
 	if (ready > 0 && pfd[0].revents != 0)
 		return EVENT_LEAVE; /* the terminal has gone */
-	if (is_looking(s) && net_now_ms() >= s->look_at)
+	if (will_look(s) && net_now_ms() >= s->look_at)
 		return EVENT_LOOK;
 	return EVENT_NONE;
 }

@@ -15,7 +15,8 @@ enum { SCREEN_LOOK_S = 2 };
 struct screen {
 	struct link *link;  /* set by the caller, borrowed */
 	int64_t think_ms;   /* likewise: before every command but the first */
-	int64_t look_ms;    /* likewise: between looks of its own; 0: never */
+	int64_t look_ms;    /* likewise: between looks of its own */
+	bool is_looking;    /* likewise: it takes some */
 	int64_t look_at;    /* when the next is due, net_now_ms */
 	struct view view;   /* what is drawn */
 	bool is_over;       /* no treasure is left, or somebody has quit */

@@ -146,6 +146,12 @@ place() {
 	done
 	[ "$(place 2)" = "2 0" ]
 	press a
+	wait_for 'looks only when you do'
+	press x
+	wait_for 'On the wire: '
+	game oneshot --refresh 1
+	wait_for 'auto-look off'
+	wait_for 'commands *[3-9], [3-9] by the screen'
 	press x
 	wait_for 'On the wire: '
 }
@@ -173,6 +179,7 @@ place() {
 }
 
 @test "other terminals and other character sets will do" {
+	need_ordinary_build
 	server_start oneshot --seed 7
 	for term in vt100 linux xterm xterm-256color; do
 		for locale in C C.UTF-8; do
@@ -276,6 +283,7 @@ place() {
 }
 
 @test "without colours the players can still be told apart" {
+	need_ordinary_build
 	server_start oneshot --seed 7
 	screen_start 80 24 screen
 	game oneshot
