@@ -17,7 +17,7 @@ lib:zlib                 zlib1g-dev       captures compressed by gzip
 lib:libzstd              libzstd-dev      by zstd
 lib:liblz4               liblz4-dev       by lz4
 lib:liblzma              liblzma-dev      by xz
-lib:ncursesw             libncurses-dev   the client's screen
+lib:ncursesw             libncurses-dev   to draw the client
 lib:cmocka               libcmocka-dev    unit tests
 cmd:bats                 bats             command-line tests
 cmd:prove                perl             to run the tests
