@@ -44,7 +44,8 @@ PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
-.PHONY: all deps demo check chaos bench-server unit headers install uninstall clean format help
+.PHONY: all deps demo check chaos fuzz fuzzers agree bench-server unit headers \
+	install uninstall clean format help
 .SECONDARY:
 all: $(BIN)
 
@@ -89,6 +90,12 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    $(filter %.a,$^) $(LDLIBS)
+# The same targets for libFuzzer, which brings its own main.
+$(BUILD)/fuzzers/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o $(call archive,$(FOLDERS))
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< \
+	    $(test_libs) $(LDLIBS) $(PCLIBS)
+fuzzers: $(FUZZ:$(BUILD)/tests/%=$(BUILD)/fuzzers/%)
 unit: $(UNIT) $(FUZZ) $(TOOLS)
 headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %
@@ -104,6 +111,14 @@ demo: deps
 # All tests, as users get them and under the sanitizers.
 check: deps
 	@BUILD=$(BUILD) MAKE='$(MAKE)' tests/run.sh
+
+# Fuzz every target for FUZZ_S seconds; needs clang.
+fuzz:
+	@BUILD=$(BUILD) MAKE='$(MAKE)' tests/fuzz.sh
+# Hold the ledger of every capture in a folder against tshark's dissection.
+CAPTURES ?= pcaps
+agree: all
+	@tests/agree/run.sh $(BUILD)/bin/wiretoll $(CAPTURES)
 
 # The table of the server's rates, and the same load by plainer servers.
 bench-server: all $(TOOLS)
@@ -132,6 +147,8 @@ help:
 	@echo 'make check      run all tests, also under sanitizers'
 	@echo 'make chaos      torment the server for ten minutes'
 	@echo 'make bench-server  its rates, beside those of plainer servers'
+	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
+	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'
 	@echo 'make headers    compile each header alone'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
