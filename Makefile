@@ -15,14 +15,15 @@ COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 
 # Each program is a folder; what programs share is in wire/.
 FOLDERS  := wire server client capture
-PROGRAMS := treasure-server treasure-client wiretoll
+PROGRAMS := treasure-server treasure-client treasure-race wiretoll
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,\
-	$(wildcard $(1)/*.c $(1)/*/*.c)))
+	$(filter-out $(2),$(wildcard $(1)/*.c $(1)/*/*.c))))
 archive   = $(patsubst %,$(BUILD)/lib/%.a,$(1))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_fuzz.c))
-HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
+HEADERS  := $(wildcard wire/*.h server/*.h server/*/*.h client/*.h capture/*.h \
+	capture/*/*.h)
 
 # Targets that need a library say so before they start.
 NEEDS    := $(filter-out deps demo check help clean format uninstall,\
@@ -45,17 +46,24 @@ $(BUILD)/bin/treasure-%: $(BUILD)/obj/%/main.o $(BUILD)/lib/%.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/bin/treasure-race: $(BUILD)/obj/server/race/main.o \
+		$(BUILD)/lib/race.a $(BUILD)/lib/wire.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
 $(BUILD)/bin/wiretoll: $(BUILD)/obj/capture/main.o $(BUILD)/lib/capture.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
 
-$(foreach f,$(FOLDERS),$(eval $(BUILD)/lib/$(f).a: $(call objects,$(f))))
+# server/race/ is a program of its own within server/.
+$(foreach f,$(FOLDERS),$(eval $(BUILD)/lib/$(f).a: \
+	$(call objects,$(f),server/race/%)))
+$(BUILD)/lib/race.a: $(call objects,server/race)
 $(BUILD)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/obj/capture/%.o: MODE += $(PCFLAGS)
+$(BUILD)/obj/capture/%.o $(BUILD)/obj/server/race/%.o: MODE += $(PCFLAGS)
 $(BUILD)/obj/tests/%.o: MODE += $(PCFLAGS) $(shell pkg-config --cflags $(TESTPKG))
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -65,12 +73,12 @@ $(BUILD)/obj/%.o: %.c Makefile
 # thing_fuzz.c likewise, with a main that replays files.
 test_libs = $(BUILD)/lib/$(firstword $(subst /, ,$*)).a $(BUILD)/lib/wire.a
 $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o \
-		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS))
+		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS) race)
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $$(pkg-config --libs $(TESTPKG)) $(PCLIBS)
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
-		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS))
+		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS) race)
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $(PCLIBS)
