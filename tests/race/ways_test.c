@@ -7,7 +7,7 @@
 /* Enough for threads to meet; what has to talk each time needs less. */
 static struct race_size size_for(const struct way *way)
 {
-	return (struct race_size){4, way == &way_queue_each ? 5000 : 1000000};
+	return (struct race_size){3, way == &way_queue_each ? 5000 : 500000};
 }
 
 static uint64_t count_with(const struct way *way, struct race_size size)
