@@ -38,7 +38,7 @@ endif
 PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 
-.PHONY: all deps demo check unit headers install uninstall clean format help
+.PHONY: all deps demo check unit headers pcaps install uninstall clean format help
 .SECONDARY:
 all: $(BIN)
 
@@ -98,6 +98,13 @@ demo: deps
 check: deps
 	@BUILD=$(BUILD) MAKE='$(MAKE)' tests/run.sh
 
+# Record pcaps/ again; its page then says what is in the new files.
+pcaps: all
+	BUILD=$(BUILD) pcaps/record.sh
+	cp $(BUILD)/pcaps/*.pcapng $(BUILD)/pcaps/*.json pcaps
+	PATH=$(abspath $(BUILD))/bin:$$PATH pcaps/readme.sh >$(BUILD)/pcaps/README.md
+	cp $(BUILD)/pcaps/README.md pcaps
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(BIN) $(DESTDIR)$(PREFIX)/bin
@@ -116,6 +123,7 @@ help:
 	@echo 'make demo       play both versions, capture and compare them'
 	@echo 'make check      run all tests, also under sanitizers'
 	@echo 'make headers    compile each header alone'
+	@echo 'make pcaps      record the sample captures again'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
 	@echo 'make clean      remove $(BUILD)'

@@ -3,6 +3,7 @@
 # Says what and why.  Debian and its children only; elsewhere it names the
 # packages and stops.
 set -eu
+PATH=$PATH:/usr/sbin:/sbin # where ip, ethtool and nft are
 
 # check | Debian package | what for
 needed='
@@ -21,6 +22,9 @@ cmd:tshark               tshark           to hold the ledger against
 cmd:jq                   jq               to read JSON in tests
 cmd:mandoc               mandoc           to check the man pages
 cmd:ps                   procps           to watch threads in tests
+cmd:ip                   iproute2         networks for sample captures and labs
+cmd:ethtool              ethtool          sample captures without offload
+cmd:nft                  nftables         a sample capture with losses
 '
 
 present() {
@@ -51,9 +55,9 @@ if ! command -v apt-get >/dev/null; then
 	There is no apt here to install them. The packages are called
 	  Fedora    gcc make pkgconf-pkg-config libpcap-devel jansson-devel
 	            xxhash-devel libarchive-devel libcmocka-devel bats perl-Test-Harness
-	            wireshark-cli jq mandoc procps-ng
+	            wireshark-cli jq mandoc procps-ng iproute ethtool nftables
 	  Arch      gcc make pkgconf libpcap jansson xxhash libarchive cmocka bats perl
-	            wireshark-cli jq mandoc procps-ng
+	            wireshark-cli jq mandoc procps-ng iproute2 ethtool nftables
 	  Homebrew  pkg-config libpcap jansson xxhash libarchive cmocka bats-core
 	            wireshark jq
 	  FreeBSD   gmake pkgconf libpcap jansson xxhash libarchive cmocka bats-core
