@@ -32,6 +32,12 @@ while IFS= read -r line; do
 		name=${line#'## `'}
 		name=${name%%.pcapng*}
 		;;
+	'<!-- evidence.sh -->')
+		echo "$line"
+		../server/race/evidence.sh "$name.pcapng" | sed 's/^/> - /'
+		continue
+		;;
+	'> '*) continue ;;
 	'| [`'*)
 		IFS='|' read -r _ link _ _ _ _ text <<<"$line"
 		of=${link#*'`'}

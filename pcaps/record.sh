@@ -28,7 +28,14 @@ oneshot-ipv6               lo    -
 persistent-ipv6            lo    -
 three-players              lo    -
 oneshot-refused            lo    -
+oneshot-reset              lo    -
+oneshot-least              lo    no-options
+oneshot-fastopen           lo    fastopen
+oneshot-least-fastopen     lo    no-options
+persistent-nagle           lo    -
+persistent-keepalive       lo    -
 persistent-loss            veth  loss
+race                       lo    -
 '
 
 # -- Within the network: the game itself -------------------------------------
@@ -98,6 +105,36 @@ play() {
 	oneshot-refused)
 		person oneshot 2>/dev/null || true
 		;;
+	oneshot-reset)
+		serve oneshot --seed 7 --linger0
+		person oneshot
+		;;
+	oneshot-least)
+		serve oneshot --seed 7 --cork
+		person oneshot
+		;;
+	oneshot-fastopen)
+		serve oneshot --seed 7 --fastopen
+		person oneshot --fastopen
+		;;
+	oneshot-least-fastopen)
+		serve oneshot --seed 7 --fastopen --cork
+		person oneshot --fastopen
+		;;
+	persistent-nagle)
+		serve persistent --seed 42 --nagle --split-reply
+		bot persistent
+		;;
+	persistent-keepalive)
+		serve persistent --seed 7 --keepalive 1
+		{ echo d; sleep 2.5; echo r; } |
+			treasure-client persistent >/dev/null
+		;;
+	race)
+		serve persistent --seed 2 --players 3 --size 4 --treasures 9 \
+			--guard none
+		bot persistent --clients 3 || true
+		;;
 	persistent-loss)
 		at_server="nsenter -t $PEER -n"
 		serve persistent --seed 42 --listen 10.0.0.2
@@ -154,6 +191,12 @@ inside() {
 	[ "$interface" != veth ] || lay_cable
 	case $special in
 	timestamps-off) sysctl -qw net.ipv4.tcp_timestamps=0 ;;
+	no-options)
+		sysctl -qw net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 \
+			net.ipv4.tcp_window_scaling=0 \
+			net.ipv4.tcp_fastopen=3
+		;;
+	fastopen) sysctl -qw net.ipv4.tcp_fastopen=3 ;;
 	loss) lose_segments ;;
 	esac
 	status=0
@@ -165,9 +208,20 @@ inside() {
 
 # -- Outside -----------------------------------------------------------------
 
+# A race is seen when it is seen: play until it was.
+shows_what_it_should() {
+	[ "$1" != race ] ||
+		"$here/../server/race/evidence.sh" "$1.pcapng" >/dev/null
+}
+
 record() {
 	echo "$1"
-	unshare -rn ./record.sh inside "$@"
+	tries=0
+	until unshare -rn ./record.sh inside "$@" && shows_what_it_should "$1"
+	do
+		tries=$((tries + 1))
+		[ $tries -lt 40 ]
+	done
 	wiretoll report --json "$1.pcapng" >"$1.json"
 }
 
