@@ -37,9 +37,7 @@ fail() { # STEP WHAT
 	exit 1
 }
 
-for file in "$steps"/*.run "$steps"/*.try; do
-	[ -e "$file" ] && echo "$file"
-done | sort >"$steps/list"
+find "$steps" -name '*.run' -o -name '*.try' | sort >"$steps/list"
 while read -r file <&9; do
 	step=$(basename "${file%.*}")
 	shown=$steps/$step.out
