@@ -25,6 +25,7 @@ cmd:ps                   procps           to watch threads in tests
 cmd:ip                   iproute2         networks for sample captures and labs
 cmd:ethtool              ethtool          sample captures without offload
 cmd:nft                  nftables         a sample capture with losses
+cmd:gnuplot              gnuplot-nox      a plot in a lab
 '
 
 present() {
@@ -55,9 +56,9 @@ if ! command -v apt-get >/dev/null; then
 	There is no apt here to install them. The packages are called
 	  Fedora    gcc make pkgconf-pkg-config libpcap-devel jansson-devel
 	            xxhash-devel libarchive-devel libcmocka-devel bats perl-Test-Harness
-	            wireshark-cli jq mandoc procps-ng iproute ethtool nftables
+	            wireshark-cli jq mandoc procps-ng iproute ethtool nftables gnuplot
 	  Arch      gcc make pkgconf libpcap jansson xxhash libarchive cmocka bats perl
-	            wireshark-cli jq mandoc procps-ng iproute2 ethtool nftables
+	            wireshark-cli jq mandoc procps-ng iproute2 ethtool nftables gnuplot
 	  Homebrew  pkg-config libpcap jansson xxhash libarchive cmocka bats-core
 	            wireshark jq
 	  FreeBSD   gmake pkgconf libpcap jansson xxhash libarchive cmocka bats-core

@@ -56,7 +56,7 @@ while read -r file <&9; do
 			fail "$step" "the page says otherwise"
 	done
 	if [ -e "$steps/$step.check" ] &&
-		! (set -e; . "$steps/$step.check") >>"$shown" 2>&1; then
+		! shown=$shown bash -eu "$steps/$step.check"; then
 		fail "$step" "the check fails: $(cat "$steps/$step.check")"
 	fi
 done 9<"$steps/list"
