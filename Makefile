@@ -26,7 +26,7 @@ HEADERS  := $(wildcard wire/*.h server/*.h server/*/*.h client/*.h capture/*.h \
 	capture/*/*.h)
 
 # Targets that need a library say so before they start.
-NEEDS    := $(filter-out deps demo check help clean format uninstall,\
+NEEDS    := $(filter-out deps demo check docs help clean format uninstall,\
 	$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS),)
 MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(PKGS),\
@@ -38,7 +38,7 @@ endif
 PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 
-.PHONY: all deps demo check unit headers pcaps install uninstall clean format help
+.PHONY: all deps demo check unit headers pcaps docs install uninstall clean format help
 .SECONDARY:
 all: $(BIN)
 
@@ -104,6 +104,11 @@ pcaps: all
 	cp $(BUILD)/pcaps/*.pcapng $(BUILD)/pcaps/*.json pcaps
 	PATH=$(abspath $(BUILD))/bin:$$PATH pcaps/readme.sh >$(BUILD)/pcaps/README.md
 	cp $(BUILD)/pcaps/README.md pcaps
+	pcaps/example.sh >$(BUILD)/pcaps/example.md
+	cp $(BUILD)/pcaps/example.md docs/ledger-example.md
+
+docs:
+	@BUILD=$(BUILD) docs/render.sh
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
@@ -124,6 +129,7 @@ help:
 	@echo 'make check      run all tests, also under sanitizers'
 	@echo 'make headers    compile each header alone'
 	@echo 'make pcaps      record the sample captures again'
+	@echo 'make docs       the documents as HTML and PDF into $(BUILD)/docs'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
 	@echo 'make clean      remove $(BUILD)'
