@@ -17,20 +17,21 @@ COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 
 # Each program is a folder; what programs share is in wire/.
 FOLDERS  := wire server client capture
-PROGRAMS := treasure-server treasure-client wiretoll
+PROGRAMS := treasure-server treasure-client treasure-race wiretoll
 BIN      := $(PROGRAMS:%=$(BUILD)/bin/%)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,\
-	$(wildcard $(1)/*.c $(1)/*/*.c)))
+	$(filter-out $(2),$(wildcard $(1)/*.c $(1)/*/*.c))))
 archive   = $(patsubst %,$(BUILD)/lib/%.a,$(1))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_fuzz.c))
 # What tests and measurements run beside the programs.
 TOOLS    := $(BUILD)/tests/server/chaos $(BUILD)/tests/bench/bare \
 	$(BUILD)/tests/bench/load
-HEADERS  := $(wildcard wire/*.h server/*.h client/*.h capture/*.h capture/*/*.h)
+HEADERS  := $(wildcard wire/*.h server/*.h server/*/*.h client/*.h capture/*.h \
+	capture/*/*.h)
 
 # Targets that need a library say so before they start.
-NEEDS    := $(filter-out deps demo check help clean format uninstall,\
+NEEDS    := $(filter-out deps demo check fuzz docs help clean format uninstall,\
 	$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS),)
 MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(sort $(PKGS)\
@@ -44,8 +45,8 @@ PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
-.PHONY: all deps demo check chaos fuzz fuzzers agree bench-server unit headers \
-	install uninstall clean format help
+.PHONY: all deps demo check chaos fuzz fuzzers agree bench-server pcaps docs \
+	unit headers install uninstall clean format help
 .SECONDARY:
 all: $(BIN)
 
@@ -54,18 +55,25 @@ $(BUILD)/bin/treasure-%: $(BUILD)/obj/%/main.o $(BUILD)/lib/%.a \
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRALIBS)
 $(BUILD)/bin/treasure-client: EXTRALIBS = $(CLLIBS)
+$(BUILD)/bin/treasure-race: $(BUILD)/obj/server/race/main.o \
+		$(BUILD)/lib/race.a $(BUILD)/lib/wire.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
 $(BUILD)/bin/wiretoll: $(BUILD)/obj/capture/main.o $(BUILD)/lib/capture.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
 
-$(foreach f,$(FOLDERS),$(eval $(BUILD)/lib/$(f).a: $(call objects,$(f))))
+# server/race/ is a program of its own within server/.
+$(foreach f,$(FOLDERS),$(eval $(BUILD)/lib/$(f).a: \
+	$(call objects,$(f),server/race/%)))
+$(BUILD)/lib/race.a: $(call objects,server/race)
 $(BUILD)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/obj/capture/%.o: MODE += $(PCFLAGS)
 $(BUILD)/obj/client/%.o: MODE += $(shell pkg-config --cflags $(CLIENTPKGS))
+$(BUILD)/obj/capture/%.o $(BUILD)/obj/server/race/%.o: MODE += $(PCFLAGS)
 $(BUILD)/obj/tests/%.o: MODE += $(PCFLAGS) $(shell pkg-config --cflags $(TESTPKG))
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -75,12 +83,12 @@ $(BUILD)/obj/%.o: %.c Makefile
 # thing_fuzz.c likewise, with a main that replays files.
 test_libs = $(BUILD)/lib/$(firstword $(subst /, ,$*)).a $(BUILD)/lib/wire.a
 $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o \
-		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS))
+		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS) race)
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $$(pkg-config --libs $(TESTPKG)) $(PCLIBS) $(CLLIBS)
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
-		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS))
+		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS) race)
 	@mkdir -p $(@D)
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $(PCLIBS)
@@ -128,6 +136,18 @@ CHAOS_S ?= 600
 chaos: all $(TOOLS)
 	@BUILD=$(BUILD) tests/server/chaos.sh $(CHAOS_S)
 
+# Record pcaps/ again; its page then says what is in the new files.
+pcaps: all
+	BUILD=$(BUILD) pcaps/record.sh
+	cp $(BUILD)/pcaps/*.pcapng $(BUILD)/pcaps/*.json pcaps
+	PATH=$(abspath $(BUILD))/bin:$$PATH pcaps/readme.sh >$(BUILD)/pcaps/README.md
+	cp $(BUILD)/pcaps/README.md pcaps
+	pcaps/example.sh >$(BUILD)/pcaps/example.md
+	cp $(BUILD)/pcaps/example.md docs/ledger-example.md
+
+docs:
+	@BUILD=$(BUILD) docs/render.sh
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(BIN) $(DESTDIR)$(PREFIX)/bin
@@ -150,6 +170,8 @@ help:
 	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
 	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'
 	@echo 'make headers    compile each header alone'
+	@echo 'make pcaps      record the sample captures again'
+	@echo 'make docs       the documents as HTML and PDF into $(BUILD)/docs'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
 	@echo 'make clean      remove $(BUILD)'

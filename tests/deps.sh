@@ -3,6 +3,7 @@
 # Says what and why.  Debian and its children only; elsewhere it names the
 # packages and stops.
 set -eu
+PATH=$PATH:/usr/sbin:/sbin # where ip, ethtool and nft are
 
 # check | Debian package | what for
 needed='
@@ -26,6 +27,10 @@ cmd:jq                   jq               to read JSON in tests
 cmd:mandoc               mandoc           to check the man pages
 cmd:ps                   procps           to watch threads in tests
 cmd:tmux                 tmux             to play on a screen in tests
+cmd:ip                   iproute2         networks for sample captures and labs
+cmd:ethtool              ethtool          sample captures without offload
+cmd:nft                  nftables         a sample capture with losses
+cmd:gnuplot              gnuplot-nox      a plot in a lab
 '
 
 present() {
@@ -57,13 +62,15 @@ if ! command -v apt-get >/dev/null; then
 	  Fedora    gcc make pkgconf-pkg-config libpcap-devel jansson-devel
 	            xxhash-devel zlib-devel libzstd-devel lz4-devel xz-devel
 	            ncurses-devel tmux libcmocka-devel bats perl-Test-Harness
-	            wireshark-cli jq mandoc procps-ng
+	            wireshark-cli jq mandoc procps-ng iproute ethtool nftables
+	            gnuplot
 	  Arch      gcc make pkgconf libpcap jansson xxhash zlib zstd lz4 xz ncurses
 	            cmocka bats perl tmux wireshark-cli jq mandoc procps-ng
+	            iproute2 ethtool nftables gnuplot
 	  Homebrew  pkg-config libpcap jansson xxhash zlib zstd lz4 xz ncurses
-	            cmocka bats-core tmux wireshark jq
+	            cmocka bats-core tmux wireshark jq gnuplot
 	  FreeBSD   gmake pkgconf libpcap jansson xxhash zstd liblz4 ncurses cmocka
-	            bats-core perl5 tmux tshark jq
+	            bats-core perl5 tmux tshark jq gnuplot
 	EOF
 	exit 1
 fi

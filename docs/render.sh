@@ -1,0 +1,69 @@
+#!/bin/sh
+# render.sh - the documents as HTML and PDF into $BUILD/docs, with what is
+# here: pandoc for pages, groff besides for PDF, mandoc for manual pages, dot
+# for the picture.
+set -eu
+cd "$(dirname "$0")/.."
+out=${BUILD:-build}/docs
+pages='README.md docs/README.md docs/wire-protocol.md docs/ledger.md
+docs/ledger-example.md docs/architecture.md docs/adding-a-link-type.md
+pcaps/README.md'
+labs='docs/labs/README.md docs/labs/[1-9]*.md'
+answers='docs/labs/answers/*.md'
+made=
+
+have() {
+	command -v "$1" >/dev/null && return
+	echo "No $1 here, so no $2 (Debian: $3)."
+	return 1
+}
+
+html() { # PAGE
+	file=$out/${1%.md}.html
+	mkdir -p "$(dirname "$file")"
+	title=$(sed -n 's/^# //p' "$1" | head -n 1)
+	pandoc --standalone --from gfm --lua-filter docs/links.lua \
+		--metadata pagetitle="$title" --output "$file" "$1"
+}
+
+pdf() { # FILE PAGE...
+	file=$out/$1
+	shift
+	# Pictures are for HTML: groff wants them in another form.
+	sed '/^!\[/d' "$@" | pandoc --standalone --from gfm --to ms |
+		groff -k -t -ms -Tpdf -P-pa4 >"$file" 2>"$out/groff.log" || {
+		cat "$out/groff.log" >&2
+		return 1
+	}
+}
+
+mkdir -p "$out/docs/man"
+if have dot picture graphviz; then
+	dot -Tsvg docs/architecture.dot -o "$out/docs/architecture.svg"
+else
+	cp docs/architecture.svg "$out/docs"
+fi
+if have mandoc 'manual pages' mandoc; then
+	for page in docs/man/*.1; do
+		mandoc -T html -O style=mandoc.css "$page" >"$out/$page.html"
+		mandoc -T pdf "$page" >"$out/$page.pdf"
+	done
+	made=yes
+fi
+if have pandoc 'HTML of the pages' pandoc; then
+	for page in $pages $labs $answers; do
+		html "$page"
+	done
+	made=yes
+	if have gropdf 'PDF of the pages' groff; then
+		# shellcheck disable=SC2086 # lists of words
+		pdf wiretoll.pdf $pages
+		# shellcheck disable=SC2086
+		pdf labs.pdf $labs
+		# shellcheck disable=SC2086
+		pdf answers.pdf $answers
+	fi
+fi
+[ -n "$made" ] || exit 1
+echo "In $out: $(find "$out" -name '*.html' | wc -l) HTML pages," \
+	"$(find "$out" -name '*.pdf' | wc -l) PDF files."
