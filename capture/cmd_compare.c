@@ -9,9 +9,26 @@ const char cmd_compare_usage[] =
     "wiretoll compare [-f FILTER] [--from transport|ip|link|wire] [--json]\n"
     "                 A B";
 
+/* Of what was never read there is nothing to compare. */
+static int print(const struct options *options, const struct reading *a,
+    const struct reading *b)
+{
+	bool is_written = true;
+
+	if (!a->has_read || !b->has_read)
+		return EXIT_FAILED;
+	if (options->output == OUTPUT_JSON)
+		is_written =
+		    report_compare_json(stdout, &a->report, &b->report);
+	else
+		report_compare_text(stdout, &a->report, &b->report);
+	int status = command_flush();
+	return a->has_failed || b->has_failed || !is_written ? EXIT_FAILED
+							     : status;
+}
+
 static int compare(const struct options *options)
 {
-	bool is_json = options->output == OUTPUT_JSON, is_written = true;
 	struct reading a, b;
 
 	if (!reading_init(&a, options->path, 1, options))
@@ -20,13 +37,7 @@ static int compare(const struct options *options)
 		reading_destroy(&a);
 		return EXIT_USAGE;
 	}
-	if (is_json)
-		is_written = report_compare_json(stdout, &a.report, &b.report);
-	else
-		report_compare_text(stdout, &a.report, &b.report);
-	int status = command_flush();
-	if (a.has_failed || b.has_failed || !is_written)
-		status = EXIT_FAILED;
+	int status = print(options, &a, &b);
 	reading_destroy(&a);
 	reading_destroy(&b);
 	return status;

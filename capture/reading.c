@@ -4,6 +4,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include "capture/report/show.h"
 
 static void note_error(struct report_file *file,
     const struct source_error *error)
@@ -11,10 +12,10 @@ static void note_error(struct report_file *file,
 	file->has_error = true;
 	file->error = *error;
 	if (error->has_offset)
-		warnx("%s: %s (at offset %" PRIu64 ")", file->path,
-		    error->reason, error->offset);
+		warnx("%s: %s (at offset %" PRIu64 ")",
+		    show_path(file->path).text, error->reason, error->offset);
 	else
-		warnx("%s: %s", file->path, error->reason);
+		warnx("%s: %s", show_path(file->path).text, error->reason);
 }
 
 static void read_file(struct reading *reading, struct report_file *file)
@@ -117,7 +118,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .pipeline = pipeline_new(&plan),
 	    .filter = filter,
 	    .file = file,
-	    .report = {.file = file, .files = paths},
+	    .report = {.file = file, .files = paths, .filter = options->filter},
 	};
 	for (size_t i = 0; i < paths; i++) {
 		file[i].path = path[i];

@@ -101,9 +101,9 @@ static void say_saved(FILE *out, const struct report *less,
 	fprintf(out,
 	    "%s saves %s of the overhead of %s: %s bytes instead of %s,\n"
 	    "%s instead of %s for each byte of payload.\n",
-	    name_of(less), show_share(high - low, high).text, name_of(more),
-	    show_count(low).text, show_count(high).text,
-	    show_overhead(book_of(less)).text,
+	    show_path(name_of(less)).text, show_share(high - low, high).text,
+	    show_path(name_of(more)).text, show_count(low).text,
+	    show_count(high).text, show_overhead(book_of(less)).text,
 	    show_overhead(book_of(more)).text);
 }
 
@@ -145,8 +145,9 @@ void report_compare_text(FILE *out, const struct report *a,
 {
 	enum level level = a->ledger->level;
 
-	fprintf(out, "A: %s\nB: %s\nLevel: %s\n\n", a->file[0].path,
-	    b->file[0].path, level_name(level));
+	fprintf(out, "A: %s\nB: %s\nLevel: %s\n\n",
+	    show_path(a->file[0].path).text, show_path(b->file[0].path).text,
+	    level_name(level));
 	fprintf(out, "%-28s %16s %16s %9s\n", "", "A", "B", "B / A");
 	rows(out, book_of(a), book_of(b));
 	fprintf(out, "\n");

@@ -23,6 +23,7 @@ struct report {
 	const struct ledger *ledger;
 	const struct report_file *file;
 	size_t files;
+	const char *filter;            /* NULL: every frame counts */
 	const struct selection *flows; /* NULL: they are not shown */
 	const struct slices *slices;   /* NULL: not asked for */
 	enum grouping grouping;

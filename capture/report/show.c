@@ -12,6 +12,20 @@ static const uint64_t second_ns = 1000000000;
 
 static const struct shown none = {"-"};
 
+struct shown_path show_path(const char *path)
+{
+	struct shown_path out;
+	size_t len = 0;
+
+	for (; path[len] != '\0' && len + 1 < sizeof(out.text); len++) {
+		unsigned char c = (unsigned char)path[len];
+
+		out.text[len] = c < ' ' || c == 0x7f ? '?' : path[len];
+	}
+	out.text[len] = '\0';
+	return out;
+}
+
 struct shown show_count(uint64_t count)
 {
 	char digits[24];

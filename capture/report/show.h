@@ -10,6 +10,13 @@ struct shown {
 	char text[80];
 };
 
+/* A path as a terminal may see it: control characters are '?'. */
+enum { SHOWN_PATH_LEN = 4096 };
+struct shown_path {
+	char text[SHOWN_PATH_LEN];
+};
+struct shown_path show_path(const char *path);
+
 /* 1234567 as "1,234,567". */
 struct shown show_count(uint64_t count);
 

@@ -38,10 +38,11 @@ static void show_file(FILE *out, const struct report_file *file)
 	const struct source_info *info = &file->info;
 
 	if (info->format == NULL)
-		fprintf(out, "%s: not read\n", file->path);
+		fprintf(out, "%s: not read\n", show_path(file->path).text);
 	else
-		fprintf(out, "%s: %s frames, %s bytes in %s%s\n", file->path,
-		    show_count(info->frames).text, show_count(info->bytes).text,
+		fprintf(out, "%s: %s frames, %s bytes in %s%s\n",
+		    show_path(file->path).text, show_count(info->frames).text,
+		    show_count(info->bytes).text,
 		    show_duration(info->last_ns - info->first_ns).text,
 		    file->has_error ? ", up to the damage" : "");
 }
@@ -56,6 +57,9 @@ static void show_head(FILE *out, const struct report *report)
 
 	for (size_t i = 0; i < report->files; i++)
 		show_file(out, &report->file[i]);
+	if (report->filter != NULL)
+		fprintf(out, "%s frames pass the filter: %s\n",
+		    show_count(total->frames).text, report->filter);
 	fprintf(out, "\n  Overhead per payload byte  %s%s%s", mark.on,
 	    show_overhead(total).text, mark.off);
 	if (book_efficiency(total, &none))

@@ -245,3 +245,21 @@ capture_of() {
 	run -2 wiretoll report --by colour oneshot-exchange.pcap
 	run -2 wiretoll report --by port --sort turns oneshot-exchange.pcap
 }
+
+@test "a path cannot forge the report" {
+	name=$'x\e]0;owned\a\n  Overhead.pcap'
+	cp "$CORPUS/oneshot-exchange.pcap" "$name"
+	wiretoll report "$name" >out
+	! grep -q $'\033' out
+	[ "$(head -1 out | cut -c1-9)" = "x?]0;owne" ]
+	run -1 wiretoll report $'no\e[31mthing'
+	[[ ! $output =~ $'\033' ]]
+}
+
+@test "the filter is named, and compare needs both captures" {
+	capture_of oneshot-exchange
+	run -0 wiretoll report -f 'tcp[13] & 2 != 0' oneshot-exchange.pcap
+	[[ ${lines[1]} = "2 frames pass the filter: tcp[13] & 2 != 0" ]]
+	run -1 --separate-stderr wiretoll compare oneshot-exchange.pcap none
+	[ -z "$output" ]
+}
