@@ -13,6 +13,11 @@ PKGS    := libpcap jansson libxxhash zlib libzstd liblz4 liblzma
 # The client alone draws a screen.
 CLIENTPKGS := ncursesw jansson
 TESTPKG := cmocka
+# One short line a file, or with V=1 the whole command.
+ifneq ($(V),1)
+quiet    = @echo '  $(1)	$(2)';
+endif
+LINK     = $(call quiet,LD,$@)$(CC) -pthread $(CFLAGS) $(LDFLAGS)
 COMPILE  = $(CC) $(MODE) $(WARN) $(CPPFLAGS) $(CFLAGS)
 
 # Each program is a folder; what programs share is in wire/.
@@ -53,16 +58,16 @@ all: $(BIN)
 $(BUILD)/bin/treasure-%: $(BUILD)/obj/%/main.o $(BUILD)/lib/%.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(EXTRALIBS)
+	$(LINK) -o $@ $^ $(LDLIBS) $(EXTRALIBS)
 $(BUILD)/bin/treasure-client: EXTRALIBS = $(CLLIBS)
 $(BUILD)/bin/treasure-race: $(BUILD)/obj/server/race/main.o \
 		$(BUILD)/lib/race.a $(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
+	$(LINK) -o $@ $^ $(LDLIBS) $(PCLIBS)
 $(BUILD)/bin/wiretoll: $(BUILD)/obj/capture/main.o $(BUILD)/lib/capture.a \
 		$(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
+	$(LINK) -o $@ $^ $(LDLIBS) $(PCLIBS)
 
 # server/race/ is a program of its own within server/.
 $(foreach f,$(FOLDERS),$(eval $(BUILD)/lib/$(f).a: \
@@ -71,13 +76,13 @@ $(BUILD)/lib/race.a: $(call objects,server/race)
 $(BUILD)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call quiet,AR,$@)$(AR) rcs $@ $^
 $(BUILD)/obj/client/%.o: MODE += $(shell pkg-config --cflags $(CLIENTPKGS))
 $(BUILD)/obj/capture/%.o $(BUILD)/obj/server/race/%.o: MODE += $(PCFLAGS)
 $(BUILD)/obj/tests/%.o: MODE += $(PCFLAGS) $(shell pkg-config --cflags $(TESTPKG))
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call quiet,CC,$<)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Tests: tests/FOLDER/thing_test.c is one program over that folder's modules;
 # thing_fuzz.c likewise, with a main that replays files.
@@ -85,30 +90,30 @@ test_libs = $(BUILD)/lib/$(firstword $(subst /, ,$*)).a $(BUILD)/lib/wire.a
 $(BUILD)/tests/%_test: $(BUILD)/obj/tests/%_test.o \
 		$(BUILD)/obj/tests/support.o $(call archive,$(FOLDERS) race)
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
+	$(LINK) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $$(pkg-config --libs $(TESTPKG)) $(PCLIBS) $(CLLIBS)
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o \
 		$(BUILD)/obj/tests/fuzz_replay.o $(call archive,$(FOLDERS) race)
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(test_libs) \
+	$(LINK) -o $@ $(filter %.o,$^) $(test_libs) \
 	    $(LDLIBS) $(PCLIBS)
 $(BUILD)/tests/server/chaos: $(BUILD)/obj/tests/server/chaos_players.o \
 	$(BUILD)/obj/tests/server/chaos_vandals.o
 $(TOOLS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/lib/wire.a
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	$(LINK) -o $@ $(filter %.o,$^) \
 	    $(filter %.a,$^) $(LDLIBS)
 # The same targets for libFuzzer, which brings its own main.
 $(BUILD)/fuzzers/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o $(call archive,$(FOLDERS))
 	@mkdir -p $(@D)
-	$(CC) -pthread $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< \
+	$(LINK) -fsanitize=fuzzer -o $@ $< \
 	    $(test_libs) $(LDLIBS) $(PCLIBS)
 fuzzers: $(FUZZ:$(BUILD)/tests/%=$(BUILD)/fuzzers/%)
 unit: $(UNIT) $(FUZZ) $(TOOLS)
 headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %
 	@mkdir -p $(@D)
-	$(COMPILE) $(PCFLAGS) -fsyntax-only -x c $<
+	$(call quiet,CHECK,$<)$(COMPILE) $(PCFLAGS) -fsyntax-only -x c $<
 	@touch $@
 
 deps:
@@ -149,13 +154,16 @@ docs:
 	@BUILD=$(BUILD) docs/render.sh
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/doc/wiretoll
 	install $(BIN) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(PROGRAMS:%=docs/man/%.1) \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/*.md $(DESTDIR)$(PREFIX)/share/doc/wiretoll
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/wiretoll
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 clean:
@@ -174,6 +182,7 @@ help:
 	@echo 'make docs       the documents as HTML and PDF into $(BUILD)/docs'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
+	@echo 'make V=1        show the whole commands'
 	@echo 'make clean      remove $(BUILD)'
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

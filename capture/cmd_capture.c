@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "capture/recording.h"
 #include "capture/report/report.h"
 
@@ -64,9 +65,14 @@ static bool parse(int argc, char *argv[], struct options *options)
 
 static bool makes_sense(const struct recording_plan *plan)
 {
-	if (!plan->is_private)
+	bool is_stdout = plan->path != NULL && strcmp(plan->path, "-") == 0;
+
+	if (is_stdout && isatty(STDOUT_FILENO))
+		warnx("-o -: a capture is no text for a terminal: "
+		      "redirect it, or name a file");
+	else if (!plan->is_private)
 		return true;
-	if (plan->interface != NULL)
+	else if (plan->interface != NULL)
 		warnx("--private has no interface but its own: drop -i");
 	else if (plan->command == NULL)
 		warnx("--private needs a command: nobody else is there");
@@ -78,17 +84,18 @@ static bool makes_sense(const struct recording_plan *plan)
 /* The command line, for whoever finds the file; cut where it is too long. */
 static void join(char *out, size_t room, int argc, char *argv[])
 {
-	size_t len = (size_t)snprintf(out, room, "wiretoll");
+	size_t len = 0;
 
 	for (int i = 0; i < argc && len < room; i++)
-		len += (size_t)snprintf(out + len, room - len, " %s", argv[i]);
+		len += (size_t)snprintf(out + len, room - len, "%s%s",
+		    i == 0 ? "" : " ", argv[i]);
 }
 
 static void say(const struct recording *recording)
 {
 	const struct live_counts *counts = &recording->counts;
 
-	if (recording->interface[0] == '\0')
+	if (!recording->has_begun)
 		return;
 	fprintf(stderr,
 	    "wiretoll: %" PRIu64 " frames captured on %s, %" PRIu64
@@ -129,7 +136,7 @@ int cmd_capture(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	recording_make(&options.plan, stopping, &recording);
 	say(&recording);
 	int status = recording.exit_status;
-	if (options.plan.keeps_ledger && recording.interface[0] != '\0' &&
+	if (options.plan.keeps_ledger && recording.has_begun &&
 	    report(&recording) != EXIT_DONE)
 		recording.has_failed = true;
 	/* The command's own failure tells more than ours. */

@@ -15,8 +15,9 @@ enum {
 };
 
 /*
- * A subcommand: argv[0] is its name.  It prints its own messages and returns
- * an exit status.  *stopping turns true when the user wants an end.
+ * A subcommand: argv[0] is "wiretoll" and its name.  It prints its own
+ * messages and returns an exit status.  *stopping counts the signals by which
+ * the user wants an end; from the second on, a blocked call fails with EINTR.
  */
 typedef int command_function(int argc, char *argv[],
     const volatile sig_atomic_t *stopping);

@@ -6,33 +6,48 @@ out=${BUILD:-build}/demo
 seed=42
 port=${DEMO_PORT:-12345}
 
-# The game that is captured: a server for one game, and one bot.
+# A game that is captured: a server for it, and one client: bot, or steps at a
+# person's pace.
 game='
-bin=$1 out=$2 version=$3 port=$4 seed=$5
+bin=$1 out=$2 version=$3 port=$4 seed=$5 steps=$6
+log=$out/$version.log
+: >"$log" # or the log of the last game says it listens
 "$bin/treasure-server" "$version" --port "$port" --seed "$seed" --games 1 \
-	>"$out/$version.log" 2>&1 &
+	>>"$log" 2>&1 &
 server=$!
 tries=0
-until grep -q listening "$out/$version.log"; do
+until grep -q listening "$log"; do
 	tries=$((tries + 1))
 	if ! kill -0 $server 2>/dev/null || [ $tries -gt 50 ]; then
-		cat "$out/$version.log"
+		cat "$log"
 		exit 1
 	fi
 	sleep 0.1
 done
 status=0
-"$bin/treasure-client" "$version" "127.0.0.1:$port" --bot --seed "$seed" \
-	--think 100 || status=$?
+if [ "$steps" = bot ]; then
+	"$bin/treasure-client" "$version" "127.0.0.1:$port" --bot \
+		--seed "$seed" --think 100 || status=$?
+else
+	printf "$steps" | "$bin/treasure-client" "$version" \
+		"127.0.0.1:$port" --think 300 >/dev/null || status=$?
+fi
 kill "$server" 2>/dev/null
 wait "$server"
-[ $status -eq 0 ] || cat "$out/$version.log"
+[ $status -eq 0 ] || cat "$log"
 exit $status
 '
 
-record() {
-	"$bin/wiretoll" capture "$@" -o "$out/$version.pcapng" -- \
-		sh -c "$game" game "$bin" "$out" "$version" "$port" "$seed"
+record() { # FILE VERSION SEED STEPS
+	file=$1
+	shift
+	set -- -o "$file" -- \
+		sh -c "$game" game "$bin" "$out" "$1" "$port" "$2" "$3"
+	if [ "$is_private" ]; then
+		"$bin/wiretoll" capture --private "$@"
+	else
+		"$bin/wiretoll" capture -i lo -f "tcp port $port" "$@"
+	fi
 }
 
 # Without root in a private network; else on lo, if that is allowed.
@@ -46,17 +61,30 @@ else
 	cat "$out/why.log"
 fi
 
+echo "== The lecture's case: three steps, each for 1 byte and 4 back,"
+echo "   counted from the IP header on"
+echo
 for version in oneshot persistent; do
-	echo "== One game, $version, seed $seed"
-	if [ "$is_private" ]; then
-		record --private
-	else
-		record -i lo -f "tcp port $port"
-	fi
+	record "$out/steps-$version.pcapng" $version 7 'd\nr\nd\n' \
+		2>"$out/why.log" || { cat "$out/why.log"; exit 1; }
+	printf '%-10s ' $version
+	"$bin/wiretoll" report --from ip "$out/steps-$version.pcapng" |
+		sed -n 3p
+done
+echo
+
+for version in oneshot persistent; do
+	echo "== One game of a bot, $version, seed $seed"
+	record "$out/$version.pcapng" $version $seed bot
 	echo
 	"$bin/wiretoll" report "$out/$version.pcapng" | sed -n 1,4p
 	echo
 done
+cat <<EOF
+The bot's figures are lower: they count the link header too, but the bot looks
+at the board once, and that reply alone brings 514 bytes of payload.
+
+EOF
 echo "== Side by side"
 "$bin/wiretoll" compare "$out/oneshot.pcapng" "$out/persistent.pcapng"
 cat <<EOF

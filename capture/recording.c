@@ -4,12 +4,15 @@
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include "capture/child.h"
-#include "capture/report/show.h"
+#include "capture/command.h"
 #include "capture/source/private.h"
+#include "capture/ticker.h"
+#include "wire/net.h"
 
 enum {
 	WAIT_MS = 100,
@@ -28,17 +31,15 @@ struct session {
 	struct writer writer;
 	struct child child;
 	struct private private;
-	int64_t shown_ms; /* when --live last showed something */
-	int64_t began_ms;
+	bool is_private; /* private_enter has succeeded */
+	struct ticker ticker;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+/*
+ * What is to be ended if the process exits: memory can run out anywhere, and
+ * an exit handler takes no argument.
+ */
+static struct session *playing;
 
 /* Since 1970, as frames are stamped. */
 static uint64_t now_ns(void)
@@ -54,6 +55,15 @@ static void fail(struct session *session, const char *what, const char *why)
 	if (!session->out->has_failed)
 		warnx("%s: %s", what, why);
 	session->out->has_failed = true;
+}
+
+static void fail_command(struct session *session)
+{
+	int why = errno;
+
+	fail(session, session->plan->command[0],
+	    why == ENOENT ? "not found" : strerror(why));
+	session->out->exit_status = child_status(why);
 }
 
 static void fail_file(struct session *session)
@@ -93,25 +103,11 @@ static int take(struct session *session)
 	return n;
 }
 
-static void show_live(struct session *session, bool is_last)
+static void show_live(struct session *session)
 {
-	int64_t now = now_ms();
-	bool is_terminal = isatty(STDERR_FILENO);
-
-	if (!session->plan->is_live ||
-	    (!is_last && now - session->shown_ms < 1000))
-		return;
-	session->shown_ms = now;
-	const struct book *total =
-	    &pipeline_ledger(session->out->pipeline)->total;
-	fprintf(stderr,
-	    "%s%5.1f s  %s frames  %s bytes  %s payload  "
-	    "%s overhead per payload byte%s",
-	    is_terminal ? "\r" : "", (double)(now - session->began_ms) / 1000,
-	    show_count(total->frames).text, show_count(total->bytes).text,
-	    show_count(total->what[ACCOUNT_PAYLOAD].bytes).text,
-	    show_overhead(total).text,
-	    is_terminal ? (is_last ? "\033[K\n" : "\033[K") : "\n");
+	if (session->plan->is_live)
+		ticker_show(&session->ticker,
+		    &pipeline_ledger(session->out->pipeline)->total);
 }
 
 static bool goes_on(struct session *session)
@@ -120,38 +116,68 @@ static bool goes_on(struct session *session)
 	       (session->child.pid == 0 || !child_poll(&session->child));
 }
 
-/* After the end: wait until the network has been quiet for a while. */
+/*
+ * After the end: wait until the network has been quiet for a while.  Who
+ * insists on the end gets it.
+ */
 static void drain(struct session *session)
 {
-	int64_t began = now_ms(), last = began;
+	int64_t began = net_now_ms(), last = began;
 
-	while (now_ms() - last < QUIET_MS && now_ms() - began < DRAIN_MAX_MS &&
+	while (net_now_ms() - last < QUIET_MS &&
+	       net_now_ms() - began < DRAIN_MAX_MS && *session->stopping < 2 &&
 	       !session->out->has_failed) {
 		(void)live_wait(session->live, WAIT_MS);
 		if (take(session) > 0)
-			last = now_ms();
+			last = net_now_ms();
 	}
+}
+
+/* Returns whether there was anything. */
+static bool end_leftovers(struct session *session)
+{
+	if (!session->is_private)
+		return false;
+	switch (private_stop_leftovers(&session->private, session->stopping)) {
+	case PRIVATE_NONE_LEFT:
+		break;
+	case PRIVATE_ENDED:
+		return true;
+	case PRIVATE_HIDDEN:
+		warnx("what the command left running may go on: /proc does "
+		      "not tell what it is");
+	}
+	return false;
+}
+
+static void clean_up(void)
+{
+	if (playing == NULL)
+		return;
+	if (playing->child.pid != 0)
+		child_stop(&playing->child, GRACE_MS, playing->stopping);
+	(void)end_leftovers(playing);
 }
 
 static void play(struct session *session)
 {
-	session->began_ms = session->shown_ms = now_ms();
 	while (goes_on(session)) {
 		(void)live_wait(session->live, WAIT_MS);
 		(void)take(session);
-		show_live(session, false);
+		show_live(session);
 	}
 	/* If recording failed, the command is ended, and that is no verdict. */
 	bool is_verdict = !session->out->has_failed;
 	if (session->child.pid != 0)
-		child_stop(&session->child, GRACE_MS);
+		child_stop(&session->child, GRACE_MS, session->stopping);
 	if (is_verdict)
 		session->out->exit_status = session->child.exit_status;
 	drain(session);
-	if (session->plan->is_private &&
-	    private_stop_leftovers(&session->private) > 0)
+	if (end_leftovers(session))
 		drain(session);
-	show_live(session, true);
+	if (session->plan->is_live)
+		ticker_end(&session->ticker,
+		    &pipeline_ledger(session->out->pipeline)->total);
 }
 
 static bool begin_file(struct session *session)
@@ -168,9 +194,7 @@ static bool begin_file(struct session *session)
 
 	if (plan->path == NULL)
 		return true;
-	/* Only now: a mistyped interface must not empty an older capture. */
-	if (writer_open(&session->writer, plan->path) &&
-	    writer_begin(&session->writer, &head) &&
+	if (writer_begin(&session->writer, &head) &&
 	    writer_flush(&session->writer))
 		return true;
 	fail_file(session);
@@ -183,9 +207,13 @@ static void end_file(struct session *session)
 
 	if (session->writer.file == NULL)
 		return;
-	bool is_whole =
-	    session->out->has_failed || writer_end(&session->writer, now_ns(),
-					    counts->received, counts->dropped);
+	if (*session->stopping > 1 && session->out->has_failed) {
+		writer_abandon(&session->writer);
+		return;
+	}
+	bool is_whole = session->out->has_failed || !session->out->has_begun ||
+			writer_end(&session->writer, now_ns(), counts->received,
+			    counts->dropped);
 	if (!writer_close(&session->writer) || !is_whole)
 		fail_file(session);
 }
@@ -196,14 +224,33 @@ static bool begin(struct session *session)
 	const struct recording_plan *plan = session->plan;
 	char reason[LIVE_REASON_LEN];
 
-	session->live = live_open(plan->interface, plan->filter, reason);
-	if (session->live == NULL) {
-		fail(session, "capture", reason);
-		return false;
+	switch (
+	    live_open(plan->interface, plan->filter, &session->live, reason)) {
+	case LIVE_OK:
+		snprintf(session->out->interface,
+		    sizeof(session->out->interface), "%s",
+		    live_interface(session->live));
+		return true;
+	case LIVE_BAD_FILTER:
+		session->out->exit_status = EXIT_USAGE;
+		break;
+	case LIVE_FAILED:
+		break;
 	}
-	snprintf(session->out->interface, sizeof(session->out->interface), "%s",
-	    live_interface(session->live));
-	return begin_file(session);
+	fail(session, "capture", reason);
+	return false;
+}
+
+/* Unless the command line says it all, tell where, and how it ends. */
+static void announce(const struct session *session)
+{
+	const struct recording_plan *plan = session->plan;
+
+	if (plan->command == NULL)
+		warnx("capturing on %s; Ctrl-C ends", session->out->interface);
+	else if (plan->interface == NULL)
+		warnx("capturing on %s, for lack of -i or --private",
+		    session->out->interface);
 }
 
 /* What we write to standard output must not mix with the command's. */
@@ -214,16 +261,38 @@ static int command_output(const struct recording_plan *plan)
 	return is_taken ? STDERR_FILENO : STDOUT_FILENO;
 }
 
-static void record(struct session *session)
+static bool start(struct session *session, const char *program)
 {
 	const struct recording_plan *plan = session->plan;
 
-	if (plan->command != NULL && !child_start(&session->child,
-					 plan->command, command_output(plan))) {
-		fail(session, plan->command[0], strerror(errno));
+	if (*session->stopping) {
+		fail(session, plan->command[0], "not started: stopped before");
+		return false;
+	}
+	if (child_start(&session->child, program, plan->command,
+		command_output(plan)))
+		return true;
+	fail_command(session);
+	return false;
+}
+
+/* The file is emptied last: what fails before leaves an older one whole. */
+static void record(struct session *session, const char *program)
+{
+	const struct recording_plan *plan = session->plan;
+
+	if (plan->path != NULL && !writer_open(&session->writer, plan->path)) {
+		fail_file(session);
 		return;
 	}
+	announce(session);
+	ticker_begin(&session->ticker, plan->command != NULL);
+	if (plan->command != NULL && !start(session, program))
+		return;
+	playing = session;
+	session->out->has_begun = begin_file(session);
 	play(session);
+	playing = NULL;
 	session->out->counts = live_counts(session->live);
 }
 
@@ -233,19 +302,24 @@ void recording_make(const struct recording_plan *plan,
 	struct session session = {.plan = plan,
 	    .stopping = stopping,
 	    .out = out};
-	char reason[PRIVATE_REASON_LEN];
+	char reason[PRIVATE_REASON_LEN], program[CHILD_PATH_LEN] = "";
 
 	*out = (struct recording){.info = {.format = "live"}};
 	if (plan->keeps_ledger || plan->is_live)
 		out->pipeline =
 		    pipeline_new(&(struct pipeline_plan){.level = LEVEL_LINK});
-	if (plan->is_private && !private_enter(&session.private, reason))
+	if (plan->command != NULL && !child_find(plan->command[0], program)) {
+		fail_command(&session);
+		return;
+	}
+	session.is_private =
+	    plan->is_private && private_enter(&session.private, reason);
+	if (plan->is_private && !session.is_private)
 		fail(&session, "--private", reason);
-	else if (plan->path != NULL &&
-		 !writer_open(&session.writer, plan->path))
-		fail_file(&session);
+	else if (atexit(clean_up) != 0)
+		fail(&session, "atexit", "no memory");
 	else if (begin(&session))
-		record(&session);
+		record(&session, program);
 	end_file(&session);
 	if (session.live != NULL)
 		live_close(session.live);

@@ -27,13 +27,21 @@ struct recording {
 	struct source_info info;
 	char interface[64];
 	struct live_counts counts;
-	int exit_status; /* the command's; 0 without one */
+	/*
+	 * The command's, 0 without one; 126 or 127 if it could not be
+	 * started, EXIT_USAGE if the filter is none.
+	 */
+	int exit_status;
+	bool has_begun;  /* frames were captured; else a reason was said */
 	bool has_failed; /* capturing or writing did, and it was said */
 };
 
 /*
  * Capture until the command has ended and its last frames are in, or until
- * *stopping.  Messages go to stderr.
+ * *stopping, which counts the user's signals: from the second on nothing is
+ * waited for, and a write that is stuck is given up.  Messages go to stderr.
+ * One recording at a time: whatever ends the process while it lasts, also
+ * exit() from within, ends the command and what that left running.
  */
 void recording_make(const struct recording_plan *plan,
     const volatile sig_atomic_t *stopping, struct recording *out);

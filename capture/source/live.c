@@ -42,25 +42,25 @@ static bool choose_interface(char *name, size_t len, char *reason)
 	return is_found;
 }
 
-static bool set_filter(struct live *live, const char *filter, char *reason)
+static enum live_result set_filter(struct live *live, const char *filter,
+    char *reason)
 {
 	struct bpf_program program;
-	bool is_set;
 
 	if (filter == NULL)
-		return true;
-	if (pcap_compile(live->pcap, &program, filter, 1,
-		PCAP_NETMASK_UNKNOWN) != 0) {
-		snprintf(reason, LIVE_REASON_LEN, "filter '%s': %s", filter,
-		    pcap_geterr(live->pcap));
-		return false;
+		return LIVE_OK;
+	bool is_compiled = pcap_compile(live->pcap, &program, filter, 1,
+			       PCAP_NETMASK_UNKNOWN) == 0;
+	if (is_compiled) {
+		bool is_set = pcap_setfilter(live->pcap, &program) == 0;
+
+		pcap_freecode(&program);
+		if (is_set)
+			return LIVE_OK;
 	}
-	is_set = pcap_setfilter(live->pcap, &program) == 0;
-	if (!is_set)
-		snprintf(reason, LIVE_REASON_LEN, "filter '%s': %s", filter,
-		    pcap_geterr(live->pcap));
-	pcap_freecode(&program);
-	return is_set;
+	snprintf(reason, LIVE_REASON_LEN, "filter '%s': %s", filter,
+	    pcap_geterr(live->pcap));
+	return is_compiled ? LIVE_FAILED : LIVE_BAD_FILTER;
 }
 
 /*
@@ -81,6 +81,28 @@ static void ignore_outgoing_loopback(const struct live *live)
 #endif
 }
 
+/* After a reason: the interfaces that are up, for who mistyped one. */
+static void list_interfaces(char *reason)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	const char *before = "; there are: ";
+	pcap_if_t *all = NULL;
+
+	if (pcap_findalldevs(&all, why) != 0)
+		return;
+	for (const pcap_if_t *one = all; one != NULL; one = one->next) {
+		size_t len = strlen(reason);
+
+		if (!(one->flags & PCAP_IF_UP) ||
+		    len + strlen(before) + strlen(one->name) >= LIVE_REASON_LEN)
+			continue;
+		snprintf(reason + len, LIVE_REASON_LEN - len, "%s%s", before,
+		    one->name);
+		before = ", ";
+	}
+	pcap_freealldevs(all);
+}
+
 /* libpcap's words, once, and what to do where a right is missing. */
 static void explain(const struct live *live, int status, char *reason)
 {
@@ -97,6 +119,8 @@ static void explain(const struct live *live, int status, char *reason)
 		? "; use sudo, or 'sudo setcap cap_net_raw+ep' on wiretoll, or "
 		  "capture a command with --private"
 		: "");
+	if (status == PCAP_ERROR_NO_SUCH_DEVICE)
+		list_interfaces(reason);
 }
 
 static bool activate(struct live *live, char *reason)
@@ -126,39 +150,48 @@ static bool activate(struct live *live, char *reason)
 	return true;
 }
 
-struct live *live_open(const char *interface, const char *filter,
-    char reason[LIVE_REASON_LEN])
+static enum live_result begin(struct live *live, const char *filter,
+    char *reason)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
-	struct live *live = calloc(1, sizeof(*live));
 
-	if (live == NULL) {
-		snprintf(reason, LIVE_REASON_LEN, "no memory");
-		return NULL;
-	}
-	if (interface != NULL)
-		snprintf(live->interface, sizeof(live->interface), "%s",
-		    interface);
-	else if (!choose_interface(live->interface, sizeof(live->interface),
-		     reason))
-		goto fail;
 	live->pcap = pcap_create(live->interface, why);
 	if (live->pcap == NULL) {
 		snprintf(reason, LIVE_REASON_LEN, "%s: %s", live->interface,
 		    why);
-		goto fail;
+		return LIVE_FAILED;
 	}
-	if (activate(live, reason) && set_filter(live, filter, reason))
-		return live;
-	pcap_close(live->pcap);
-fail:
-	free(live);
-	return NULL;
+	return activate(live, reason) ? set_filter(live, filter, reason)
+				      : LIVE_FAILED;
+}
+
+enum live_result live_open(const char *interface, const char *filter,
+    struct live **out, char reason[LIVE_REASON_LEN])
+{
+	enum live_result result = LIVE_FAILED;
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (live == NULL) {
+		snprintf(reason, LIVE_REASON_LEN, "no memory");
+		return LIVE_FAILED;
+	}
+	if (interface != NULL)
+		snprintf(live->interface, sizeof(live->interface), "%s",
+		    interface);
+	if (interface != NULL ||
+	    choose_interface(live->interface, sizeof(live->interface), reason))
+		result = begin(live, filter, reason);
+	if (result == LIVE_OK)
+		*out = live;
+	else
+		live_close(live);
+	return result;
 }
 
 void live_close(struct live *live)
 {
-	pcap_close(live->pcap);
+	if (live->pcap != NULL)
+		pcap_close(live->pcap);
 	free(live);
 }
 

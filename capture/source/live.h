@@ -24,13 +24,19 @@ struct live_counts {
 	uint64_t dropped;  /* of these, lost: no room, or by the interface */
 };
 
+enum live_result {
+	LIVE_OK,
+	LIVE_FAILED,
+	LIVE_BAD_FILTER, /* it does not compile */
+};
+
 /*
  * Capture on an interface (NULL: libpcap's choice) what passes the filter
- * (NULL: everything).  When it returns, capturing has begun.  NULL with a
- * reason for a person if it cannot be.  Close with live_close.
+ * (NULL: everything).  When it returns LIVE_OK, capturing has begun: close
+ * *out with live_close.  Else there is a reason for a person.
  */
-struct live *live_open(const char *interface, const char *filter,
-    char reason[LIVE_REASON_LEN]);
+enum live_result live_open(const char *interface, const char *filter,
+    struct live **out, char reason[LIVE_REASON_LEN]) MUST_CHECK;
 void live_close(struct live *live);
 
 const char *live_interface(const struct live *live);

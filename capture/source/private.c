@@ -95,9 +95,10 @@ static bool unshare_network(unsigned uid, unsigned gid)
 
 /*
  * The children of this process, at most max; how many there are.  Some may be
- * there from before: a shell's, which then became wiretoll.
+ * there from before: a shell's, which then became wiretoll.  False where the
+ * kernel keeps no such list (CONFIG_PROC_CHILDREN), or /proc is not there.
  */
-static size_t list_children(pid_t *children, size_t max)
+static bool list_children(pid_t *children, size_t max, size_t *out)
 {
 	char path[64];
 	size_t count = 0;
@@ -107,17 +108,19 @@ static size_t list_children(pid_t *children, size_t max)
 	    (int)getpid());
 	FILE *list = fopen(path, "re");
 	if (list == NULL)
-		return 0;
+		return false;
 	while (count < max && fscanf(list, "%d", &pid) == 1)
 		children[count++] = pid;
 	fclose(list);
-	return count;
+	*out = count;
+	return true;
 }
 
 bool private_enter(struct private *own, char reason[PRIVATE_REASON_LEN])
 {
 	*own = (struct private){.asked_count = 0};
-	own->before_count = list_children(own->before, PRIVATE_CHILDREN_MAX);
+	(void)list_children(own->before, PRIVATE_CHILDREN_MAX,
+	    &own->before_count);
 	/* A binary with capabilities does not own its /proc entries. */
 	prctl(PR_SET_DUMPABLE, 1);
 	/* What a command leaves behind becomes our child, to be ended. */
@@ -140,11 +143,11 @@ static bool is_among(pid_t pid, const pid_t *list, size_t count)
 	return false;
 }
 
-/* One round: end who was not asked yet; how many leftovers there are. */
-static size_t end_leftovers(struct private *own, int signal)
+/* One round over all children: end who was not asked yet. */
+static size_t end_leftovers(struct private *own, int signal, const pid_t *now,
+    size_t count)
 {
-	pid_t now[PRIVATE_CHILDREN_MAX];
-	size_t count = list_children(now, PRIVATE_CHILDREN_MAX), left = 0;
+	size_t left = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		bool is_asked = is_among(now[i], own->asked, own->asked_count);
@@ -162,22 +165,33 @@ static size_t end_leftovers(struct private *own, int signal)
 	return left;
 }
 
-size_t private_stop_leftovers(struct private *own)
+static bool has_children(void)
+{
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	return waitpid(-1, NULL, WNOHANG) == 0;
+}
+
+enum private_left private_stop_leftovers(struct private *own,
+    const volatile sig_atomic_t *stopping)
 {
 	struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
+	pid_t now[PRIVATE_CHILDREN_MAX];
+	size_t count;
 
 	/* Each that ends may leave children of its own to us. */
-	for (int ms = 0; ms < GRACE_MS; ms += STEP_MS) {
-		if (end_leftovers(own, SIGTERM) == 0)
-			return own->asked_count;
-		nanosleep(&step, NULL);
-	}
-	for (int ms = 0; ms < GRACE_MS; ms += STEP_MS) {
-		if (end_leftovers(own, SIGKILL) == 0)
+	for (int ms = 0; ms < 2 * GRACE_MS; ms += STEP_MS) {
+		bool is_kill = ms >= GRACE_MS || *stopping > 1;
+
+		if (!list_children(now, PRIVATE_CHILDREN_MAX, &count))
+			return has_children() ? PRIVATE_HIDDEN
+					      : PRIVATE_NONE_LEFT;
+		if (end_leftovers(own, is_kill ? SIGKILL : SIGTERM, now,
+			count) == 0)
 			break;
 		nanosleep(&step, NULL);
 	}
-	return own->asked_count;
+	return own->asked_count > 0 ? PRIVATE_ENDED : PRIVATE_NONE_LEFT;
 }
 
 #else
@@ -190,10 +204,12 @@ bool private_enter(struct private *own, char reason[PRIVATE_REASON_LEN])
 	return false;
 }
 
-size_t private_stop_leftovers(struct private *own)
+enum private_left private_stop_leftovers(struct private *own,
+    const volatile sig_atomic_t *stopping)
 {
 	(void)own;
-	return 0;
+	(void)stopping;
+	return PRIVATE_NONE_LEFT;
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef CAPTURE_SOURCE_PRIVATE_H
 #define CAPTURE_SOURCE_PRIVATE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -17,6 +18,12 @@ struct private
 	size_t before_count, asked_count;
 };
 
+enum private_left {
+	PRIVATE_NONE_LEFT,
+	PRIVATE_ENDED,  /* there were some */
+	PRIVATE_HIDDEN, /* there are some, but /proc does not tell which */
+};
+
 /*
  * Move this process, and what it starts from now on, into a user and network
  * namespace of its own (Linux, user_namespaces(7)): no privilege needed,
@@ -29,9 +36,11 @@ bool private_enter(struct private *own,
 
 /*
  * End what the commands started here left running, as nobody else could reach
- * it any more: SIGTERM once, SIGKILL after 2 seconds.  Children this process
- * had before private_enter are left alone.  Returns how many were ended.
+ * it any more: SIGTERM once, SIGKILL after 2 seconds, or at once if *stopping
+ * counts more than one signal.  Children this process had before
+ * private_enter are left alone.
  */
-size_t private_stop_leftovers(struct private *own);
+enum private_left private_stop_leftovers(struct private *own,
+    const volatile sig_atomic_t *stopping) MUST_CHECK;
 
 #endif

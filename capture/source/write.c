@@ -1,10 +1,13 @@
 /* write.c - frames into a pcapng file. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/source/write.h"
+#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "capture/source/pcapng.h"
+#include "capture/source/utf8.h"
 
 enum {
 	BODY_MAX = 4096,   /* bytes of a block that holds no frame */
@@ -21,6 +24,7 @@ struct block {
 
 static void put(struct block *block, const void *data, size_t len)
 {
+	assert(len <= BODY_MAX - block->len);
 	memcpy(block->bytes + block->len, data, len);
 	block->len += len;
 }
@@ -66,10 +70,11 @@ static void put_option(struct block *block, uint16_t code, const void *data,
 
 static void put_text(struct block *block, uint16_t code, const char *text)
 {
-	if (text == NULL)
-		return;
-	size_t len = strlen(text);
-	put_option(block, code, text, len < OPTION_MAX ? len : OPTION_MAX);
+	char clean[OPTION_MAX];
+
+	if (text != NULL)
+		put_option(block, code, clean,
+		    utf8_clean(clean, sizeof(clean), text));
 }
 
 static bool write_block(struct writer *writer, uint32_t type,
@@ -84,14 +89,14 @@ static bool write_block(struct writer *writer, uint32_t type,
 
 bool writer_open(struct writer *writer, const char *path)
 {
-	int fd =
-	    strcmp(path, "-") == 0
-		? dup(STDOUT_FILENO)
-		: open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = strcmp(path, "-") == 0
+		     ? dup(STDOUT_FILENO)
+		     : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd == -1)
 		return false;
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	writer->is_stdout = strcmp(path, "-") == 0;
 	writer->file = fdopen(fd, "wb");
 	if (writer->file == NULL) {
 		close(fd);
@@ -116,6 +121,16 @@ static bool write_section(struct writer *writer, const struct writer_head *head)
 	return write_block(writer, PCAPNG_SECTION, &block);
 }
 
+/* What is no regular file, or not ours to choose, keeps what it has. */
+static bool empty(const struct writer *writer)
+{
+	struct stat status;
+	int fd = fileno(writer->file);
+
+	return writer->is_stdout || fstat(fd, &status) != 0 ||
+	       !S_ISREG(status.st_mode) || ftruncate(fd, 0) == 0;
+}
+
 bool writer_begin(struct writer *writer, const struct writer_head *head)
 {
 	static const uint8_t resolution = TIME_NANO;
@@ -127,14 +142,14 @@ bool writer_begin(struct writer *writer, const struct writer_head *head)
 	put_text(&block, PCAPNG_IF_NAME, head->interface);
 	put_option(&block, PCAPNG_IF_TIME_RESOLUTION, &resolution, 1);
 	if (head->filter != NULL) { /* its first byte: 0, a libpcap filter */
-		char text[OPTION_MAX + 1] = "";
+		char text[OPTION_MAX] = "";
+		size_t len =
+		    utf8_clean(text + 1, sizeof(text) - 1, head->filter);
 
-		strncpy(text + 1, head->filter, OPTION_MAX - 1);
-		put_option(&block, PCAPNG_IF_FILTER, text,
-		    strlen(text + 1) + 1);
+		put_option(&block, PCAPNG_IF_FILTER, text, len + 1);
 	}
 	put_end_of_options(&block);
-	return write_section(writer, head) &&
+	return empty(writer) && write_section(writer, head) &&
 	       write_block(writer, PCAPNG_INTERFACE, &block);
 }
 
@@ -182,4 +197,12 @@ bool writer_end(struct writer *writer, uint64_t time_ns, uint64_t received,
 bool writer_close(struct writer *writer)
 {
 	return fclose(writer->file) == 0;
+}
+
+/* Closed underneath, stdio has nowhere left to write. */
+void writer_abandon(struct writer *writer)
+{
+	close(fileno(writer->file));
+	(void)fclose(writer->file);
+	writer->file = NULL;
 }

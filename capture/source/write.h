@@ -15,6 +15,7 @@
  */
 struct writer {
 	FILE *file;
+	bool is_stdout;
 };
 
 /* What the file says of itself; borrowed for the call, NULL where unknown. */
@@ -29,7 +30,9 @@ struct writer_head {
 
 /*
  * Each returns false with errno set if the file cannot be written; what was
- * written before stays.  path "-" is standard output.
+ * written before stays.  path "-" is standard output.  Opening leaves an
+ * older file as it is; beginning empties it.  Texts are written as UTF-8, up
+ * to 1,024 bytes; what is not UTF-8 becomes U+FFFD.
  */
 bool writer_open(struct writer *writer, const char *path) MUST_CHECK;
 bool writer_begin(struct writer *writer,
@@ -45,5 +48,8 @@ bool writer_end(struct writer *writer, uint64_t time_ns, uint64_t received,
 
 /* Always gives the descriptor back, also when it returns false. */
 bool writer_close(struct writer *writer) MUST_CHECK;
+
+/* After a failure: give it back without writing what is still buffered. */
+void writer_abandon(struct writer *writer);
 
 #endif
