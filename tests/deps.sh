@@ -20,6 +20,7 @@ cmd:prove                perl             to run the tests
 cmd:tshark               tshark           to hold the ledger against
 cmd:jq                   jq               to read JSON in tests
 cmd:mandoc               mandoc           to check the man pages
+cmd:luacheck             lua-check        to check the dissectors
 cmd:ps                   procps           to watch threads in tests
 '
 
