@@ -164,16 +164,24 @@ local function cut_unknown(tvb, tree, frame, words)
 	return tvb:reported_len()
 end
 
-local function cut_replies(tvb, pinfo, tree, frame)
-	local version = frame.conn.version
-	if not version and found.is_first_pass then
-		version = wire.version(tvb, #frame.conn.requests)
-		if version then
-			connection.learn(frame.conn, "version", version)
-		end
-		frame.is_alien = version == false
+-- The version as it is known at this frame, for all looks at it.
+local function learn_version(tvb, frame)
+	local conn = frame.conn
+	frame.version = conn.version
+	if not conn.version then
+		frame.version = wire.version(tvb, #conn.requests)
 	end
-	if frame.is_alien then
+	if frame.version then
+		connection.learn(conn, "version", frame.version)
+	end
+end
+
+local function cut_replies(tvb, pinfo, tree, frame)
+	if found.is_first_pass then
+		learn_version(tvb, frame)
+	end
+	local version = frame.version
+	if version == false then
 		return cut_unknown(tvb, tree, frame, "not a reply")
 	elseif version == wire.PERSISTENT then
 		return cut_framed(tvb, tree, frame)
@@ -183,7 +191,7 @@ local function cut_replies(tvb, pinfo, tree, frame)
 		pinfo.desegment_offset, pinfo.desegment_len = 0, wire.ONE_MORE
 		return 0
 	end
-	return cut_unknown(tvb, tree, frame, "reply not captured")
+	return cut_unknown(tvb, tree, frame, "part of a reply")
 end
 
 -- Dissect what TCP hands over.

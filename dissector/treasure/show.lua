@@ -140,7 +140,7 @@ end
 function show.framed(tvb, tree)
 	local body = tvb:len() >= 2 and wire.BODIES[tvb(0, 2):uint()]
 	if tvb:len() < 2 or body and tvb:len() < 3 then
-		return show.data(tvb, tree, "reply not captured")
+		return show.data(tvb, tree, "part of a reply")
 	end
 	local item = tree:add(proto, tvb())
 	local length = item:add(fields.length, tvb(0, 2))

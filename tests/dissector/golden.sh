@@ -19,7 +19,7 @@ names='version command player spare length id scores board.size
 experts='unknown_command spare_bits wrong_seat ignored_command illegal_step
 	no_command bad_length bad_reply bad_board cut_short unanswered'
 
-stage= passes=-2
+stage='' passes=-2
 while getopts s:1 option; do
 	case $option in
 	s) stage=$OPTARG ;;
@@ -50,7 +50,7 @@ for case; do
 		-r "$case.pcap" -T fields -E separator='|' \
 		-E aggregator=' ' "${list[@]}" \
 		-Y 'treasure.command or treasure.reply or treasure.data' |
-		awk -F '|' -v names="$(echo $names $experts)" '{
+		awk -F '|' -v names="$names $experts" '{
 			split(names, name, " ")
 			line = $1 " " $2
 			for (i = 3; i <= NF; i++)

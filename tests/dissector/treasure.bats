@@ -5,13 +5,18 @@ load tshark
 
 here=$BATS_TEST_DIRNAME
 
+# Outside of bats' own folder, which only its owner may enter: tshark runs as
+# an ordinary user, and 4.0 crashes where it cannot read its settings.
 setup() {
 	need_ordinary_build
 	cd "$BATS_TEST_TMPDIR" || return 1
-	mkdir stage
-	chmod a+x . stage
-	stage=$PWD/stage
+	stage=$(mktemp -d)
+	ln -s "$stage" stage
 	stage_scripts "$stage"
+}
+
+teardown() {
+	[ -z "${stage:-}" ] || rm -r "$stage"
 }
 
 cases() {
@@ -42,8 +47,9 @@ show() {
 @test "one pass over a capture says what two say" {
 	for case in $(cases); do
 		for passes in '' -1; do
-			golden $passes "$case" | sed -E 's/ (reply_in|version)=.*//
-				s/ (version|reply_in)=[a-z0-9 -]*//g' >"out$passes"
+			golden $passes "$case" | sed -E \
+				's/ (version|reply_in)=[^=]*( [a-z0-9._]+=|$)/\2/g' \
+				>"out$passes"
 		done
 		diff out out-1
 	done
@@ -99,8 +105,8 @@ game_is_told() { # VERSION
 	[ "$(grep -c . a)" -eq 5 ]
 	show g.pcapng -Y treasure.board -T fields -e treasure.board.size \
 		-e treasure.board.treasures | grep -qx '10	5'
-	run ! show g.pcapng -Y "treasure and not treasure.version == \"$2\" \
-		and not treasure.command" 2>&1 | grep .
+	other="treasure and not treasure.version == \"$2\""
+	[ -z "$(show g.pcapng -Y "$other and not treasure.command")" ]
 }
 
 @test "a game of ours is told whole: one-shot" {
