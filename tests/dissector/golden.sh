@@ -46,7 +46,7 @@ for case; do
 		>"$stage/$case.pcap"
 	chmod a+r "$stage/$case.pcap"
 	# shellcheck disable=SC2086 # lists of words
-	run_tshark "$stage" -X lua_script:treasure.lua $passes $options \
+	"${RUN_TSHARK:-run_tshark}" "$stage" -X lua_script:treasure.lua $passes $options \
 		-r "$case.pcap" -T fields -E separator='|' \
 		-E aggregator=' ' "${list[@]}" \
 		-Y 'treasure.command or treasure.reply or treasure.data' |
@@ -56,6 +56,7 @@ for case; do
 			for (i = 3; i <= NF; i++)
 				if ($i != "")
 					line = line " " name[i - 2] "=" $i
+			sub(/seats_taken=True/, "seats_taken=1", line) # 4.4
 			print line
 		}'
 done
