@@ -17,6 +17,7 @@ static const struct {
     {"capture", cmd_capture, cmd_capture_usage},
     {"report", cmd_report, cmd_report_usage},
     {"compare", cmd_compare, cmd_compare_usage},
+    {"extcap", cmd_extcap, cmd_extcap_usage},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -84,7 +85,8 @@ int main(int argc, char *argv[])
 	for (unsigned i = 0; i < COMMANDS; i++) {
 		if (strcmp(name, commands[i].name) != 0)
 			continue;
-		if (commands[i].run == cmd_capture)
+		if (commands[i].run == cmd_capture ||
+		    commands[i].run == cmd_extcap)
 			catch_signals();
 		return commands[i].run(argc - 1, argv + 1, &stopping);
 	}
