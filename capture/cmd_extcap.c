@@ -254,7 +254,7 @@ static int log_open(const char *path)
 	char unnamed[] = "/tmp/wiretoll-extcap.XXXXXX";
 
 	if (path != NULL)
-		return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+		return open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
 		    0644);
 	int fd = mkstemp(unnamed);
 	if (fd != -1)
@@ -307,10 +307,10 @@ static void play(const struct options *options,
  * Wireshark shows as an error whatever comes on stderr, so all that is said
  * goes to a log, and from there to stderr only if nothing was captured.
  */
-static void show_log(int log, int to)
+static void show_log(int log, off_t from, int to)
 {
 	char text[LOG_MAX];
-	ssize_t len = pread(log, text, sizeof(text), 0);
+	ssize_t len = pread(log, text, sizeof(text), from);
 
 	if (len > 0 && write(to, text, (size_t)len) == -1)
 		warn("standard error");
@@ -337,11 +337,12 @@ static int capture(const struct options *options,
 		return EXIT_FAILED;
 	}
 	close(fifo);
+	off_t from = lseek(log, 0, SEEK_END);
 	play(options, stopping, &recording);
 	bool is_empty = recording.info.frames == 0 && !*stopping;
 	dup2(messages, STDERR_FILENO);
 	if (is_empty)
-		show_log(log, STDERR_FILENO);
+		show_log(log, from, STDERR_FILENO);
 	close(log);
 	close(messages);
 	recording_destroy(&recording);
