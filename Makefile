@@ -36,7 +36,8 @@ HEADERS  := $(wildcard wire/*.h server/*.h server/*/*.h client/*.h capture/*.h \
 	capture/*/*.h)
 
 # Targets that need a library say so before they start.
-NEEDS    := $(filter-out deps demo check fuzz docs help clean format uninstall,\
+NEEDS    := $(filter-out deps demo check check-% fuzz docs screenshots help \
+	clean format uninstall uninstall-%,\
 	$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS),)
 MISSING  := $(strip $(if $(shell command -v pkg-config),$(foreach p,$(sort $(PKGS)\
@@ -51,7 +52,9 @@ PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
 .PHONY: all deps demo check chaos fuzz fuzzers agree bench-server pcaps docs \
-	unit headers install uninstall clean format help
+	unit headers install uninstall clean format help \
+	check-gui check-gui-deps check-wireshark-versions screenshots install-wireshark \
+	uninstall-wireshark
 .SECONDARY:
 all: $(BIN)
 
@@ -164,6 +167,25 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/wiretoll
+
+# Wireshark: plugins, profile and extcap for this user, who runs all from here.
+install-wireshark: all
+	@DESTDIR='$(DESTDIR)' dissector/install.sh install \
+	    '$(abspath $(BUILD))/bin/wiretoll'
+uninstall-wireshark:
+	@DESTDIR='$(DESTDIR)' dissector/install.sh uninstall
+# Real Wireshark on a screen of its own; its pictures are kept.
+check-gui-deps: deps
+	@tests/gui/deps.sh
+	@$(MAKE) --no-print-directory all
+check-gui: check-gui-deps
+	@BIN=$(abspath $(BUILD))/bin tests/gui/gui.sh $(BUILD)/gui
+screenshots: check-gui-deps
+	@BIN=$(abspath $(BUILD))/bin tests/gui/screenshots.sh docs/images
+# By hand: other versions of tshark, out of other Debian suites.
+check-wireshark-versions:
+	@tests/dissector/versions.sh $(BUILD)/roots
+
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 clean:
@@ -183,6 +205,10 @@ help:
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'
 	@echo 'make V=1        show the whole commands'
+	@echo 'make install-wireshark    plugins, profile, extcap for this user'
+	@echo 'make check-gui            look at them in Wireshark, under Xvfb'
+	@echo 'make check-wireshark-versions   the same from 3.4, 4.4 and 4.6'
+	@echo 'make screenshots          docs/images again'
 	@echo 'make clean      remove $(BUILD)'
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

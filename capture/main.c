@@ -22,6 +22,8 @@ static const struct {
 	"what captures cost: what each byte is, why, and whose"},
     {"compare", cmd_compare, cmd_compare_usage,
 	"two captures of the same work, side by side"},
+    {"extcap", cmd_extcap, cmd_extcap_usage,
+	"games as interfaces of Wireshark, which calls this"},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -92,7 +94,7 @@ static int run(unsigned i, int argc, char *argv[])
 	/* getopt names it in its messages. */
 	snprintf(name, sizeof(name), "wiretoll %s", commands[i].name);
 	argv[0] = name;
-	if (commands[i].run == cmd_capture) {
+	if (commands[i].run == cmd_capture || commands[i].run == cmd_extcap) {
 		catch_signals(SA_RESTART);
 		signal(SIGPIPE, SIG_IGN);
 		signal(SIGCHLD, SIG_DFL);

@@ -1,0 +1,109 @@
+-- treasure.lua - the treasure game, both versions, in Wireshark and tshark.
+-- SPDX-License-Identifier: BSD-2-Clause
+--[[
+   tshark -X lua_script:dissector/treasure.lua -r FILE -Y treasure
+
+Wireshark 3.6 to 4.6.  docs/wire-protocol.md has the bytes; the parts are in
+treasure/ beside this file.
+]]
+local game = {}
+
+local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+for _, name in ipairs({ "wire", "fields", "connection", "show", "messages" }) do
+	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
+end
+
+local connection, messages, show = game.connection, game.messages, game.show
+local proto, ending = game.fields.proto, game.fields.ending
+local prefs = game.fields.prefs
+
+local INFO_MAX = 8 -- messages told in the Info column
+
+proto.init = connection.reset
+
+function proto.dissector(tvb, pinfo, tree)
+	if tvb:len() == 0 then
+		return 0
+	end
+	local frame = connection.frame(pinfo)
+	if not frame or not connection.is_ours(frame.conn, pinfo) then
+		return 0
+	end
+	messages.dissect(tvb, pinfo, tree, frame)
+	return tvb:len()
+end
+
+local function tell(pinfo, words)
+	if #words > INFO_MAX then
+		words[INFO_MAX + 1] = "..."
+	end
+	pinfo.cols.info = table.concat(words, "; ", 1,
+		math.min(#words, INFO_MAX + 1))
+end
+
+-- The end of every frame: which answers belong to which commands, and whether
+-- a connection has ended.
+function ending.dissector(tvb, pinfo, tree)
+	if not connection.is_of_interest(pinfo) then
+		return
+	end
+	local found, words = messages.take(pinfo), {}
+	if not pinfo.visited then
+		connection.end_of_frame(tvb, pinfo, found)
+	end
+	local frame = connection.known(pinfo)
+	if not frame then
+		return
+	end
+	for i, shown in ipairs(found and found.list or {}) do
+		words[i] = show.complete(shown.item, shown.event, shown.words,
+			frame.conn)
+	end
+	if frame.verdict then
+		pinfo.cols.protocol = "Treasure"
+		words[#words + 1] = show.verdict(tvb, tree, frame.verdict,
+			frame.conn)
+	end
+	if #words > 0 then
+		tell(pinfo, words)
+	end
+end
+
+-- On other ports, if the user wants it.
+local function look(tvb, pinfo, tree)
+	if not prefs.heuristic or tvb:len() == 0 or
+		not connection.claim(pinfo, tvb) then
+		return false
+	end
+	pinfo.conversation = proto
+	return proto.dissector(tvb, pinfo, tree) > 0
+end
+
+local ports_now = ""
+local function listen()
+	local tcp_port = DissectorTable.get("tcp.port")
+	if ports_now ~= "" then
+		tcp_port:remove(ports_now, proto)
+	end
+	ports_now = tostring(prefs.ports)
+	if ports_now ~= "" then
+		tcp_port:add(ports_now, proto)
+	end
+	connection.listed = {}
+	for from, to in ports_now:gmatch("(%d+)%-?(%d*)") do
+		for port = tonumber(from), tonumber(to) or tonumber(from) do
+			connection.listed[port] = true
+		end
+	end
+end
+
+function proto.prefs_changed()
+	if tostring(prefs.ports) ~= ports_now then
+		listen()
+	end
+end
+
+connection.reset()
+listen()
+proto:register_heuristic("tcp", look)
+register_postdissector(ending)

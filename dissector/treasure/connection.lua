@@ -1,0 +1,356 @@
+-- connection.lua - what the first pass learns of connections and answers.
+-- SPDX-License-Identifier: BSD-2-Clause
+local game = ...
+if type(game) ~= "table" then return end -- Wireshark loads every plugin file
+
+--[[
+The dissector sees payload; sequence numbers and flags come at the end of each
+frame, from its TCP header (game.header).  Fields of Wireshark's own would be
+easier, and are not there in tshark's first pass of two.  What is found is kept
+by frame, so that later looks change nothing.
+]]
+local wire = game.wire
+local experts = game.fields.experts
+
+local FIN, SYN, ACK = 1, 2, 16
+local WRAP = 4294967296 -- sequence numbers
+local LOST_MAX = 1000   -- commands believed lost in one gap
+local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
+
+local connection = {}
+
+local tuples  -- by addresses and ports, the newest connection
+local frames  -- by number: its connection, direction, messages, end
+local servers -- by address and port: version and players, as known so far
+local learned -- ports of servers found by Decode As or the heuristic
+local looked  -- tuples the heuristic has looked at
+connection.listed = {} -- ports of servers by preference
+
+function connection.reset()
+	tuples, frames, servers, learned, looked = {}, {}, {}, {}, {}
+end
+
+local function tuple_of(pinfo)
+	return ("%s %d %s %d"):format(tostring(pinfo.src), pinfo.src_port,
+		tostring(pinfo.dst), pinfo.dst_port)
+end
+
+local function reverse_of(pinfo)
+	return ("%s %d %s %d"):format(tostring(pinfo.dst), pinfo.dst_port,
+		tostring(pinfo.src), pinfo.src_port)
+end
+
+local function new(pinfo, is_to_server)
+	local port, address = pinfo.dst_port, pinfo.dst
+	if not is_to_server then
+		port, address = pinfo.src_port, pinfo.src
+	end
+	local version = game.fields.prefs.version
+	local key = tostring(address) .. " " .. port
+	servers[key] = servers[key] or {}
+	local tuple, reverse = tuple_of(pinfo), reverse_of(pinfo)
+	local conn = { port = port, server_told = servers[key],
+		request_tuple = is_to_server and tuple or reverse,
+		version = version ~= 0 and version or nil,
+		requests = {}, answered = 0, -- how many of them
+		is_sure = false, -- that the next reply is to the next request
+		client = {}, server = {} } -- next: sequence number to come
+	tuples[tuple], tuples[reverse] = conn, conn
+	return conn
+end
+
+-- Which side is the server's?  The port says it, by preference or Decode As.
+local function is_request_by_port(pinfo)
+	local listed, src, dst = connection.listed, pinfo.src_port, pinfo.dst_port
+	if listed[src] == listed[dst] then
+		return src == dst or pinfo.match_uint ~= src
+	end
+	return listed[dst] == true
+end
+
+-- What is known of this frame: its connection and direction; messages, one
+-- after the other, at [1], [2], ...  A connection is made in the first pass
+-- where there is none; is_request says then who speaks, nil: ask the ports.
+function connection.frame(pinfo, is_request)
+	local frame = frames[pinfo.number]
+	if frame or pinfo.visited then
+		return frame
+	end
+	local tuple = tuple_of(pinfo)
+	local conn = tuples[tuple]
+	if not conn then
+		if is_request == nil then
+			is_request = is_request_by_port(pinfo)
+		end
+		conn = new(pinfo, is_request)
+	end
+	frame = { conn = conn, is_request = conn.request_tuple == tuple }
+	frames[pinfo.number] = frame
+	return frame
+end
+
+-- The same, if there was anything to know.
+function connection.known(pinfo)
+	return frames[pinfo.number]
+end
+
+-- For the heuristic, which looks once at each connection: is it ours?
+function connection.claim(pinfo, tvb)
+	local frame, tuple = frames[pinfo.number], tuple_of(pinfo)
+	local conn = frame and frame.conn or tuples[tuple]
+	if conn and conn.is_found then
+		return true
+	elseif pinfo.visited or looked[tuple] then
+		return false
+	end
+	looked[tuple], looked[reverse_of(pinfo)] = true, true
+	local who = wire.speaker(tvb)
+	if who then
+		connection.frame(pinfo, who == "client").conn.is_found = true
+	end
+	return who ~= nil
+end
+
+-- Is one of the ports a server's?
+function connection.is_of_interest(pinfo)
+	local listed, src, dst = connection.listed, pinfo.src_port, pinfo.dst_port
+	return listed[src] or listed[dst] or learned[src] or learned[dst]
+end
+
+-- Is the server's port one where the game is played?
+function connection.is_ours(conn, pinfo)
+	if not (connection.listed[conn.port] or conn.is_found or
+		pinfo.match_uint == conn.port) then
+		return false -- somebody's client has our port by chance
+	end
+	learned[conn.port] = true
+	return true
+end
+
+function connection.learn(conn, what, value)
+	conn.server_told[what] = value
+	if what == "version" then
+		conn.version = value
+	end
+end
+
+---- Answers ----
+
+-- Commands that were not captured hold their places, so that replies match.
+local function requests_lost(conn, count)
+	for _ = 1, math.min(count, LOST_MAX) do
+		conn.requests[#conn.requests + 1] = {}
+	end
+end
+
+local function request_add(conn, event, pinfo, header)
+	local verb, player, is_known = wire.command(event.byte)
+	event.frame, event.time = pinfo.number, pinfo.rel_ts
+	event.ack, event.verb, event.is_known = header.ack, verb, is_known
+	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
+	event.is_wrong_seat = conn.id ~= nil and verb ~= wire.GET and
+		player ~= conn.id
+	conn.requests[#conn.requests + 1] = event
+end
+
+-- After a gap, a reply that begins where the client stood when it sent a
+-- command is that command's; others are left without one.
+local function make_sure(conn, seq)
+	for i = conn.answered + 1, #conn.requests do
+		if conn.requests[i].ack == seq then
+			conn.answered, conn.is_sure = i - 1, true
+			return
+		end
+	end
+end
+
+local function reply_match(conn, event, pinfo, seq)
+	if not conn.is_sure then
+		make_sure(conn, seq)
+	end
+	if not conn.is_sure then
+		return
+	end
+	local request = conn.requests[conn.answered + 1]
+	event.is_orphan = request == nil
+	if request then
+		conn.answered = conn.answered + 1
+	end
+	if request and request.frame then
+		request.reply_frame = pinfo.number
+		event.request, event.time = request, pinfo.rel_ts - request.time
+	end
+end
+
+local function reply_add(conn, event, pinfo, seq)
+	if event.kind == "noise" then
+		conn.is_sure = false -- who knows how many replies these were
+	elseif event.kind == "id" then
+		conn.id = event.id
+	elseif event.kind == "more" then -- of a one-shot reply
+		event.request, event.time = conn.first.request, conn.first.time
+	else
+		reply_match(conn, event, pinfo, seq)
+		conn.first = conn.first or event
+	end
+end
+
+-- Has the server acknowledged commands that we have not seen?
+local function acknowledge(conn, ack)
+	local client = conn.client
+	local ahead = client.next and (ack - client.next) % WRAP or 0
+	if ahead > 0 and ahead < WRAP / 2 then
+		requests_lost(conn, ahead)
+		client.next = ack
+	end
+end
+
+-- Bytes have come; returns how many before them are missing (negative: how
+-- many of them are repeated).
+local function advance(side, seq, len)
+	local gap = side.next and (seq - side.next) % WRAP or 0
+	if gap >= WRAP / 2 then
+		gap = gap - WRAP
+	end
+	if side.next == nil or gap + len > 0 then
+		side.next = (seq + len) % WRAP
+	end
+	return gap
+end
+
+-- A frame's messages, as game.messages found them: see there.
+local function track(frame, found, pinfo, header)
+	local conn = frame.conn
+	local side = frame.is_request and conn.client or conn.server
+	local seq = header.seq
+	if found.is_joined and (side.waits or 0) > 0 then
+		seq = side.next
+	end
+	local gap = advance(side, seq, found.len)
+	side.waits = found.waits
+	if frame.is_request then
+		requests_lost(conn, gap)
+	else
+		conn.is_sure = conn.is_sure and gap <= 0
+		side.has_spoken = true
+		acknowledge(conn, header.ack)
+	end
+	for _, event in ipairs(frame) do
+		if gap + event.at < 0 then
+			event.is_repeat = true
+		elseif frame.is_request then
+			request_add(conn, event, pinfo, header)
+		else
+			reply_add(conn, event, pinfo, (seq + event.at) % WRAP)
+		end
+	end
+end
+
+---- Connections' beginnings and ends ----
+
+local function has_flag(flags, flag)
+	return math.floor(flags / flag) % 2 == 1
+end
+
+-- SYN says who the client is, and where a stream begins.
+local function opened(pinfo, header)
+	local is_answer = has_flag(header.flags, ACK)
+	local conn = tuples[tuple_of(pinfo)]
+	local side = is_answer and "server" or "client"
+	local first = (header.seq + 1) % WRAP
+	local ahead = conn and ((conn[side].next or first) - first) % WRAP
+	if not conn or conn.is_left or conn.is_closed or ahead > AGAIN_MAX then
+		conn = new(pinfo, not is_answer)
+		ahead = 0
+	end
+	if ahead > 0 then
+		return -- seen before
+	end
+	conn.is_sure, conn.is_whole = true, true
+	conn[side].next = first
+end
+
+local function plural(count, what)
+	return ("%d %s%s"):format(count, what, count == 1 and "" or "s")
+end
+
+-- What it means that the server has closed; nil: nothing of note.
+local function verdict(conn)
+	local left = #conn.requests - conn.answered
+	if (conn.server.waits or 0) > 0 then
+		return { problem = experts.cut, words = "reply cut short after " ..
+			plural(conn.server.waits, "byte") }
+	elseif conn.server.has_spoken then
+		return conn.version == wire.PERSISTENT and left > 0 and
+			{ problem = experts.unanswered,
+			words = plural(left, "command") .. " without reply" } or nil
+	end
+	local version = conn.version or conn.server_told.version
+	local request = conn.requests[1]
+	if version == wire.PERSISTENT or version == nil and not request then
+		return conn.is_whole and not conn.is_left and
+			{ words = "all seats taken", is_full = true } or nil
+	elseif not request or not request.frame then
+		return nil
+	elseif not request.is_known then
+		return { words = "nothing: unknown command", is_reply = true }
+	elseif request.verb == wire.QUIT then
+		return { words = "nothing: goodbye", is_reply = true }
+	end
+	return { words = "nothing: refused", is_reply = true,
+		problem = experts.illegal }
+end
+
+local function closed(frame, pinfo, header)
+	local conn = frame.conn
+	if frame.is_request then
+		if has_flag(header.flags, FIN) and not conn.is_left then
+			advance(conn.client, conn.client.next or header.seq, 1)
+		end
+		conn.is_left = true
+		return
+	elseif conn.is_closed then
+		return
+	end
+	conn.is_closed = true
+	frame.verdict = verdict(conn)
+	if frame.verdict and frame.verdict.is_reply then
+		conn.version = wire.ONESHOT
+		reply_match(conn, frame.verdict, pinfo, conn.requests[1].ack)
+	end
+end
+
+-- First pass, at the end of each frame of interest; found: its messages.
+function connection.end_of_frame(tvb, pinfo, found)
+	local header = game.header(tvb, pinfo)
+	if not header then
+		return
+	end
+	if found then
+		track(frames[pinfo.number], found, pinfo, header)
+	end
+	if has_flag(header.flags, SYN) then
+		opened(pinfo, header)
+	elseif header.flags % 8 ~= 0 and tuples[tuple_of(pinfo)] then
+		closed(connection.frame(pinfo), pinfo, header)
+	end
+end
+
+-- The TCP header of this frame, found by its ports: Wireshark does not say
+-- where it is.  Nil if it is not here, as in a later fragment.
+function game.header(tvb, pinfo)
+	local src, dst = pinfo.src_port, pinfo.dst_port
+	local ports = string.char(math.floor(src / 256), src % 256,
+		math.floor(dst / 256), dst % 256)
+	local bytes, at = tvb:raw(0, math.min(tvb:len(), 512)), 0
+	repeat
+		at = bytes:find(ports, at + 1, true)
+		if not at or at + 13 > #bytes then
+			return nil
+		end
+	until bytes:byte(at + 12) >= 0x50
+	return { seq = tvb(at + 3, 4):uint(), ack = tvb(at + 7, 4):uint(),
+		flags = bytes:byte(at + 13) % 32 }
+end
+
+return connection

@@ -1,0 +1,221 @@
+-- messages.lua - cuts both streams of a connection into messages.
+-- SPDX-License-Identifier: BSD-2-Clause
+local game = ...
+if type(game) ~= "table" then return end -- Wireshark loads every plugin file
+
+--[[
+The version of a connection decides how replies are cut: by their lengths, or
+by what they are, as the one-shot version has no lengths.  What the first pass
+decides stands in an event for each message, kept with the frame:
+
+   kind   command, id, reply, more (of a one-shot reply), noise
+   at     bytes before it, of those handed over in this frame
+   body   of a one-shot reply: players, size, take (bytes)
+   byte, id
+
+and, by connection.lua, what answers what.
+]]
+local wire, connection, show = game.wire, game.connection, game.show
+
+local messages = {}
+
+-- What the frame under way has shown so far, until its end:
+-- number, is_joined (TCP put segments together), len and waits (bytes taken,
+-- bytes that wait for more), list of { item, event, words }.
+local found
+
+-- The next message of this frame: in the first pass what make() says of it.
+local function next_event(frame, at, make)
+	found.count = found.count + 1
+	if found.is_first_pass then
+		local event = make()
+		event.at = found.len + at
+		frame[found.count] = event
+	end
+	return frame[found.count] or {}
+end
+
+local function keep(event, item, words)
+	found.list[#found.list + 1] = { item = item, event = event, words = words }
+end
+
+local function cut_commands(tvb, tree, frame)
+	for i = 0, tvb:len() - 1 do
+		local range = tvb(i, 1)
+		local event = next_event(frame, i, function()
+			return { kind = "command", byte = range:uint() }
+		end)
+		keep(event, show.command(range, tree))
+	end
+	return tvb:reported_len()
+end
+
+---- The persistent version ----
+
+local function pdu_length(tvb, _, offset)
+	local len = offset + 2 <= tvb:len() and tvb(offset, 2):uint() or 0
+	return wire.BODIES[len] and 2 + len or tvb:reported_len() - offset
+end
+
+local function framed_event(tvb)
+	if tvb:len() < 2 or not wire.BODIES[tvb(0, 2):uint()] then
+		return { kind = "noise" }
+	end
+	local id = tvb(0, 2):uint() == 1 and tvb:len() > 2 and tvb(2, 1):uint()
+	if id and id >= 1 and id <= 3 then
+		return { kind = "id", id = id }
+	end
+	return { kind = "reply" }
+end
+
+local function cut_framed(tvb, tree, frame)
+	local used = 0
+	dissect_tcp_pdus(tvb, tree, 2, pdu_length, function(pdu, _, root)
+		local event = next_event(frame, used, function()
+			return framed_event(pdu)
+		end)
+		used = used + pdu:reported_len()
+		keep(event, show.framed(pdu, root))
+		return pdu:len()
+	end)
+	return math.min(used, tvb:reported_len())
+end
+
+---- The one-shot version ----
+
+-- What stands at the front of tvb, as far as it has come.  Nil and a number:
+-- wait for so many bytes more.
+local function bare_body(tvb, conn)
+	local len, players, request = tvb:reported_len(), 0, conn.requests[1]
+	if conn.shown == 2 and len >= 2 and tvb(0, 1):uint() ~= 32 then
+		return { is_third_score = true, take = 2 }
+	elseif conn.shown ~= 2 and conn.shown ~= 3 then
+		players = wire.players(tvb, conn.server_told.players)
+		if players and 2 * players == len and
+			not (request and request.verb == wire.GET) then
+			return { players = players, take = len }
+		end
+	end
+	if players == nil or players and 2 * players >= len then
+		return nil, wire.ONE_MORE
+	end
+	local size = players and wire.board_size(tvb, 2 * players)
+	if size == nil then
+		return nil, wire.ONE_MORE
+	elseif not size then
+		return { is_noise = true, take = len }
+	end
+	local take = 2 * players + wire.board_len(size)
+	if take > len then
+		return nil, take - len
+	end
+	return { take = take, size = size, players = players > 0 and players or nil }
+end
+
+-- Steps are answered by scores, and once the game is over by scores and a
+-- board: scores are shown at once, and a board that follows is more of it.
+local function bare_event(tvb, conn, may_wait)
+	local body, more = bare_body(tvb, conn)
+	if not body and may_wait then
+		return { kind = "noise", more = more }
+	end
+	body = body or { is_noise = true, take = tvb:reported_len() }
+	local event = { kind = "reply", body = body }
+	if body.is_noise then
+		event.kind = "noise"
+		return event
+	elseif conn.shown == 2 or conn.shown == 3 then
+		event.kind = "more"
+	end
+	if body.is_third_score or body.players == 3 then
+		connection.learn(conn, "players", 3)
+	end
+	conn.shown = not body.size and body.players or 0
+	return event
+end
+
+local function cut_bare(tvb, pinfo, tree, frame)
+	local used, len = 0, tvb:reported_len()
+	while used < math.min(len, tvb:len()) do
+		local rest = used == 0 and tvb or tvb(used):tvb()
+		local event = next_event(frame, used, function()
+			return bare_event(rest, frame.conn, pinfo.can_desegment > 0)
+		end)
+		if not event.body then
+			pinfo.desegment_offset = used
+			pinfo.desegment_len = event.more or wire.ONE_MORE
+			return used
+		end
+		local take = math.min(event.body.take, rest:len())
+		keep(event, show.bare(rest(0, take):tvb(), tree, event.body))
+		used = used + event.body.take
+	end
+	return len
+end
+
+---- Both ----
+
+local function cut_unknown(tvb, tree, frame, words)
+	local event = next_event(frame, 0, function()
+		return { kind = "noise" }
+	end)
+	keep(event, show.data(tvb, tree, words, words == "not a reply" and
+		game.fields.experts.body or nil))
+	return tvb:reported_len()
+end
+
+-- The version as it is known at this frame, for all looks at it.
+local function learn_version(tvb, frame)
+	local conn = frame.conn
+	frame.version = conn.version
+	if not conn.version then
+		frame.version = wire.version(tvb, #conn.requests)
+	end
+	if frame.version then
+		connection.learn(conn, "version", frame.version)
+	end
+end
+
+local function cut_replies(tvb, pinfo, tree, frame)
+	if found.is_first_pass then
+		learn_version(tvb, frame)
+	end
+	local version = frame.version
+	if version == false then
+		return cut_unknown(tvb, tree, frame, "not a reply")
+	elseif version == wire.PERSISTENT then
+		return cut_framed(tvb, tree, frame)
+	elseif version == wire.ONESHOT then
+		return cut_bare(tvb, pinfo, tree, frame)
+	elseif pinfo.can_desegment > 0 then
+		pinfo.desegment_offset, pinfo.desegment_len = 0, wire.ONE_MORE
+		return 0
+	end
+	return cut_unknown(tvb, tree, frame, "part of a reply")
+end
+
+-- Dissect what TCP hands over.
+function messages.dissect(tvb, pinfo, tree, frame)
+	if not found or found.number ~= pinfo.number then
+		found = { number = pinfo.number, is_first_pass = not pinfo.visited,
+			is_joined = tvb:offset() == 0, len = 0, count = 0, list = {} }
+	end
+	pinfo.cols.protocol = "Treasure"
+	local used
+	if frame.is_request then
+		used = cut_commands(tvb, tree, frame)
+	else
+		used = cut_replies(tvb, pinfo, tree, frame)
+	end
+	found.len = found.len + used
+	found.waits = tvb:reported_len() - used
+end
+
+-- The end of a frame: hands over what was found in it, once.
+function messages.take(pinfo)
+	local taken = found
+	found = nil
+	return taken and taken.number == pinfo.number and taken or nil
+end
+
+return messages

@@ -1,0 +1,250 @@
+-- show.lua - the treasure game's messages in the packet tree.
+-- SPDX-License-Identifier: BSD-2-Clause
+local game = ...
+if type(game) ~= "table" then return end -- Wireshark loads every plugin file
+
+local wire = game.wire
+local proto, fields = game.fields.proto, game.fields.list
+local experts = game.fields.experts
+local TILE = wire.TILE
+
+-- Each shows a message and returns its item and what it says in words.
+local show = {}
+
+function show.data(tvb, tree, words, problem)
+	local item = tree:add(proto, tvb())
+	local range = item:add(fields.data, tvb())
+	if problem then
+		range:add_proto_expert_info(problem)
+	end
+	return item, words
+end
+
+function show.command(range, tree)
+	local byte = range:uint()
+	local verb, player, is_known = wire.command(byte)
+	local item = tree:add(proto, range)
+	item:add(fields.byte, range)
+	local verb_item = item:add(fields.command, range)
+	item:add(fields.player, range)
+	local spare = item:add(fields.spare, range)
+	if byte % 4 ~= 0 then
+		spare:add_proto_expert_info(experts.spare)
+	end
+	if not is_known then
+		verb_item:add_proto_expert_info(experts.unknown)
+		return item, ("unknown command 0x%02x"):format(byte)
+	elseif player == 0 then
+		return item, wire.VERBS[verb]
+	end
+	return item, ("player %d: %s"):format(player, wire.VERBS[verb])
+end
+
+-- Scores of players first to final; returns them as text.
+local function scores(tvb, at, first, final, tree)
+	local list = {}
+	for i = first, final do
+		if at + 2 > tvb:len() then
+			break
+		end
+		tree:add(fields["score" .. i], tvb(at, 2))
+		list[#list + 1] = ("%d"):format(tvb(at, 2):uint())
+		at = at + 2
+	end
+	return table.concat(list, " : ")
+end
+
+-- One row's tiles; returns the number of treasures, nil if it is no row.
+local function row(tvb, at, x, size, tree)
+	local bytes = tvb:raw(at, TILE * size + 1)
+	local item = tree:add(fields.row, tvb(at, TILE * size))
+	item:set_text(("Row %d: %s"):format(x, bytes:gsub("[^ $.1-3]", "")))
+	local count = 0
+	for y = 0, size - 1 do
+		local mark, player = bytes:match("^ ([ $])%.([ 1-3]) ", TILE * y + 1)
+		if not player then
+			return nil
+		end
+		local tile = tvb(at + TILE * y, TILE)
+		local place = ("%d,%d"):format(x, y)
+		if mark == "$" then
+			item:add(fields.treasure, tile, place)
+			count = count + 1
+		end
+		if player ~= " " then
+			item:add(fields["at" .. player], tile, place)
+		end
+	end
+	return bytes:sub(-1) == "\n" and count or nil
+end
+
+local function board(tvb, at, size, tree)
+	local len = wire.board_len(size)
+	if at + len > tvb:len() then
+		return "board not captured whole"
+	end
+	local item = tree:add(fields.board, tvb(at, len))
+	item:set_text(("Board, %d x %d tiles"):format(size, size))
+	item:add(fields.size, size):set_generated()
+	local treasures = 0
+	for x = 0, size - 1 do
+		local count = row(tvb, at + x * (TILE * size + 1), x, size, item)
+		if not count then
+			item:add_proto_expert_info(experts.board)
+			return "damaged board"
+		end
+		treasures = treasures + count
+	end
+	item:add(fields.treasures, treasures):set_generated()
+	return ("board, %s treasure%s left"):format(
+		treasures > 0 and treasures or "no", treasures == 1 and "" or "s")
+end
+
+-- A body of scores, board or both, from byte at of tvb.
+local function body_words(tvb, at, body, item)
+	local words = {}
+	if body.players then
+		local text = scores(tvb, at, 1, body.players, item)
+		at = at + 2 * body.players
+		if at > tvb:len() then
+			return "scores not captured whole"
+		end
+		item:add(fields.scores, text):set_generated()
+		words[1] = "scores " .. text
+	elseif body.is_third_score then
+		words[1] = "score of player 3: " .. scores(tvb, at, 3, 3, item)
+	end
+	if body.size then
+		words[#words + 1] = board(tvb, at, body.size, item)
+	end
+	return table.concat(words, ", ")
+end
+
+local function byte_words(range, item)
+	local byte = range:uint()
+	if byte >= 1 and byte <= 3 then
+		item:add(fields.id, range)
+		return ("id %d"):format(byte)
+	elseif byte == 0x4f then
+		item:add(fields.over, range)
+		return "game over"
+	elseif byte == 0x45 then
+		item:add(fields.error, range)
+		return "refused"
+	end
+	item:add(fields.data, range):add_proto_expert_info(experts.body)
+	return "unknown reply"
+end
+
+-- A reply behind its length.
+function show.framed(tvb, tree)
+	local body = tvb:len() >= 2 and wire.BODIES[tvb(0, 2):uint()]
+	if tvb:len() < 2 or body and tvb:len() < 3 then
+		return show.data(tvb, tree, "part of a reply")
+	end
+	local item = tree:add(proto, tvb())
+	local length = item:add(fields.length, tvb(0, 2))
+	if not body then
+		length:add_proto_expert_info(experts.length)
+		if tvb:len() > 2 then
+			item:add(fields.data, tvb(2))
+		end
+		return item, ("%d bytes that are no reply"):format(tvb:len())
+	elseif body.players then
+		return item, body_words(tvb, 2, body, item)
+	end
+	return item, byte_words(tvb(2, 1), item)
+end
+
+-- A one-shot reply, or what has come of it.
+function show.bare(tvb, tree, body)
+	if body.is_noise then
+		return show.data(tvb, tree, ("%d bytes that are no reply"):format(
+			tvb:len()), experts.body)
+	end
+	local item = tree:add(proto, tvb())
+	return item, body_words(tvb, 0, body, item)
+end
+
+---- At the end of the frame, when it is known what answers what ----
+
+local function add_answer(item, event)
+	if event.request then
+		item:add(fields.reply_to, event.request.frame):set_generated()
+		local whole = math.floor(event.time)
+		item:add(fields.reply_time, NSTime.new(whole,
+			math.floor((event.time - whole) * 1e9 + 0.5)))
+			:set_generated()
+	elseif event.is_orphan then
+		item:add_proto_expert_info(experts.orphan)
+	end
+end
+
+-- Why was it refused?  Returns words, and whether the step was illegal.
+local function refusal(request)
+	if not request or request.verb == wire.QUIT or
+		request.verb == wire.GET then
+		return "refused", false
+	elseif not request.is_known then
+		return "refused: unknown command", false
+	elseif request.is_wrong_seat then
+		return "refused: another player's seat", false
+	end
+	return "refused: illegal step", true
+end
+
+local function end_command(item, event)
+	if event.is_wrong_seat then
+		item:add_proto_expert_info(experts.seat)
+	end
+	if event.is_ignored then
+		item:add_proto_expert_info(experts.ignored)
+	end
+	if event.reply_frame then
+		item:add(fields.reply_in, event.reply_frame):set_generated()
+	end
+end
+
+local function end_reply(item, event, words)
+	if words == "refused" then
+		local is_illegal
+		words, is_illegal = refusal(event.request)
+		if is_illegal then
+			item:add_proto_expert_info(experts.illegal)
+		end
+	end
+	item:add(fields.reply, words):set_generated()
+	add_answer(item, event)
+	return words
+end
+
+-- Complete a message's item; returns its final words.
+function show.complete(item, event, words, conn)
+	if conn.version then
+		item:add(fields.version, wire.VERSIONS[conn.version])
+			:set_generated()
+	end
+	if event.is_repeat then
+		words = words .. " (again)"
+	elseif event.kind == "command" then
+		end_command(item, event)
+	elseif event.kind ~= "noise" then
+		words = end_reply(item, event, words)
+	end
+	item:set_text("Treasure Game, " .. words)
+	return words
+end
+
+-- The end of a connection, where it says something.
+function show.verdict(tvb, tree, verdict, conn)
+	local item = tree:add(proto, tvb(0, 0))
+	if verdict.is_full then
+		item:add(fields.seats_taken, true):set_generated()
+	end
+	if verdict.problem then
+		item:add_proto_expert_info(verdict.problem)
+	end
+	return show.complete(item, verdict, verdict.words, conn)
+end
+
+return show

@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# treasure.lua: the game in tshark, frame by frame.
+load ../common
+load tshark
+
+here=$BATS_TEST_DIRNAME
+
+# Outside of bats' own folder, which only its owner may enter: tshark runs as
+# an ordinary user, and 4.0 crashes where it cannot read its settings.
+setup() {
+	need_ordinary_build
+	cd "$BATS_TEST_TMPDIR" || return 1
+	stage=$(mktemp -d)
+	ln -s "$stage" stage
+	stage_scripts "$stage"
+}
+
+teardown() {
+	[ -z "${stage:-}" ] || rm -r "$stage"
+}
+
+cases() {
+	sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$here/cases/LIST"
+}
+
+golden() {
+	"$here/golden.sh" -s "$stage" "$@" 2>err
+	[ "$(grep -c Lua err)" -eq 0 ]
+}
+
+# show CAPTURE-IN-STAGE OPTION...: tshark with treasure.lua.
+show() {
+	local file=$1
+	shift
+	run_tshark "$stage" -X lua_script:treasure.lua -r "$file" "$@" 2>>err
+}
+
+@test "every dialogue is told as expected" {
+	for case in $(cases); do
+		golden "$case" >"$case.out"
+		diff "$here/cases/$case.expected" "$case.out"
+	done
+}
+
+# Only what later frames decide may be missing: a command's reply, and before
+# the server has spoken its version.
+@test "one pass over a capture says what two say" {
+	for case in $(cases); do
+		for passes in '' -1; do
+			golden $passes "$case" | sed -E \
+				's/ (version|reply_in)=[^=]*( [a-z0-9._]+=|$)/\2/g' \
+				>"out$passes"
+		done
+		diff out out-1
+	done
+}
+
+@test "no preference makes a Lua error of any dialogue" {
+	for dialogue in "$here"/cases/*.dialogue; do
+		"$here/dialogue.sh" <"$dialogue" >stage/a.pcap
+		for option in tcp.desegment_tcp_streams:FALSE \
+			tcp.reassemble_out_of_order:TRUE \
+			tcp.analyze_sequence_numbers:FALSE \
+			tcp.relative_sequence_numbers:FALSE \
+			treasure.heuristic:TRUE treasure.version:One-shot \
+			treasure.version:Persistent treasure.ports: \
+			treasure.ports:1-65535; do
+			echo "$dialogue $option"
+			show a.pcap -o "$option" -Y _ws.lua.error >>errors
+		done
+	done
+	cat errors
+	[ ! -s errors ]
+	run ! grep Lua err
+}
+
+@test "damaged bytes make no Lua error" {
+	for case in oneshot-split persistent-pieces three-players midway lost; do
+		"$here/dialogue.sh" <"$here/cases/$case.dialogue" >whole.pcap
+		for seed in 1 2 3 4; do
+			editcap -E 0.02 --seed $seed whole.pcap stage/a.pcap \
+				2>/dev/null
+			echo "$case, seed $seed"
+			show a.pcap -2 -Y _ws.lua.error >>errors
+		done
+	done
+	cat errors
+	[ ! -s errors ]
+	run ! grep Lua err
+}
+
+# Every command of a recorded game has one reply, and it is what was printed.
+game_is_told() { # VERSION
+	record_game g.pcapng "$1" 'd\nr\ng\nu\nl\n'
+	cp g.pcapng stage
+	show g.pcapng -2 -Y treasure.command -T fields -e treasure.command \
+		-e treasure.reply_in -e treasure.player >commands
+	show g.pcapng -2 -Y treasure.reply_to -T fields -e treasure.reply_to \
+		-e frame.number >replies
+	cut -f1 commands | tr '\n' ' ' | grep -qx '3 6 15 2 4 '
+	cut -f3 commands | sort -u | grep -qx 1
+	cut -f2 commands >a
+	cut -f2 replies >b
+	diff a b
+	[ "$(grep -c . a)" -eq 5 ]
+	show g.pcapng -Y treasure.board -T fields -e treasure.board.size \
+		-e treasure.board.treasures | grep -qx '10	5'
+	other="treasure and not treasure.version == \"$2\""
+	[ -z "$(show g.pcapng -Y "$other and not treasure.command")" ]
+}
+
+@test "a game of ours is told whole: one-shot" {
+	need_private
+	game_is_told oneshot one-shot
+}
+
+@test "a game of ours is told whole: persistent" {
+	need_private
+	game_is_told persistent persistent
+}
+
+@test "the Info column reads like the game" {
+	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
+	show a.pcap -T fields -e _ws.col.Protocol -e _ws.col.Info -Y treasure \
+		>info
+	grep -qx 'Treasure	player 1: down' info
+	grep -qx 'Treasure	scores 13 : 7' info
+	grep -qx 'Treasure	scores 13 : 7, board, 2 treasures left' info
+	grep -qx 'Treasure	refused: illegal step' info
+}
+
+@test "the time of a reply is the time since its command" {
+	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
+	[ "$(show a.pcap -Y 'treasure.reply_time == 0.001' | wc -l)" -eq 9 ]
+	[ "$(show a.pcap -Y treasure.reply_time | wc -l)" -eq 9 ]
+}
+
+@test "luacheck finds nothing" {
+	cd "$here/../.."
+	luacheck -q dissector
+}
