@@ -1,0 +1,183 @@
+-- fields.lua - the post-dissector: each frame's view as fields.
+-- SPDX-License-Identifier: BSD-2-Clause
+local toll = ...
+if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
+
+local names, view = toll.names, toll.view
+
+local proto = Proto("wiretoll", "Where the bytes go, and why")
+
+local fields = { proto = proto }
+
+-- Name, type, title, and what it tells, in the order they are shown.
+local rows = {
+	{ "purpose", "string", "Purpose", "Why the frame was sent" },
+	{ "header_bytes", "uint32", "Header bytes",
+		"All bytes of the frame but application bytes" },
+	{ "payload_bytes", "uint32", "Payload bytes",
+		"Application bytes seen for the first time" },
+	{ "repeated_bytes", "uint32", "Repeated bytes",
+		"Application bytes seen before" },
+	{ "overhead", "double", "Overhead per payload byte",
+		"All other bytes, for each new byte of payload" },
+	{ "phy", "uint32", "Physical layer",
+		"Preamble, gap and the like (level wire)" },
+	{ "link", "uint32", "Link headers" },
+	{ "network", "uint32", "Network headers" },
+	{ "tunnel", "uint32", "Tunnel headers" },
+	{ "transport", "uint32", "Transport headers",
+		"Without TCP's options" },
+	{ "options", "uint32", "TCP options" },
+	{ "control", "uint32", "Control messages", "ARP, ICMP and others" },
+	{ "padding", "uint32", "Padding", "And frame check sequences" },
+	{ "unknown", "uint32", "Unknown",
+		"Encrypted, behind the snap length, or malformed" },
+	{ "flow.bytes", "uint64", "Bytes of the connection so far" },
+	{ "flow.payload", "uint64", "Payload of the connection so far" },
+	{ "flow.overhead", "double",
+		"Overhead per payload byte of the connection so far" },
+}
+
+local field, maker = {}, { string = ProtoField.string,
+	double = ProtoField.double }
+for i, row in ipairs(rows) do
+	local name, kind, title, about = row[1], row[2], row[3], row[4]
+	local abbreviation = "wiretoll." .. name
+	if maker[kind] then
+		field[i] = maker[kind](abbreviation, title, nil, about)
+	else
+		field[i] = ProtoField[kind](abbreviation, title, base.DEC, nil,
+			nil, about)
+	end
+end
+proto.fields = field
+
+local levels = {}
+for i, name in ipairs(names.levels.name) do
+	levels[i] = { i, name .. ": " .. names.level_words[name], i }
+end
+proto.prefs.level = Pref.enum("Count from",
+	names.levels.at.link, "Which bytes of a frame are counted", levels,
+	false)
+proto.prefs.ports = Pref.string("Ports of the game", "12345",
+	"To compare its two versions: ports and ranges, as 12345,12350-12360")
+
+-- An argument of the script wins over the preference.
+local chosen
+
+function fields.choose_level(name)
+	chosen = name
+end
+
+function fields.level()
+	return chosen or names.levels.name[proto.prefs.level]
+end
+
+-- Is it one of the game's ports?
+function fields.is_game_port(port)
+	for first, last in proto.prefs.ports:gmatch("(%d+)%-?(%d*)") do
+		first = tonumber(first)
+		if port >= first and port <= (tonumber(last) or first) then
+			return true
+		end
+	end
+	return false
+end
+
+local level = fields.level()
+
+function proto.prefs_changed()
+	level = fields.level()
+end
+
+function proto.init()
+	level = fields.level()
+	view.reset()
+end
+
+local PAYLOAD = names.accounts.at.payload
+local REPEATED = names.accounts.at.repeated
+
+local function big(number)
+	local low = number % 4294967296
+	return UInt64.new(math.floor(low),
+		math.floor((number - low) / 4294967296))
+end
+
+local function per_byte(bytes, payload)
+	return payload > 0 and (bytes - payload) / payload or nil
+end
+
+local sums = {}
+
+-- The frame's figures by the field's name; what there is not stays nil.
+local function figures()
+	local posting = view.posting
+	local header = posting.bytes
+	for _, name in ipairs(names.field_groups.name) do
+		sums[name] = 0
+	end
+	for i = 1, posting.entries do
+		local account, size = posting.account[i], posting.size[i]
+		local group = names.field_groups.name[names.field_group[account]]
+		sums[group] = sums[group] + size
+		if account == PAYLOAD or account == REPEATED then
+			header = header - size
+		end
+	end
+	sums.purpose = names.purposes.name[posting.purpose]
+	sums.header_bytes = header
+	sums.payload_bytes, sums.repeated_bytes = sums.payload, sums.repeated
+	sums.overhead = per_byte(posting.bytes, sums.payload)
+	local bytes, payload = view.flow_bytes, view.flow_payload
+	sums["flow.bytes"] = bytes and big(bytes)
+	sums["flow.payload"] = bytes and big(payload)
+	sums["flow.overhead"] = bytes and per_byte(bytes, payload)
+	return sums
+end
+
+local function add(tree, i, of)
+	local value = of[rows[i][1]]
+	if value ~= nil then
+		return tree:add(field[i], value):set_generated()
+	end
+end
+
+-- For people: one line that opens.
+local function add_all(tree)
+	local of = figures()
+	local top = add(tree, 1, of)
+	top:set_text(string.format("wiretoll: %s, %.0f header bytes, " ..
+		"%.0f payload bytes", of.purpose, of.header_bytes,
+		of.payload_bytes))
+	for i = 2, #rows do
+		add(top, i, of)
+	end
+end
+
+-- For filters and columns: what is asked for, and no more.
+local function add_referenced(tree)
+	local referenced, of = tree.referenced, nil
+	for i = 1, #rows do
+		if referenced(tree, field[i]) then
+			of = of or figures()
+			add(tree, i, of)
+		end
+	end
+end
+
+function proto.dissector(tvb, pinfo, tree)
+	if not view.look(tvb, pinfo, level) then
+		return
+	end
+	if tree.visible then
+		add_all(tree)
+	else
+		add_referenced(tree)
+	end
+end
+
+-- At the root, not below a protocol: else the Protocol Hierarchy breaks.
+register_postdissector(proto)
+
+return fields
