@@ -17,6 +17,7 @@ static const struct {
     {"capture", cmd_capture, cmd_capture_usage},
     {"report", cmd_report, cmd_report_usage},
     {"compare", cmd_compare, cmd_compare_usage},
+    {"annotate", cmd_annotate, cmd_annotate_usage},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

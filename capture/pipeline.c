@@ -35,6 +35,7 @@ struct pipeline {
 	struct fragments fragments;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
+	const struct owner *last_owner; /* of the last frame; or NULL */
 };
 
 struct pipeline *pipeline_new(enum level level, bool keeps_owners)
@@ -316,8 +317,10 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	const struct flow *flow = passage->flow;
 	struct verdict verdict = judge(pipeline, passage);
 	write_posting(posting, pipeline->ledger.level, passage, &verdict);
-	ledger_post(&pipeline->ledger, posting, flow != NULL,
-	    flow != NULL ? flow->owner : NULL, passage->side);
+	struct owner *owner = flow != NULL ? flow->owner : NULL;
+	ledger_post(&pipeline->ledger, posting, flow != NULL, owner,
+	    passage->side);
+	pipeline->last_owner = owner;
 	warn_of(&pipeline->ledger, passage);
 }
 
@@ -333,6 +336,11 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 	}
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
+}
+
+struct pipeline_last pipeline_last(const struct pipeline *pipeline)
+{
+	return (struct pipeline_last){&pipeline->posting, pipeline->last_owner};
 }
 
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)

@@ -47,6 +47,16 @@ enum {
  * cannot be read or is not a capture.  Close with source_close.
  */
 struct source *source_open(const char *path, struct source_error *error);
+
+/*
+ * The same, and be shown each record or block as it is taken, file header
+ * included: its bytes, and its frame (as the file has it) or NULL if it holds
+ * none.  Both are borrowed, as frames are.
+ */
+typedef void source_see(void *arg, const uint8_t *record, size_t len,
+    const struct frame *frame);
+struct source *source_open_seen(const char *path, source_see *see, void *arg,
+    struct source_error *error);
 void source_close(struct source *source);
 
 /*
