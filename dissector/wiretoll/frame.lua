@@ -191,7 +191,7 @@ function frame.clear(f)
 	f.has_ports = false
 	f.is_first_fragment, f.is_later_fragment = false, false
 	f.ip_version, f.ip_bytes, f.protocol = 0, 0, 0
-	f.is_exact = false
+	f.is_told = false -- does the outermost IP header tell its length?
 end
 
 function frame.new()

@@ -52,9 +52,9 @@ function layer.RAW_IP.decode(f)
 end
 
 -- The datagram starts here and has len bytes; behind it there is padding.
-local function enter_ip(f, len)
+local function enter_ip(f, len, is_told)
 	if not f.is_inside_ip then
-		f.is_exact = len == f.length
+		f.is_told = is_told
 		trim(f, len)
 		f.ip_bytes = f.length
 		f.is_inside_ip = true
@@ -89,13 +89,14 @@ function layer.IPV4.decode(f)
 	local first, _, len1, len2, id1, id2, offset1, offset2, _, protocol =
 		byte(bytes, at, at + 9)
 	local header_len, len = first % 16 * 4, len1 * 256 + len2
-	if len == 0 then -- segmentation offload: to the end of the frame
+	local is_told = len > 0
+	if not is_told then -- segmentation offload: to the end of the frame
 		len = f.length
 	end
 	if first < 64 or first > 79 or header_len < 20 or len < header_len then
 		return layer.MALFORMED
 	end
-	enter_ip(f, len)
+	enter_ip(f, len, is_told)
 	if not header(f, account.ip, 20) then
 		return missing(f, 20)
 	end
@@ -141,10 +142,11 @@ function layer.IPV6.decode(f)
 		return layer.MALFORMED
 	end
 	local len = len1 * 256 + len2
-	if len == 0 then
+	local is_told = len > 0
+	if not is_told then
 		len = ipv6_zero_len(f, at, protocol)
 	end
-	enter_ip(f, 40 + len)
+	enter_ip(f, 40 + len, is_told)
 	if not header(f, account.ipv6, 40) then
 		return missing(f, 40)
 	end

@@ -15,27 +15,46 @@ end
 
 --[[
 A tap that keeps a book of the frames passing a filter (nil: of all).  `show`
-is called with the book when it is to be drawn.
+is called with the book when it is to be drawn.  A frame that no tap gets is
+counted where it is seen, or, as nobody tells whether it passes a filter, said.
 ]]
 function report.tap(filter, show)
 	local tap = Listener.new("frame", filter)
-	local book = books.new(fields.level())
-	function tap.packet(pinfo)
-		books.note(book, pinfo.len, pinfo.rel_ts)
+	local book, seen
+	local function count(pinfo)
 		if is_at_hand(pinfo) then
+			books.note(book, pinfo.len, pinfo.rel_ts)
 			books.post(book, view.posting)
 			books.warn(book, view.frame, view.verdict)
 		else
 			book.unknown[#book.unknown + 1] = pinfo.number
 		end
 	end
+	local function watch(pinfo)
+		if seen[pinfo.number] then
+			return
+		end
+		seen[pinfo.number] = true
+		if filter then
+			book.unknown[#book.unknown + 1] = pinfo.number
+		else
+			count(pinfo)
+		end
+	end
+	view.watchers[watch] = true
+	tap.packet = count
 	function tap.draw()
 		show(books.close(book))
 	end
-	function tap.reset()
-		book = books.new(fields.level())
+	local function reset()
+		book, seen = books.new(fields.level()), {}
 	end
-	return tap
+	reset()
+	tap.reset = reset
+	return tap, function()
+		view.watchers[watch] = nil
+		tap:remove()
+	end
 end
 
 -- A copy of the posting, for a connection whose version is yet to be told.
@@ -67,7 +86,7 @@ connections.  Their first bytes tell which is which; frames before these wait.
 function report.compare_tap(filter, show)
 	local tap = Listener.new("frame", filter)
 	local of_version, waiting
-	function tap.reset()
+	local function reset()
 		of_version = {
 			["one-shot"] = books.new(fields.level()),
 			persistent = books.new(fields.level()),
@@ -77,7 +96,8 @@ function report.compare_tap(filter, show)
 		end
 		waiting = {}
 	end
-	tap.reset()
+	reset()
+	tap.reset = reset
 	local function post(posting)
 		local book = of_version[posting.flow.version]
 		if book then
@@ -103,7 +123,9 @@ function report.compare_tap(filter, show)
 		show(books.close(of_version["one-shot"]),
 			books.close(of_version.persistent))
 	end
-	return tap
+	return tap, function()
+		tap:remove()
+	end
 end
 
 -- The books side by side, or why they cannot be.

@@ -20,6 +20,7 @@ local view = {
 	posting = books.new_posting(),
 	flow_bytes = nil, -- of its connection, so far; nil without one
 	flow_payload = nil,
+	watchers = {}, -- called with pinfo for frames that no tap gets
 }
 
 local HELD = 128 -- bytes brought at first: more than most headers take
@@ -79,7 +80,7 @@ local function is_certain()
 			padding = padding + f.size[i]
 		end
 	end
-	return eth == 1 and (f.whole < 64 or f.ip_version ~= 0 and padding < 4)
+	return eth == 1 and (f.whole < 64 or f.is_told and padding < 4)
 end
 
 --[[
@@ -161,7 +162,7 @@ end
 local no_fcs = { fcs_len = 0 }
 
 -- Look at the frame being dissected.  Everything in `view` is of it then.
-function view.look(tvb, pinfo, level)
+local function look(tvb, pinfo, level)
 	local number = pinfo.number
 	local kept = judged[number]
 	view.number, view.is_known = number, false
@@ -186,6 +187,20 @@ function view.look(tvb, pinfo, level)
 	view.flow_bytes = has_flow and bytes_of[number] or nil
 	view.flow_payload = has_flow and payload_of[number] or nil
 	return true
+end
+
+--[[
+The same, for a frame that Wireshark hands to no tap: one whose dissection
+ended inside a packet that an error message (ICMP) quotes.
+]]
+function view.look(tvb, pinfo, level)
+	local is_known = look(tvb, pinfo, level)
+	if pinfo.in_error_pkt then
+		for watcher in pairs(view.watchers) do
+			watcher(pinfo)
+		end
+	end
+	return is_known
 end
 
 return view

@@ -10,7 +10,7 @@ local window = {}
 -- A window that shows what a tap finds, as long as it is open.
 local function open(title, new_tap)
 	local shown = TextWindow.new(title)
-	local is_made, tap = pcall(new_tap, function(content)
+	local is_made, tap, remove = pcall(new_tap, function(content)
 		shown:set(content)
 	end)
 	if not is_made then
@@ -18,9 +18,7 @@ local function open(title, new_tap)
 			tostring(tap))
 		return shown
 	end
-	shown:set_atclose(function()
-		tap:remove()
-	end)
+	shown:set_atclose(remove)
 	return shown
 end
 

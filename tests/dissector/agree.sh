@@ -6,7 +6,8 @@
 # Everything is compared: frames, bytes, each account (what an FCS is called
 # apart: Wireshark does not always tell it from padding), each purpose, each
 # TCP option, flows, warnings.  Frames that the script says it cannot know are
-# taken out of the capture first (editcap), and said.  One line a capture:
+# taken out of the capture first (editcap), and said; so is what comes behind
+# damage that tshark does not read across.  One line a capture:
 #
 #    ok|not ok|skip  frames  unknown  name
 #
@@ -65,6 +66,13 @@ agree() { # CAPTURE
 		# shellcheck disable=SC2046 # a list of numbers
 		editcap "$file" "$stage/known" \
 			$(jq '.unknown_frames[]' "$stage/lua") 2>/dev/null
+		file=$stage/known
+	elif grep -q 'tshark: ' "$stage/err"; then
+		if [ "$frames" -eq 0 ]; then
+			printf 'skip\t-\t-\t%s: tshark cannot read it\n' "$name"
+			return 0
+		fi
+		editcap -r "$file" "$stage/known" "1-$frames" 2>/dev/null
 		file=$stage/known
 	fi
 	"$BIN/wiretoll" report --json --from "$level" "$file" \
