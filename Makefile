@@ -37,7 +37,8 @@ endif
 PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 
-.PHONY: all deps demo check unit headers install uninstall clean format help
+.PHONY: all deps demo check agree-lua unit headers install uninstall clean \
+	format help
 .SECONDARY:
 all: $(BIN)
 
@@ -90,6 +91,12 @@ demo: deps
 check: deps
 	@BUILD=$(BUILD) MAKE='$(MAKE)' tests/run.sh
 
+# By hand, over a folder of captures: does the script for Wireshark say the
+# same as wiretoll does?
+agree-lua: all
+	@find $(CAPTURES) -type f | sort | BIN=$(abspath $(BUILD)/bin) xargs -d '\n' \
+	    tests/dissector/agree.sh
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(BIN) $(DESTDIR)$(PREFIX)/bin
@@ -107,6 +114,7 @@ help:
 	@echo 'make deps       install what is missing, and say why'
 	@echo 'make demo       play both versions, capture and compare them'
 	@echo 'make check      run all tests, also under sanitizers'
+	@echo 'make agree-lua CAPTURES=DIR   hold wiretoll.lua against wiretoll'
 	@echo 'make headers    compile each header alone'
 	@echo 'make format     format the sources with clang-format'
 	@echo 'make install    into $(DESTDIR)$(PREFIX); uninstall takes it back'

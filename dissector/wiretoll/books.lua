@@ -3,7 +3,7 @@
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
-local names, flow = toll.names, toll.flow
+local names, flow, network = toll.names, toll.flow, toll.network
 local PAYLOAD = names.accounts.at.payload
 local REPEATED = names.accounts.at.repeated
 local PHY = names.accounts.at.phy
@@ -37,17 +37,9 @@ function books.new(level)
 		flows = {}, -- those met, by number
 		flow_count = 0,
 		of_flows = 0, -- bytes of frames of some flow
+		usual = 0, -- frames with the options of network.USUAL
 		warnings = {},
 	}
-end
-
-local function enter(posting, account, bytes)
-	if bytes > 0 then
-		local n = posting.entries + 1
-		posting.entries = n
-		posting.account[n], posting.size[n] = account, bytes
-		posting.bytes = posting.bytes + bytes
-	end
 end
 
 -- What an Ethernet cable carries besides the frame in the capture.
@@ -64,59 +56,78 @@ local function is_counted(f, i, level)
 end
 
 function books.new_posting()
-	return { account = {}, size = {}, option = {}, option_size = {} }
+	return { account = {}, size = {}, entries = 0, bytes = 0,
+		option = {}, option_size = {}, options = 0 }
+end
+
+-- Payload is new, or it was seen before.  Returns the entries there are then.
+local function split(account, size, n, bytes, fresh)
+	if fresh > 0 then
+		n = n + 1
+		account[n], size[n] = PAYLOAD, fresh
+	end
+	if bytes > fresh then
+		n = n + 1
+		account[n], size[n] = REPEATED, bytes - fresh
+	end
+	return n
 end
 
 -- Write the posting of a frame that was taken apart and judged.
 function books.write(posting, f, level, verdict)
+	local to_account, to_size, n = posting.account, posting.size, 0
 	local account, size, fresh = f.account, f.size, verdict.fresh
 	local is_all = level == "link" or level == "wire"
-	posting.entries, posting.bytes = 0, 0
+	local bytes = 0
 	for i = 1, f.parts do
 		if is_all or is_counted(f, i, level) then
-			if account[i] == PAYLOAD then
-				enter(posting, PAYLOAD, fresh)
-				enter(posting, REPEATED, size[i] - fresh)
+			local name, len = account[i], size[i]
+			bytes = bytes + len
+			if name == PAYLOAD then
+				n = split(to_account, to_size, n, len, fresh)
 			else
-				enter(posting, account[i], size[i])
+				n = n + 1
+				to_account[n], to_size[n] = name, len
 			end
 		end
 	end
 	if level == "wire" and f.is_ethernet then
-		enter(posting, PHY, phy_bytes(f))
+		n = n + 1
+		to_account[n], to_size[n] = PHY, phy_bytes(f)
+		bytes = bytes + to_size[n]
 	end
+	posting.entries, posting.bytes = n, bytes
 	posting.purpose, posting.fresh = verdict.purpose, fresh
 	posting.flow = verdict.flow
-	posting.options = f.options
-	for i = 1, f.options do
-		posting.option[i] = f.option[i]
-		posting.option_size[i] = f.option_size[i]
-	end
+	-- The options stay the frame's: a posting is used before the next one.
+	posting.has_usual, posting.options = f.has_usual, f.options
+	posting.option, posting.option_size = f.option, f.option_size
 end
 
--- By tally: the last posting it was in.
-local last_seen = setmetatable({}, { __mode = "k" })
-local postings = 0
+local postings = 0 -- so far; each tally knows the last one it was in
 
-local function add(tally, bytes)
-	tally.bytes = tally.bytes + bytes
-	if last_seen[tally] ~= postings then
-		last_seen[tally] = postings
-		tally.frames = tally.frames + 1
+local function add(list, names_at, sizes, count)
+	for i = 1, count do
+		local tally = list[names_at[i]]
+		tally.bytes = tally.bytes + sizes[i]
+		if tally.last ~= postings then
+			tally.last = postings
+			tally.frames = tally.frames + 1
+		end
 	end
 end
 
 function books.post(book, posting)
 	local why, bytes = book.why[posting.purpose], posting.bytes
-	local what, options = book.what, book.options
 	postings = postings + 1
 	book.frames = book.frames + 1
 	book.bytes = book.bytes + bytes
-	for i = 1, posting.entries do
-		add(what[posting.account[i]], posting.size[i])
-	end
-	for i = 1, posting.options do
-		add(options[posting.option[i]], posting.option_size[i])
+	add(book.what, posting.account, posting.size, posting.entries)
+	if posting.has_usual then
+		book.usual = book.usual + 1
+	else
+		add(book.options, posting.option, posting.option_size,
+			posting.options)
 	end
 	why.frames = why.frames + 1
 	why.bytes = why.bytes + bytes
@@ -159,8 +170,15 @@ function books.note(book, bytes, seconds)
 	book.last = math.max(book.last or seconds, seconds)
 end
 
--- What only the end shows: connections whose start or end is missing.
+-- What only the end shows: the usual options, which were but counted, and
+-- connections whose start or end is missing.
 function books.close(book)
+	for i, kind in ipairs(network.USUAL.option) do
+		local tally = book.options[kind]
+		tally.bytes = tally.bytes + book.usual * network.USUAL.size[i]
+		tally.frames = tally.frames + book.usual
+	end
+	book.usual = 0
 	book.warnings.no_start, book.warnings.no_end = nil, nil
 	for id in pairs(book.flows) do
 		local of = flow.list[id]

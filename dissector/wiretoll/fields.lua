@@ -54,7 +54,7 @@ proto.fields = field
 
 local levels = {}
 for i, name in ipairs(names.levels.name) do
-	levels[i] = { i, name .. ": " .. names.level_words[name], i }
+	levels[i] = { name, name .. ": " .. names.level_words[name], i }
 end
 proto.prefs.level = Pref.enum("Count from",
 	names.levels.at.link, "Which bytes of a frame are counted", levels,
@@ -85,13 +85,23 @@ function fields.is_game_port(port)
 end
 
 local level = fields.level()
+local known_wanted = {} -- by pinfo.visited: see add_wanted
 
 function proto.prefs_changed()
 	level = fields.level()
 end
 
+-- Called once, when all fields are known, if it is set.
+fields.at_first_init = nil
+
 function proto.init()
+	local first = fields.at_first_init
+	fields.at_first_init = nil
+	if first then
+		first()
+	end
 	level = fields.level()
+	known_wanted = {}
 	view.reset()
 end
 
@@ -155,25 +165,43 @@ local function add_all(tree)
 	end
 end
 
--- For filters and columns: what is asked for, and no more.
-local function add_referenced(tree)
-	local referenced, of = tree.referenced, nil
+-- What filters, columns and the like ask for: places in `field`.
+local function find_wanted(tree)
+	local referenced, wanted = tree.referenced, {}
 	for i = 1, #rows do
 		if referenced(tree, field[i]) then
-			of = of or figures()
+			wanted[#wanted + 1] = i
+		end
+	end
+	return wanted
+end
+
+--[[
+To ask for all fields takes as long as to take a frame apart.  tshark asks for
+the same in each frame of a pass; Wireshark may not.
+]]
+local is_gui = gui_enabled()
+
+local function add_wanted(tree, is_visited)
+	local wanted = known_wanted[is_visited]
+	if not wanted or is_gui then
+		wanted = tree.visible and "all" or find_wanted(tree)
+		known_wanted[is_visited] = wanted
+	end
+	if wanted == "all" then
+		add_all(tree)
+	elseif #wanted > 0 then
+		local of = figures()
+		for _, i in ipairs(wanted) do
 			add(tree, i, of)
 		end
 	end
 end
 
 function proto.dissector(tvb, pinfo, tree)
-	if not view.look(tvb, pinfo, level) then
-		return
-	end
-	if tree.visible then
-		add_all(tree)
-	else
-		add_referenced(tree)
+	local is_visited = pinfo.visited
+	if view.look(tvb, pinfo, level, is_visited) then
+		add_wanted(tree, is_visited)
 	end
 end
 

@@ -43,10 +43,10 @@ local function new_side()
 end
 
 -- What there is of one connection; `stop` is behind all that a side sent.
-local function new_flow(protocol, server_ports)
+local function new_flow(protocol, ports)
 	local id = #flow.list + 1
 	local new = { id = id, protocol = protocol, bytes = 0, payload = 0,
-		ports = server_ports }
+		ports = ports }
 	if protocol == TCP then
 		new[1], new[2] = new_side(), new_side()
 	end
@@ -187,16 +187,16 @@ local function judge_fragment(of, side, seq, len)
 end
 
 -- The same tuple seen from the other side.
-local function turn_round(addresses, ports)
-	local half = #addresses / 2
-	return sub(addresses, half + 1) .. sub(addresses, 1, half) ..
-		sub(ports, 3, 4) .. sub(ports, 1, 2)
+local function turn_round(tuple)
+	local half = math.floor((#tuple - 4) / 2)
+	return sub(tuple, half + 1, 2 * half) .. sub(tuple, 1, half) ..
+		sub(tuple, -2) .. sub(tuple, -4, -3)
 end
 
 -- A tuple not met before: its flow, and the way back.
 local function add_directions(of_protocol, key, f)
-	local back = turn_round(f.addresses, f.ports)
-	local new = { flow = new_flow(f.protocol, f.ports), side = 1 }
+	local back = turn_round(key)
+	local new = { flow = new_flow(f.protocol, sub(key, -4)), side = 1 }
 	of_protocol[key] = new
 	if back ~= key then
 		new.back = { flow = new.flow, side = 2, back = new }
@@ -211,7 +211,7 @@ local function find_flow(f)
 		of_protocol = {}
 		directions[f.protocol] = of_protocol
 	end
-	local key = f.addresses .. f.ports
+	local key = f.tuple
 	local found = of_protocol[key]
 	if not found then
 		found = add_directions(of_protocol, key, f)
@@ -226,7 +226,9 @@ local function find_flow(f)
 end
 
 local function fragment_key(f)
-	return format("%s/%d/%d", f.addresses, f.protocol, f.fragment_id)
+	-- No %s: in Lua 5.2 it ends at a byte of zero.
+	return toll.network.addresses(f) ..
+		format("/%d/%d", f.protocol, f.fragment_id)
 end
 
 -- A first fragment tells whose the later ones are.

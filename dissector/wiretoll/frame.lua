@@ -72,7 +72,6 @@ function frame.peek(f, len)
 	end
 	return at
 end
-local peek = frame.peek
 
 function frame.pass(f, len)
 	local captured = f.captured
@@ -83,15 +82,22 @@ function frame.pass(f, len)
 end
 local pass = frame.pass
 
--- A header all of which must be readable: posted and passed; its place, or nil.
+--[[
+A header all of which must be readable: posted and passed; its place, or nil.
+This runs several times a frame, so it calls nothing.
+]]
 function frame.header(f, name, len)
-	local at = peek(f, len)
-	if at then
-		post(f, name, len)
-		f.at = at + len
-		f.captured = f.captured - len
-		f.length = f.length - len
+	local at, captured = f.at, f.captured
+	if len > captured then
+		return nil
 	end
+	if at + len - 1 > f.held then
+		frame.hold(f, at + len - 1)
+	end
+	local n = f.parts + 1
+	f.parts = n
+	f.account[n], f.size[n], f.inside[n] = name, len, f.is_inside_ip
+	f.at, f.captured, f.length = at + len, captured - len, f.length - len
 	return at
 end
 
@@ -185,9 +191,9 @@ function frame.even4(len)
 end
 
 function frame.clear(f)
-	f.parts, f.options, f.payload = 0, 0, 0
+	f.parts, f.options, f.payload, f.has_usual = 0, 0, 0, false
 	f.transport_at = math.huge
-	f.is_inside_ip, f.is_loopback, f.is_wlan_padded = false, false, false
+	f.is_inside_ip, f.is_loopback = false, false
 	f.has_ports = false
 	f.is_first_fragment, f.is_later_fragment = false, false
 	f.ip_version, f.ip_bytes, f.protocol = 0, 0, 0

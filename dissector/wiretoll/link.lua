@@ -67,18 +67,20 @@ local function type_or_length(f, value)
 	return layer.LLC
 end
 
-local no_address = ("\0"):rep(12)
-
 function layer.ETHERNET.decode(f)
 	local at = header(f, account.eth, 14)
 	if not at then
 		return missing(f, 14)
 	end
-	local a, b = byte(f.bytes, at + 12, at + 13)
+	local d1, d2, d3, d4, d5, d6, s1, s2, s3, s4, s5, s6, high, low =
+		byte(f.bytes, at, at + 13)
 	if not f.is_inside_ip then
-		f.is_loopback = f.bytes:sub(at, at + 11) == no_address
+		f.is_loopback = d1 + d2 + d3 + d4 + d5 + d6 + s1 + s2 + s3 +
+			s4 + s5 + s6 == 0
 	end
-	return type_or_length(f, a * 256 + b)
+	local value = high * 256 + low
+	return value > MAX_802_3_LEN and ethertypes[value] or
+		type_or_length(f, value)
 end
 
 function layer.VLAN.decode(f)

@@ -17,13 +17,14 @@ end
 A tap that keeps a book of the frames passing a filter (nil: of all).  `show`
 is called with the book when it is to be drawn.  A frame that no tap gets is
 counted where it is seen, or, as nobody tells whether it passes a filter, said.
+Where each frame is dissected once and all count, the tap need not be called.
 ]]
-function report.tap(filter, show)
+function report.tap(filter, show, is_once)
 	local tap = Listener.new("frame", filter)
 	local book, seen
 	local function count(pinfo)
 		if is_at_hand(pinfo) then
-			books.note(book, pinfo.len, pinfo.rel_ts)
+			books.note(book, view.frame.whole, pinfo.rel_ts)
 			books.post(book, view.posting)
 			books.warn(book, view.frame, view.verdict)
 		else
@@ -41,8 +42,12 @@ function report.tap(filter, show)
 			count(pinfo)
 		end
 	end
-	view.watchers[watch] = true
-	tap.packet = count
+	if is_once and not filter then
+		view.count = count
+	else
+		view.watchers[watch] = true
+		tap.packet = count
+	end
 	function tap.draw()
 		show(books.close(book))
 	end
@@ -155,15 +160,20 @@ end
 -- Options of tshark that take the next word, if nothing follows the letter.
 local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsTtuUwWXyYz]"
 
--- Is tshark quiet (-q), and which file does it read?
+--[[
+Is tshark quiet (-q), which file does it read, and does it so in one pass?
+Where the command line cannot be seen, none of this is known.
+]]
 local function look_at_command_line()
 	local words, is_quiet, path, i = command_line(), false, nil, 2
+	local is_once = #words > 0
 	while i <= #words do
 		local letters = words[i]:match("^%-([^-].*)")
 		local plain, letter, rest = (letters or ""):match(
 			"^(.-)(" .. with_argument .. ")(.*)$")
-		is_quiet = is_quiet or
-			(plain or letters or ""):find("q") ~= nil
+		plain = plain or letters or ""
+		is_quiet = is_quiet or plain:find("q") ~= nil
+		is_once = is_once and not plain:find("2")
 		if letter and rest == "" then
 			i = i + 1
 			rest = words[i]
@@ -173,7 +183,7 @@ local function look_at_command_line()
 		end
 		i = i + 1
 	end
-	return is_quiet, path
+	return is_quiet, path, is_once
 end
 
 local function is_installed(here)
@@ -214,7 +224,7 @@ local function parse(arguments)
 end
 
 -- At tshark's end.
-local function print_at_end(asked, path)
+local function print_at_end(asked, path, is_once)
 	if asked.print == "compare" then
 		report.compare_tap(asked.filter, function(a, b)
 			io.write(report.compare_text(a, b))
@@ -229,7 +239,7 @@ local function print_at_end(asked, path)
 		else
 			io.write(text.report(book, path or "capture"))
 		end
-	end)
+	end, is_once)
 end
 
 -- Do what the script's arguments say, in tshark or in Wireshark.
@@ -239,12 +249,21 @@ function report.start(arguments, here)
 		toll.window.register()
 		return
 	end
-	local is_quiet, path = look_at_command_line()
+	local is_quiet, path, is_once = look_at_command_line()
 	if not asked.print and is_quiet and not is_installed(here) then
 		asked.print = "text"
 	end
-	if asked.print and asked.print ~= "none" then
-		print_at_end(asked, path)
+	if not asked.print or asked.print == "none" then
+		return
+	elseif not asked.filter then
+		print_at_end(asked, path, is_once)
+		return
+	end
+	-- Our fields can be filtered on only when all scripts are loaded; until
+	-- then a listener that does nothing makes tshark dissect at all.
+	report.placeholder = Listener.new("frame")
+	function fields.at_first_init()
+		print_at_end(asked, path, is_once)
 	end
 end
 

@@ -11,6 +11,8 @@ local min = math.min
 A frame is taken apart from its bytes each time it is dissected.  What depends
 on the frames before it (purpose, new payload, flow) is found on the first pass
 and kept by frame number, so scrolling, filtering and reloading change nothing.
+In tshark's first pass of two (-2) there may be no fields to ask for the kind of
+link; the second one, which has them, goes through all frames in order too.
 ]]
 local view = {
 	number = nil, -- of the frame that all below is of
@@ -21,6 +23,7 @@ local view = {
 	flow_bytes = nil, -- of its connection, so far; nil without one
 	flow_payload = nil,
 	watchers = {}, -- called with pinfo for frames that no tap gets
+	count = nil, -- called with pinfo for each frame, if it is set
 }
 
 local HELD = 128 -- bytes brought at first: more than most headers take
@@ -35,10 +38,12 @@ local ethernet_fcs = Field.new("eth.fcs")
 local judged, flow_of, bytes_of, payload_of
 local rare -- holes given up, a lost fragment, an FCS: seldom there
 local saw_fcs
+local settled -- all frames up to this number were judged, or are not known
 
 function view.reset()
 	judged, flow_of, bytes_of, payload_of, rare = {}, {}, {}, {}, {}
 	saw_fcs = false
+	settled = 0
 	view.number = nil
 	flow.reset()
 end
@@ -162,15 +167,21 @@ end
 local no_fcs = { fcs_len = 0 }
 
 -- Look at the frame being dissected.  Everything in `view` is of it then.
-local function look(tvb, pinfo, level)
+local function look(tvb, pinfo, level, is_visited)
 	local number = pinfo.number
-	local kept = judged[number]
+	-- On the first pass a number is that of several frames, if a read
+	-- filter (-R) lets but the last of them through.
+	local kept = is_visited and judged[number]
 	view.number, view.is_known = number, false
-	if not kept and pinfo.visited then
-		return false -- it was not known on the first pass either
+	if not kept and is_visited and number ~= settled + 1 then
+		return false -- out of order, nobody could judge it
 	end
-	if not take_apart(tvb, pinfo, level,
-		kept and (rare[number] or no_fcs)) then
+	local is_apart = take_apart(tvb, pinfo, level,
+		kept and (rare[number] or no_fcs))
+	if number == settled + 1 and (is_apart or is_visited) then
+		settled = number
+	end
+	if not is_apart then
 		return false
 	end
 	view.is_known = true
@@ -193,9 +204,11 @@ end
 The same, for a frame that Wireshark hands to no tap: one whose dissection
 ended inside a packet that an error message (ICMP) quotes.
 ]]
-function view.look(tvb, pinfo, level)
-	local is_known = look(tvb, pinfo, level)
-	if pinfo.in_error_pkt then
+function view.look(tvb, pinfo, level, is_visited)
+	local is_known = look(tvb, pinfo, level, is_visited)
+	if view.count then
+		view.count(pinfo)
+	elseif next(view.watchers) and pinfo.in_error_pkt then
 		for watcher in pairs(view.watchers) do
 			watcher(pinfo)
 		end

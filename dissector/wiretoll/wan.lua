@@ -272,12 +272,14 @@ function layer.WLAN.decode(f)
 		return missing(f, 2)
 	end
 	local control, flags = byte(f.bytes, at, at + 1)
+	local is_padded = f.is_wlan_padded
+	f.is_wlan_padded = false -- radiotap sets it, for the next header
 	local kind = frame.high(control, 4) % 4
 	local subtype = frame.high(control, 16)
 	if kind ~= MANAGEMENT and kind ~= DATA then
 		return layer.WLAN_CONTROL
 	end
-	local len = wlan_header_len(kind, subtype, flags, f.is_wlan_padded)
+	local len = wlan_header_len(kind, subtype, flags, is_padded)
 	at = header(f, account.wlan, len)
 	if not at then
 		return missing(f, len)

@@ -85,6 +85,8 @@ local function compare_versions()
 end
 
 function window.register()
+	-- As long as there is a listener, fields are there on the first pass.
+	window.listener = Listener.new("frame")
 	register_menu("wiretoll/Overhead report", overhead_report,
 		MENU_TOOLS_UNSORTED)
 	register_menu("wiretoll/Compare one-shot and persistent",
