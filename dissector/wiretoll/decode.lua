@@ -77,6 +77,16 @@ local encapsulations = {
 
 decode.ETHERNET = layer.ETHERNET
 
+-- Wireshark takes away the byte for the direction.
+local is_changed = { [204] = true, [205] = true, [206] = true }
+
+-- The first layer of a capture file's frames, or nil if it is not known here.
+function decode.of_capture(link_type)
+	-- Old writers put their own system's number of raw IP there.
+	local known = (link_type == 12 or link_type == 14) and 101 or link_type
+	return not is_changed[known] and links[known] or nil
+end
+
 -- The first layer of a frame, or nil if it is not known here.
 function decode.of_encapsulation(number)
 	return encapsulations[number]

@@ -182,12 +182,16 @@ the same in each frame of a pass; Wireshark may not.
 ]]
 local is_gui = gui_enabled()
 
-local function add_wanted(tree, is_visited)
+local function what_is_wanted(tree, is_visited)
 	local wanted = known_wanted[is_visited]
 	if not wanted or is_gui then
 		wanted = tree.visible and "all" or find_wanted(tree)
 		known_wanted[is_visited] = wanted
 	end
+	return wanted
+end
+
+local function add_wanted(tree, wanted)
 	if wanted == "all" then
 		add_all(tree)
 	elseif #wanted > 0 then
@@ -198,10 +202,16 @@ local function add_wanted(tree, is_visited)
 	end
 end
 
+fields.is_reporting = false -- does somebody keep books?
+
 function proto.dissector(tvb, pinfo, tree)
 	local is_visited = pinfo.visited
+	local wanted = what_is_wanted(tree, is_visited)
+	if #wanted == 0 and not fields.is_reporting and toll.tshark.is_once then
+		return -- nobody will ever ask
+	end
 	if view.look(tvb, pinfo, level, is_visited) then
-		add_wanted(tree, is_visited)
+		add_wanted(tree, wanted)
 	end
 end
 

@@ -5,6 +5,7 @@ if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local names, view, books = toll.names, toll.view, toll.books
 local fields, text, json = toll.fields, toll.text, toll.json
+local tshark = toll.tshark
 
 local report = {}
 
@@ -144,48 +145,6 @@ function report.compare_text(a, b)
 		fields.proto.prefs.ports)
 end
 
--- tshark's own command line, where the system shows it.
-local function command_line()
-	local file = io.open("/proc/self/cmdline", "rb")
-	local out = {}
-	if file then
-		for word in file:read("*a"):gmatch("([^%z]*)%z") do
-			out[#out + 1] = word
-		end
-		file:close()
-	end
-	return out
-end
-
--- Options of tshark that take the next word, if nothing follows the letter.
-local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsTtuUwWXyYz]"
-
---[[
-Is tshark quiet (-q), which file does it read, and does it so in one pass?
-Where the command line cannot be seen, none of this is known.
-]]
-local function look_at_command_line()
-	local words, is_quiet, path, i = command_line(), false, nil, 2
-	local is_once = #words > 0
-	while i <= #words do
-		local letters = words[i]:match("^%-([^-].*)")
-		local plain, letter, rest = (letters or ""):match(
-			"^(.-)(" .. with_argument .. ")(.*)$")
-		plain = plain or letters or ""
-		is_quiet = is_quiet or plain:find("q") ~= nil
-		is_once = is_once and not plain:find("2")
-		if letter and rest == "" then
-			i = i + 1
-			rest = words[i]
-		end
-		if letter == "r" then
-			path = rest
-		end
-		i = i + 1
-	end
-	return is_quiet, path, is_once
-end
-
 local function is_installed(here)
 	for _, folder in ipairs({ Dir.personal_plugins_path(),
 		Dir.global_plugins_path() }) do
@@ -224,7 +183,7 @@ local function parse(arguments)
 end
 
 -- At tshark's end.
-local function print_at_end(asked, path, is_once)
+local function print_at_end(asked)
 	if asked.print == "compare" then
 		report.compare_tap(asked.filter, function(a, b)
 			io.write(report.compare_text(a, b))
@@ -237,9 +196,9 @@ local function print_at_end(asked, path, is_once)
 		elseif asked.print == "json" then
 			io.write(json.report(book))
 		else
-			io.write(text.report(book, path or "capture"))
+			io.write(text.report(book, tshark.path or "capture"))
 		end
-	end, is_once)
+	end, tshark.is_once)
 end
 
 -- Do what the script's arguments say, in tshark or in Wireshark.
@@ -249,21 +208,22 @@ function report.start(arguments, here)
 		toll.window.register()
 		return
 	end
-	local is_quiet, path, is_once = look_at_command_line()
-	if not asked.print and is_quiet and not is_installed(here) then
+	if not asked.print and tshark.is_quiet and not is_installed(here) then
 		asked.print = "text"
 	end
 	if not asked.print or asked.print == "none" then
 		return
-	elseif not asked.filter then
-		print_at_end(asked, path, is_once)
+	end
+	fields.is_reporting = true
+	if not asked.filter then
+		print_at_end(asked)
 		return
 	end
 	-- Our fields can be filtered on only when all scripts are loaded; until
 	-- then a listener that does nothing makes tshark dissect at all.
 	report.placeholder = Listener.new("frame")
 	function fields.at_first_init()
-		print_at_end(asked, path, is_once)
+		print_at_end(asked)
 	end
 end
 

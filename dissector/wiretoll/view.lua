@@ -30,9 +30,15 @@ local HELD = 128 -- bytes brought at first: more than most headers take
 
 local f, verdict, posting = view.frame, view.verdict, view.posting
 
--- The kind of link is Wireshark's to tell; so is a frame check sequence.
-local encapsulation = Field.new("frame.encap_type")
-local ethernet_fcs = Field.new("eth.fcs")
+-- The kind of link, and a frame check sequence, are the file's to tell; else
+-- they are Wireshark's, frame by frame.
+local kind = toll.tshark.file_kind()
+local layer_of_file = kind and decode.of_capture(kind.link_type)
+local encapsulation, ethernet_fcs
+if not layer_of_file then
+	encapsulation = Field.new("frame.encap_type")
+	ethernet_fcs = Field.new("eth.fcs")
+end
 
 -- By frame number: purpose and new payload, flow, what it had carried by then.
 local judged, flow_of, bytes_of, payload_of
@@ -109,8 +115,11 @@ end
 
 -- Take the frame apart; false if that is not known how.
 local function take_apart(tvb, pinfo, level, kept)
-	local info = encapsulation()
-	local first = info and decode.of_encapsulation(info.value)
+	local first = layer_of_file
+	if not first then
+		local info = encapsulation()
+		first = info and decode.of_encapsulation(info.value)
+	end
 	if not first then
 		return false
 	end
@@ -121,8 +130,8 @@ local function take_apart(tvb, pinfo, level, kept)
 	f.held = min(f.readable, HELD)
 	f.bytes = f.held > 0 and tvb:raw(0, f.held) or ""
 	f.is_ethernet = first == decode.ETHERNET
-	if kept then
-		walk(first, kept.fcs_len)
+	if layer_of_file or kept then
+		walk(first, layer_of_file and kind.fcs_len or kept.fcs_len)
 		return true
 	end
 	walk(first, 0)

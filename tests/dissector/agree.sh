@@ -1,7 +1,10 @@
 #!/bin/bash
 # agree.sh - do wiretoll.lua in tshark and `wiretoll report` say the same?
 #
-# Usage: agree.sh [-l LEVEL] CAPTURE...
+# Usage: agree.sh [-p] [-l LEVEL] CAPTURE...
+#
+# With -p tshark reads from a pipe, so that the script cannot look at the file
+# and must ask for the kind of link frame by frame, as it does in Wireshark.
 #
 # Everything is compared: frames, bytes, each account (what an FCS is called
 # apart: Wireshark does not always tell it from padding), each purpose, each
@@ -13,9 +16,10 @@
 #
 # Exit status 1 if any differs, or if there was any Lua error.
 set -u
-level=link
-while getopts l: option; do
+level=link source=x.pcap
+while getopts pl: option; do
 	case $option in
+	p) source=- ;;
 	l) level=$OPTARG ;;
 	*) exit 2 ;;
 	esac
@@ -30,6 +34,7 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 stage_scripts "$stage"
 
+# shellcheck disable=SC2016 # jq's variables
 figures='{
 	frames, bytes, payload, repeated, overhead, overhead_per_payload_byte,
 	efficiency, tcp_options, why, flow_count, balances,
@@ -44,8 +49,9 @@ figures='{
 agree() { # CAPTURE
 	local file=$1 name frames unknown
 	name=$(basename "$file")
+	cp "$file" "$stage/x.pcap"
 	run_tshark "$stage" -q -X lua_script:wiretoll.lua -X lua_script1:json \
-		-X "lua_script1:level=$level" -r - \
+		-X "lua_script1:level=$level" -r "$source" \
 		<"$file" >"$stage/lua" 2>"$stage/err"
 	if grep -q 'Lua' "$stage/err"; then
 		printf 'not ok\t-\t-\t%s: %s\n' "$name" \
