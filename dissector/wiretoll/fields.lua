@@ -138,6 +138,7 @@ local function figures()
 	sums.purpose = names.purposes.name[posting.purpose]
 	sums.header_bytes = header
 	sums.payload_bytes, sums.repeated_bytes = sums.payload, sums.repeated
+	sums.phy = level == "wire" and sums.phy or nil
 	sums.overhead = per_byte(posting.bytes, sums.payload)
 	local bytes, payload = view.flow_bytes, view.flow_payload
 	sums["flow.bytes"] = bytes and big(bytes)
@@ -149,14 +150,14 @@ end
 local function add(tree, i, of)
 	local value = of[rows[i][1]]
 	if value ~= nil then
-		return tree:add(field[i], value):set_generated()
+		return tree:add(field[i], value)
 	end
 end
 
--- For people: one line that opens.
+-- For people: one line that opens, marked as not being in the packet.
 local function add_all(tree)
 	local of = figures()
-	local top = add(tree, 1, of)
+	local top = add(tree, 1, of):set_generated()
 	top:set_text(string.format("wiretoll: %s, %.0f header bytes, " ..
 		"%.0f payload bytes", of.purpose, of.header_bytes,
 		of.payload_bytes))
