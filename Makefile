@@ -51,8 +51,8 @@ PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
-.PHONY: all deps demo check chaos fuzz fuzzers agree bench-server pcaps docs \
-	unit headers install uninstall clean format help \
+.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua bench-server \
+	pcaps docs unit headers install uninstall clean format help \
 	check-gui check-gui-deps check-wireshark-versions screenshots install-wireshark \
 	uninstall-wireshark
 .SECONDARY:
@@ -155,6 +155,11 @@ pcaps: all
 
 docs:
 	@BUILD=$(BUILD) docs/render.sh
+# By hand, over a folder of captures: does the script for Wireshark say the
+# same as wiretoll does?
+agree-lua: all
+	@find $(CAPTURES) -type f | sort | BIN=$(abspath $(BUILD)/bin) xargs -d '\n' \
+	    tests/dissector/agree.sh
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -199,6 +204,7 @@ help:
 	@echo 'make bench-server  its rates, beside those of plainer servers'
 	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
 	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'
+	@echo 'make agree-lua CAPTURES=DIR   hold wiretoll.lua against wiretoll'
 	@echo 'make headers    compile each header alone'
 	@echo 'make pcaps      record the sample captures again'
 	@echo 'make docs       the documents as HTML and PDF into $(BUILD)/docs'

@@ -44,6 +44,7 @@ struct pipeline {
 	/* Of connections whose tuple has gone on to the next: what is missing
 	 */
 	uint64_t over[WARNING_COUNT];
+	const struct owner *last_owner; /* of the last frame; or NULL */
 };
 
 struct pipeline *pipeline_new(const struct pipeline_plan *plan)
@@ -353,8 +354,10 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	/* Step 4: into the books. */
 	posting_write(posting, pipeline->ledger.level, passage->frame,
 	    &passage->anatomy, &verdict);
-	ledger_post(&pipeline->ledger, posting, flow != NULL,
-	    flow != NULL ? flow->owner : NULL, passage->side);
+	struct owner *owner = flow != NULL ? flow->owner : NULL;
+	ledger_post(&pipeline->ledger, posting, flow != NULL, owner,
+	    passage->side);
+	pipeline->last_owner = owner;
 	if (groups_frames(pipeline))
 		post_to_group(pipeline, passage);
 	if (pipeline->has_slices)
@@ -374,6 +377,11 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 	}
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
+}
+
+struct pipeline_last pipeline_last(const struct pipeline *pipeline)
+{
+	return (struct pipeline_last){&pipeline->posting, pipeline->last_owner};
 }
 
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)

@@ -36,6 +36,13 @@ void pipeline_free(struct pipeline *pipeline);
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count);
 
+/* How the last frame posted was booked, until the next one is. */
+struct pipeline_last {
+	const struct posting *posting;
+	const struct owner *owner; /* of its flow; or NULL */
+};
+struct pipeline_last pipeline_last(const struct pipeline *pipeline);
+
 /* Frames the capture says it lost, to be added to the warnings. */
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
 

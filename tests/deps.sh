@@ -24,6 +24,7 @@ cmd:bats                 bats             command-line tests
 cmd:prove                perl             to run the tests
 cmd:tshark               tshark           to hold the ledger against
 cmd:jq                   jq               to read JSON in tests
+cmd:luacheck             lua-check        to check the Lua scripts
 cmd:mandoc               mandoc           to check the man pages
 cmd:luacheck             lua-check        to check the dissectors
 cmd:ps                   procps           to watch threads in tests

@@ -17,6 +17,8 @@ struct source {
 	struct source_info info;
 	struct source_error error;
 	bool has_failed;
+	source_see *see; /* or NULL */
+	void *see_arg;
 };
 
 uint32_t format_max_record(uint16_t link_type)
@@ -45,14 +47,38 @@ static void source_fail(struct source *source, const char *why)
 	source->has_failed = true;
 }
 
+static void show(const struct source *source, const uint8_t *from,
+    enum record record, const struct frame *frame)
+{
+	size_t len = (size_t)(source->stream.window.at - from);
+
+	if (source->see != NULL && len > 0)
+		source->see(source->see_arg, from, len,
+		    record == RECORD_FRAME ? frame : NULL);
+}
+
 static enum record take(struct source *source, struct frame *out,
     const char **reason)
 {
 	struct cursor *in = &source->stream.window;
+	const uint8_t *from = in->at;
+	enum record record =
+	    source->is_pcapng
+		? pcapng_block_take(&source->pcapng, in, out, reason)
+		: pcap_record(&source->pcap, in, out, reason);
 
-	return source->is_pcapng
-		   ? pcapng_block_take(&source->pcapng, in, out, reason)
-		   : pcap_record(&source->pcap, in, out, reason);
+	show(source, from, record, out);
+	return record;
+}
+
+static enum record take_pcap_header(struct source *source, const char **reason)
+{
+	struct cursor *in = &source->stream.window;
+	const uint8_t *from = in->at;
+	enum record record = pcap_header(in, &source->pcap, reason);
+
+	show(source, from, record, NULL);
+	return record;
 }
 
 /* The first bytes tell the format; the file header must follow whole. */
@@ -69,9 +95,8 @@ static bool read_head(struct source *source)
 		if (n < 0 || cursor_left(in) < 4)
 			continue;
 		source->is_pcapng = load_be32(in->at) == PCAPNG_SECTION;
-		record = source->is_pcapng
-			     ? take(source, &none, &reason)
-			     : pcap_header(in, &source->pcap, &reason);
+		record = source->is_pcapng ? take(source, &none, &reason)
+					   : take_pcap_header(source, &reason);
 	}
 	source->info.format = source->is_pcapng ? "pcapng" : "pcap";
 	if (record == RECORD_OTHER)
@@ -82,6 +107,12 @@ static bool read_head(struct source *source)
 
 struct source *source_open(const char *path, struct source_error *error)
 {
+	return source_open_seen(path, NULL, NULL, error);
+}
+
+struct source *source_open_seen(const char *path, source_see *see, void *arg,
+    struct source_error *error)
+{
 	struct source *source = calloc(1, sizeof(*source));
 
 	if (source == NULL || !stream_open(&source->stream, path)) {
@@ -90,6 +121,8 @@ struct source *source_open(const char *path, struct source_error *error)
 		free(source);
 		return NULL;
 	}
+	source->see = see;
+	source->see_arg = arg;
 	if (!read_head(source)) {
 		*error = source->error;
 		source_close(source);

@@ -49,6 +49,16 @@ enum {
  */
 struct source *source_open(const char *path,
     struct source_error *error) MUST_CHECK;
+
+/*
+ * The same, and be shown each record or block as it is taken, file header
+ * included: its bytes, and its frame (as the file has it) or NULL if it holds
+ * none.  Both are borrowed, as frames are.
+ */
+typedef void source_see(void *arg, const uint8_t *record, size_t len,
+    const struct frame *frame);
+struct source *source_open_seen(const char *path, source_see *see, void *arg,
+    struct source_error *error) MUST_CHECK;
 void source_close(struct source *source);
 
 /*

@@ -117,7 +117,7 @@ capture_of() {
 
 @test "man page and help name the same options" {
 	man=$BATS_TEST_DIRNAME/../../docs/man/wiretoll.1
-	for command in capture report compare; do
+	for command in capture report compare annotate; do
 		for option in $(wiretoll $command --help |
 			grep -o -- '--[a-z][a-z]*'); do
 			grep -q "Fl -${option#--}" "$man"

@@ -7,6 +7,7 @@ stage_scripts() {
 	root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 	cp -R "$root/dissector/." "$1"
 	chmod -R a+rX "$1"
+	chmod a+rwx "$1"
 }
 
 # run_tshark DIRECTORY ARGUMENT...: there, with no settings but the defaults.

@@ -1,0 +1,204 @@
+/* cmd_annotate.c - wiretoll annotate: the ledger as comments in a capture. */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/command.h"
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "capture/options.h"
+#include "capture/reading.h"
+#include "capture/report/show.h"
+#include "capture/source/rewrite.h"
+#include "capture/source/write.h"
+
+const char cmd_annotate_usage[] =
+    "wiretoll annotate [--from transport|ip|link|wire] IN OUT.pcapng";
+
+enum { COMMENT_ROOM = 400 };
+
+/* The report, as it stands in the section's comment; the caller frees. */
+static char *summary_of(const struct report *report)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *memory = open_memstream(&text, &len);
+
+	if (memory == NULL)
+		err(EXIT_FAILURE, "annotate");
+	fputs(rewrite_mark, memory);
+	report_text(memory, report);
+	if (fclose(memory) != 0)
+		err(EXIT_FAILURE, "annotate");
+	return text;
+}
+
+static uint64_t repeated_of(const struct posting *posting)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < posting->entries; i++)
+		if (posting->entry[i].account == ACCOUNT_REPEATED)
+			bytes += posting->entry[i].bytes;
+	return bytes;
+}
+
+/* " 280.0 in this connection", if there is such a figure. */
+static void add_overhead(FILE *out, const struct book *book, const char *where,
+    const char **before)
+{
+	double none;
+
+	if (!book_overhead(book, &none))
+		return;
+	fprintf(out, "%s%s %s", *before, show_overhead(book).text, where);
+	*before = ", ";
+}
+
+/* Overhead so far, of the frame's connection and of all. */
+static void add_so_far(FILE *out, const struct pipeline *pipeline,
+    const struct owner *owner)
+{
+	const char *before = "; overhead per payload byte so far: ";
+	const char *first = before;
+
+	if (owner != NULL) {
+		struct book both = owner->from[0];
+
+		book_add(&both, &owner->from[1]);
+		add_overhead(out, &both, "in this connection", &before);
+	}
+	add_overhead(out, &pipeline_ledger(pipeline)->total, "in the capture",
+	    &before);
+	if (before == first)
+		fprintf(out, "; no payload so far");
+}
+
+/* Purpose, header and payload bytes, overhead so far. */
+static void comment_on(const struct pipeline *pipeline, char *out, size_t room)
+{
+	struct pipeline_last last = pipeline_last(pipeline);
+	const struct posting *posting = last.posting;
+	uint64_t repeated = repeated_of(posting);
+	FILE *memory = fmemopen(out, room, "w");
+
+	if (memory == NULL)
+		err(EXIT_FAILURE, "annotate");
+	fprintf(memory, "%s%s: %" PRIu64 " header bytes, %" PRIu32 " payload",
+	    rewrite_mark, purpose_name(posting->purpose),
+	    posting->bytes - posting->payload - repeated, posting->payload);
+	if (repeated > 0)
+		fprintf(memory, ", %" PRIu64 " repeated", repeated);
+	add_so_far(memory, pipeline, last.owner);
+	fclose(memory);
+}
+
+/* Read it all again, and copy it.  False, and said, if that fails. */
+static bool copy(const char *path, enum level level, struct rewrite *rewrite)
+{
+	struct source_error error;
+	struct source *source =
+	    source_open_seen(path, rewrite_see, rewrite, &error);
+	struct frame frame;
+	char comment[COMMENT_ROOM];
+
+	if (source == NULL) {
+		warnx("%s: %s", path, error.reason);
+		return false;
+	}
+	struct pipeline *pipeline = pipeline_new(
+	    &(struct pipeline_plan){.level = level, .keeps_owners = true});
+	while (!rewrite->has_failed && source_read(source, &frame, 1) == 1) {
+		pipeline_post(pipeline, &frame, 1);
+		comment_on(pipeline, comment, sizeof(comment));
+		rewrite_frame(rewrite, comment);
+	}
+	pipeline_free(pipeline);
+	source_close(source);
+	return true;
+}
+
+static bool write_copy(const struct reading *reading,
+    const struct options *options)
+{
+	const char *path = options->path[1];
+	char *summary = summary_of(&reading->report);
+	struct writer writer;
+
+	if (!writer_open(&writer, path)) {
+		warn("%s", path);
+		free(summary);
+		return false;
+	}
+	struct rewrite rewrite = {
+	    .file = writer.file,
+	    .application = "wiretoll " WIRETOLL_VERSION,
+	    .summary = summary,
+	};
+	bool is_copied = copy(options->path[0], options->level, &rewrite);
+	bool is_closed = writer_close(&writer);
+	if (rewrite.has_failed)
+		errno = rewrite.error;
+	if (rewrite.has_failed || !is_closed)
+		warn("%s", path);
+	if (rewrite.mute > 0)
+		warnx("%s: %" PRIu64 " frames are in simple packet blocks, "
+		      "which hold no comment",
+		    path, rewrite.mute);
+	free(summary);
+	return is_copied && is_closed && !rewrite.has_failed;
+}
+
+/* The input is read twice, and must still be there the second time. */
+static bool makes_sense(const struct options *options)
+{
+	struct stat in, out;
+
+	if (options->paths != 2) {
+		warnx("annotate: it takes a capture, and a file to write");
+		return false;
+	}
+	if (options->filter != NULL || options->output != OUTPUT_TEXT) {
+		warnx("annotate: it takes no option but --from");
+		return false;
+	}
+	if (stat(options->path[0], &in) == 0 && !S_ISREG(in.st_mode)) {
+		warnx("annotate: %s is read twice: it must be a file",
+		    options->path[0]);
+		return false;
+	}
+	if (strcmp(options->path[0], "-") == 0) {
+		warnx("annotate: the capture is read twice: it must be a file");
+		return false;
+	}
+	if (stat(options->path[0], &in) == 0 &&
+	    stat(options->path[1], &out) == 0 && in.st_dev == out.st_dev &&
+	    in.st_ino == out.st_ino) {
+		warnx("annotate: both files are the same");
+		return false;
+	}
+	return true;
+}
+
+int cmd_annotate(int argc, char *argv[], const volatile sig_atomic_t *stopping)
+{
+	struct options options;
+	struct reading reading;
+
+	(void)stopping;
+	if (!options_parse(argc, argv, false, &options))
+		return command_usage(cmd_annotate_usage, false);
+	if (options.is_help)
+		return command_usage(cmd_annotate_usage, true);
+	if (!makes_sense(&options))
+		return command_usage(cmd_annotate_usage, false);
+	if (!reading_init(&reading, options.path, 1, &options))
+		return EXIT_USAGE;
+	const char *slash = strrchr(reading.file->path, '/');
+	reading.file->path = slash == NULL ? reading.file->path : slash + 1;
+	bool is_done = reading.has_read && write_copy(&reading, &options);
+	int status = is_done && !reading.has_failed ? EXIT_DONE : EXIT_FAILED;
+	reading_destroy(&reading);
+	return status;
+}

@@ -1,0 +1,38 @@
+-- wiretoll.lua - the ledger of `wiretoll report`, frame by frame, in Wireshark.
+-- SPDX-License-Identifier: BSD-2-Clause
+--[[
+A post-dissector with the fields wiretoll.*, and a report: in Wireshark under
+Tools > wiretoll, in tshark at the end:
+
+   tshark -q -X lua_script:dissector/wiretoll.lua -r FILE
+
+Arguments are given as -X lua_script1:ARGUMENT, any number of times:
+   text, json, compare   what to print (text, if tshark is quiet: -q)
+   none                  print nothing
+   json=FILE             write JSON to a file
+   filter=EXPRESSION     count only what passes a display filter
+   level=LEVEL           transport, ip, link or wire
+Wireshark 3.6 to 4.6.  The parts are in wiretoll/ beside this file; what is
+counted as what is in docs/ledger.md.
+]]
+local arguments = { ... }
+local toll = {}
+
+local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+
+for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
+	"decode", "ranges", "flow", "books", "text", "json", "tshark", "view",
+	"fields", "report", "window" }) do
+	toll[name] = assert(loadfile(here .. "wiretoll/" .. name .. ".lua"))(
+		toll)
+end
+
+-- Without it the heap of Lua 5.4 grows without end on long captures.  In others
+-- what is kept of each frame need not be looked through so often.
+if _VERSION == "Lua 5.4" then
+	collectgarbage("generational")
+else
+	collectgarbage("setpause", 400)
+end
+
+toll.report.start(arguments, here)

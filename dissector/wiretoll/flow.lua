@@ -1,0 +1,326 @@
+-- flow.lua - whose is a frame, why was it sent, what of its payload is new?
+-- SPDX-License-Identifier: BSD-2-Clause
+local toll = ...
+if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
+
+local ranges, purpose = toll.ranges, toll.names.purposes.at
+local position = ranges.position
+local sub, byte, format = string.sub, string.byte, string.format
+
+--[[
+As capture/flow/ and capture/pipeline.c.  State is kept in the order of the
+capture, on the first pass only: flow.judge is called once for each frame.
+]]
+local flow = {}
+
+local TCP = 6
+local FIN, SYN, RST, ACK = 1, 2, 4, 16
+local WRAP = 4294967296
+local FRAGMENTS_MAX = 4096 -- first fragments remembered
+
+-- What each value of the flags byte holds.
+local has_fin, has_syn, has_rst, has_ack = {}, {}, {}, {}
+for flags = 0, 255 do
+	has_fin[flags] = flags % (2 * FIN) >= FIN
+	has_syn[flags] = flags % (2 * SYN) >= SYN
+	has_rst[flags] = flags % (2 * RST) >= RST
+	has_ack[flags] = flags % (2 * ACK) >= ACK
+end
+
+local directions -- by protocol: addresses and ports to { flow, side }
+local fragments, fragment_keys, fragment_count
+flow.list = {} -- all there ever were, by their number
+
+function flow.reset()
+	directions = {}
+	fragments, fragment_keys, fragment_count = {}, {}, 0
+	flow.list = {}
+end
+flow.reset()
+
+local function new_side()
+	return { seen = ranges.new(), stop = 0, probes = 0 }
+end
+
+-- What there is of one connection; `stop` is behind all that a side sent.
+local function new_flow(protocol, ports)
+	local id = #flow.list + 1
+	local new = { id = id, protocol = protocol, bytes = 0, payload = 0,
+		ports = ports }
+	if protocol == TCP then
+		new[1], new[2] = new_side(), new_side()
+	end
+	flow.list[id] = new
+	return new
+end
+
+local function is_over(of)
+	return of.is_reset or of[1].has_fin and of[2].has_fin
+end
+
+-- May a SYN come late, whose first position is this?
+local function fits_before(from, seq)
+	local seen = from.seen
+	local first = seen.next == 0 and from.stop or seen.base
+	return first == 0 or position(seen, seq) == first
+end
+
+local function begins_next(of, side, seq, flags)
+	local from = of[side]
+	-- With SYN cookies, two SYN-ACKs of one connection may differ.
+	if has_ack[flags] then
+		return is_over(of) and from.isn ~= seq
+	elseif from.isn then
+		return from.isn ~= seq
+	end
+	return is_over(of) or not fits_before(from, (seq + 1) % WRAP)
+end
+
+-- Does the bare ACK complete the handshake?  Only the first one does.
+local function completes_handshake(from, to, seq, ack)
+	if to.has_synack then
+		return not to.is_syn_acked and ack == (to.isn + 1) % WRAP
+	end
+	-- Only this direction was captured: its first segment after SYN.
+	return from.isn and not to.last_ack and not from.last_ack and
+		seq == (from.isn + 1) % WRAP
+end
+
+local function purpose_of_bare(from, to, seq, ack, is_acking, is_probe)
+	if is_acking and completes_handshake(from, to, seq, ack) then
+		return purpose.setup
+	elseif is_probe then
+		return purpose.probe
+	elseif is_acking and to.probes > 0 and ack == from.last_ack then
+		return purpose.probe
+	elseif is_acking and to.is_fin_unacked and
+		ack == (to.fin + 1) % WRAP then
+		return purpose.teardown
+	end
+	return purpose.ack
+end
+
+local function note_ack(from, to, ack)
+	from.last_ack = ack
+	if not to.is_syn_acked and to.isn and ack == (to.isn + 1) % WRAP then
+		to.is_syn_acked = true
+	end
+	if to.is_fin_unacked and ack == (to.fin + 1) % WRAP then
+		to.is_fin_unacked = false
+	end
+end
+
+-- A SYN, FIN or RST, or none of these: the first purpose that fits.
+local function purpose_of(from, to, f, len, fresh, is_probe)
+	local flags = f.flags
+	if has_rst[flags] then
+		return purpose.reset
+	elseif has_syn[flags] then
+		return purpose.setup
+	elseif fresh > 0 then
+		return purpose.data
+	elseif len > 0 then
+		return purpose["repeat"]
+	elseif has_fin[flags] then
+		return purpose.teardown
+	end
+	return purpose_of_bare(from, to, f.seq, f.ack, has_ack[flags], is_probe)
+end
+
+local function note_syn(from, seq, flags)
+	if from.isn then
+		return
+	end
+	if from.seen.next == 0 then
+		ranges.start(from.seen, (seq + 1) % WRAP)
+	end
+	from.has_synack = has_ack[flags]
+	from.isn = seq
+end
+
+-- Judge one segment that `side` sent, and note it.
+local function judge_segment(of, side, f)
+	local from, to = of[side], of[3 - side]
+	local seq, flags, len = f.seq, f.flags, f.payload
+	local is_syn, is_fin = has_syn[flags], has_fin[flags]
+	local is_plain = not is_syn and not is_fin and not has_rst[flags]
+	local is_probe = is_plain and len <= 1 and from.stop ~= 0 and
+		position(from.seen, seq) + 1 == from.stop
+	if is_syn then
+		note_syn(from, seq, flags)
+		of.client = of.client or (has_ack[flags] and 3 - side or side)
+	end
+	-- The payload of a SYN starts behind it (RFC 7413).
+	local first = is_syn and (seq + 1) % WRAP or seq
+	local fresh, given_up = ranges.add(from.seen, first, len)
+	local why = purpose_of(from, to, f, len, fresh, is_probe)
+	if is_fin then
+		from.has_fin, from.is_fin_unacked = true, true
+		from.fin = (first + len) % WRAP
+	end
+	if has_ack[flags] then
+		note_ack(from, to, f.ack)
+	end
+	local stop = position(from.seen, seq) + len + (is_syn and 1 or 0) +
+		(is_fin and 1 or 0)
+	if stop > from.stop then
+		from.stop = stop
+	end
+	if is_probe then
+		from.probes = math.min(from.probes + 1, 255)
+	elseif why == purpose.probe then
+		to.probes = to.probes - 1
+	end
+	of.is_reset = of.is_reset or has_rst[flags]
+	return why, fresh, given_up
+end
+
+-- Judge a later IP fragment, which is payload and nothing else.
+local function judge_fragment(of, side, seq, len)
+	local from = of[side]
+	local stop = position(from.seen, seq) + len
+	local fresh, given_up = ranges.add(from.seen, seq, len)
+	if stop > from.stop then
+		from.stop = stop
+	end
+	return fresh > 0 and purpose.data or purpose["repeat"], fresh, given_up
+end
+
+-- The same tuple seen from the other side.
+local function turn_round(tuple)
+	local half = math.floor((#tuple - 4) / 2)
+	return sub(tuple, half + 1, 2 * half) .. sub(tuple, 1, half) ..
+		sub(tuple, -2) .. sub(tuple, -4, -3)
+end
+
+-- A tuple not met before: its flow, and the way back.
+local function add_directions(of_protocol, key, f)
+	local back = turn_round(key)
+	local new = { flow = new_flow(f.protocol, sub(key, -4)), side = 1 }
+	of_protocol[key] = new
+	if back ~= key then
+		new.back = { flow = new.flow, side = 2, back = new }
+		of_protocol[back] = new.back
+	end
+	return new
+end
+
+local function find_flow(f)
+	local of_protocol = directions[f.protocol]
+	if not of_protocol then
+		of_protocol = {}
+		directions[f.protocol] = of_protocol
+	end
+	local key = f.tuple
+	local found = of_protocol[key]
+	if not found then
+		found = add_directions(of_protocol, key, f)
+	elseif f.protocol == TCP and has_syn[f.flags] and
+		begins_next(found.flow, found.side, f.seq, f.flags) then
+		found.flow = new_flow(TCP, found.flow.ports)
+		if found.back then
+			found.back.flow = found.flow
+		end
+	end
+	return found.flow, found.side
+end
+
+local function fragment_key(f)
+	-- No %s: in Lua 5.2 it ends at a byte of zero.
+	return toll.network.addresses(f) ..
+		format("/%d/%d", f.protocol, f.fragment_id)
+end
+
+-- A first fragment tells whose the later ones are.
+local function note_fragment(f, of, side)
+	local key, place = fragment_key(f), fragment_count % FRAGMENTS_MAX
+	if not fragments[key] then
+		local old = fragment_keys[place]
+		if old then
+			fragments[old] = nil
+		end
+		fragment_keys[place] = key
+		fragment_count = fragment_count + 1
+	end
+	fragments[key] = { flow = of, side = side,
+		seq = of and of.protocol == TCP and f.seq - f.transport_bytes }
+end
+
+-- U D L R Q G, in the high bits of a command.
+local commands = {}
+for first = 0, 255 do
+	local command = (first - first % 16) / 16
+	commands[first] = command == 2 or command == 3 or command == 4 or
+		command == 6 or command == 8 or command == 15
+end
+
+--[[
+What connection of the game it is, by its first bytes (docs/wire-protocol.md):
+of the persistent version the server speaks first, and says who one is; of the
+one-shot version the client does, and gives a command.
+]]
+local function note_version(of, side, f)
+	local at = f.at
+	if f.captured < 1 or of.version then
+		return
+	end
+	toll.frame.peek(f, math.min(f.captured, 3))
+	local first, second, third = byte(f.bytes, at, at + 2)
+	local is_server = of.client and side ~= of.client
+	local is_id = f.captured >= 3 and first == 0 and second == 1 and
+		third >= 1 and third <= 3
+	if is_server and is_id then
+		of.version = "persistent"
+	else
+		of.version = not is_server and commands[first] and "one-shot" or
+			"none"
+	end
+end
+
+--[[
+Judge one frame taken apart.  Returns its purpose, how much of its payload is
+new, its flow or nil, holes given up, and whether it is a later fragment whose
+first is not known.
+]]
+function flow.judge(f)
+	local of, side, is_lost
+	local seq
+	if f.has_ports then
+		of, side = find_flow(f)
+	end
+	if f.is_first_fragment then
+		note_fragment(f, of, side)
+	elseif f.is_later_fragment then
+		local origin = fragments[fragment_key(f)]
+		is_lost = origin == nil
+		if origin then
+			of, side = origin.flow, origin.side
+			seq = origin.seq and
+				(origin.seq + f.fragment_at) % WRAP
+		end
+	end
+	if not of or f.protocol ~= TCP then
+		return f.payload > 0 and purpose.data or purpose.control,
+			f.payload, of, 0, is_lost
+	end
+	local why, fresh, given_up
+	if f.is_later_fragment then
+		why, fresh, given_up = judge_fragment(of, side, seq, f.payload)
+	else
+		why, fresh, given_up = judge_segment(of, side, f)
+		if fresh > 0 and not of.version then
+			note_version(of, side, f)
+		end
+	end
+	return why, fresh, of, given_up, is_lost
+end
+
+function flow.has_start(of)
+	return of[1].isn ~= nil or of[2].isn ~= nil
+end
+
+function flow.has_end(of)
+	return is_over(of) or false
+end
+
+return flow

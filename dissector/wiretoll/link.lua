@@ -1,0 +1,263 @@
+-- link.lua - Ethernet, VLAN tags, LLC and SNAP, ARP, cooked headers.
+-- SPDX-License-Identifier: BSD-2-Clause
+local toll = ...
+if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
+
+local byte = string.byte
+local frame, account = toll.frame, toll.names.accounts.at
+local layer = frame.layer
+local peek, header, skip = frame.peek, frame.header, frame.skip
+local missing, trim = frame.missing, frame.trim
+local be16, be32, le16, le32 = frame.be16, frame.be32, frame.le16, frame.le32
+
+local link = {}
+
+local MAX_802_3_LEN = 1500 -- up to this it is an 802.3 length
+
+local ethertypes = {
+	[0x0800] = layer.IPV4,
+	[0x86dd] = layer.IPV6,
+	[0x0806] = layer.ARP,
+	[0x8035] = layer.ARP, -- RARP
+	[0x8100] = layer.VLAN,
+	[0x88a8] = layer.VLAN,
+	[0x9100] = layer.VLAN,
+	[0x9200] = layer.VLAN,
+	[0x8847] = layer.MPLS,
+	[0x8848] = layer.MPLS,
+	[0x8863] = layer.PPPOE,
+	[0x8864] = layer.PPPOE,
+	[0x880b] = layer.PPP,
+	[0x6558] = layer.ETHERNET, -- transparent bridging
+	[0x8809] = layer.SLOW,
+	[0x888e] = layer.EAPOL,
+	[0x88cc] = layer.LLDP,
+	[0x2000] = layer.CDP,
+}
+
+function link.of_ethertype(value)
+	return ethertypes[value] or layer.OTHER
+end
+
+-- IPv6 has another number on each system.
+local families = {
+	[2] = layer.IPV4,
+	[10] = layer.IPV6, -- Linux
+	[23] = layer.IPV6, -- Windows
+	[24] = layer.IPV6, -- NetBSD, OpenBSD
+	[28] = layer.IPV6, -- FreeBSD
+	[30] = layer.IPV6, -- macOS
+}
+
+local function of_family(family)
+	return families[family] or layer.OTHER
+end
+
+-- The two bytes behind Ethernet or VLAN: an EtherType, or an 802.3 length.
+local function type_or_length(f, value)
+	if value > MAX_802_3_LEN then
+		return ethertypes[value] or layer.OTHER
+	end
+	trim(f, value)
+	-- Novell's frames of all ones have no LLC header.
+	local at = peek(f, 2)
+	if at and be16(f, at) == 0xffff then
+		return layer.OTHER
+	end
+	return layer.LLC
+end
+
+function layer.ETHERNET.decode(f)
+	local at = header(f, account.eth, 14)
+	if not at then
+		return missing(f, 14)
+	end
+	local d1, d2, d3, d4, d5, d6, s1, s2, s3, s4, s5, s6, high, low =
+		byte(f.bytes, at, at + 13)
+	if not f.is_inside_ip then
+		f.is_loopback = d1 + d2 + d3 + d4 + d5 + d6 + s1 + s2 + s3 +
+			s4 + s5 + s6 == 0
+	end
+	local value = high * 256 + low
+	return value > MAX_802_3_LEN and ethertypes[value] or
+		type_or_length(f, value)
+end
+
+function layer.VLAN.decode(f)
+	local at = header(f, account.vlan, 4)
+	if not at then
+		return missing(f, 4)
+	end
+	return type_or_length(f, be16(f, at + 2))
+end
+
+-- RFC 2684 section 5.2: bridged frames, with or without their FCS.
+local function of_bridged(f, value)
+	if value == 0x0001 then
+		frame.trim_fcs(f, 4)
+		return layer.ETHERNET
+	end
+	return value == 0x0007 and layer.ETHERNET or
+		value == 0x000e and layer.STP or layer.OTHER
+end
+
+function layer.SNAP.decode(f)
+	local at = header(f, account.snap, 5)
+	if not at then
+		return missing(f, 5)
+	end
+	local value, oui = be16(f, at + 3), frame.high(be32(f, at), 256)
+	if oui == 0x000000 or oui == 0x0000f8 then -- RFC 1042, 802.1H
+		return link.of_ethertype(value)
+	elseif oui == 0x00000c then -- Cisco
+		return value == 0x2000 and layer.CDP or
+			value == 0x010b and layer.STP or layer.OTHER
+	elseif oui == 0x0080c2 then -- 802.1
+		return of_bridged(f, value)
+	end
+	return layer.OTHER
+end
+
+local saps = { [0x06] = layer.IPV4, [0x42] = layer.STP, [0xaa] = layer.SNAP }
+
+function layer.LLC.decode(f)
+	local at = peek(f, 3)
+	if not at then
+		return missing(f, 3)
+	end
+	local sap, _, control = byte(f.bytes, at, at + 2)
+	local is_unnumbered = control % 4 == 3
+	if not skip(f, account.llc, is_unnumbered and 3 or 4) then
+		return layer.MALFORMED
+	end
+	return is_unnumbered and saps[sap] or layer.OTHER
+end
+
+-- An ARP message says how long it is; what follows is padding.
+function layer.ARP.decode(f)
+	local at = peek(f, 8)
+	if not at then
+		return missing(f, 8)
+	end
+	local a, b = byte(f.bytes, at + 4, at + 5)
+	local len = 8 + 2 * (a + b)
+	trim(f, len)
+	return skip(f, account.arp, len) and layer.OTHER or layer.MALFORMED
+end
+
+-- In the cooked headers small protocol numbers are the kernel's own.
+local function of_cooked(f, hardware, protocol)
+	f.is_loopback = hardware == 772
+	if hardware == 824 then -- netlink
+		return layer.OTHER
+	end
+	return protocol == 4 and layer.LLC or link.of_ethertype(protocol)
+end
+
+function layer.SLL.decode(f)
+	local at = header(f, account.sll, 16)
+	if not at then
+		return missing(f, 16)
+	end
+	return of_cooked(f, be16(f, at + 2), be16(f, at + 14))
+end
+
+function layer.SLL2.decode(f)
+	local at = header(f, account.sll2, 20)
+	if not at then
+		return missing(f, 20)
+	end
+	return of_cooked(f, be16(f, at + 8), be16(f, at))
+end
+
+-- The family is in the writer's byte order, or it is an EtherType.
+function layer.NULL.decode(f)
+	local at = header(f, account.null, 4)
+	if not at then
+		return missing(f, 4)
+	end
+	f.is_loopback = true
+	local family = be32(f, at)
+	if family > 0xffff then
+		family = le32(f, at)
+	end
+	if family >= 0x0600 and family <= 0xffff then
+		return link.of_ethertype(family)
+	end
+	return of_family(family)
+end
+
+-- OpenBSD's pf(4): the first byte is the length, padded to four.
+function layer.PFLOG.decode(f)
+	local at = peek(f, 8)
+	if not at then
+		return missing(f, 8)
+	end
+	local len, family = byte(f.bytes, at, at + 1)
+	len = frame.even4(len)
+	if len < 8 or not skip(f, account.pflog, len) then
+		return layer.MALFORMED
+	end
+	return of_family(family)
+end
+
+-- One value of an NFLOG header: its length (header included) and its type.
+local function nflog_value(f, at)
+	local _, _, a, b = byte(f.bytes, at, at + 3)
+	if a == 0 and b ~= 0 then -- big endian
+		return be16(f, at), be16(f, at + 2)
+	end
+	return le16(f, at), le16(f, at + 2)
+end
+
+-- Linux netfilter: a family, then values; the packet is that of type 9.
+function layer.NFLOG.decode(f)
+	local at = header(f, account.nflog, 4)
+	if not at then
+		return missing(f, 4)
+	end
+	local family = frame.u8(f, at)
+	while f.length > 0 do
+		at = peek(f, 4)
+		if not at then
+			return missing(f, 4)
+		end
+		local len, kind = nflog_value(f, at)
+		if len < 4 or len > f.length then
+			return layer.MALFORMED
+		end
+		if kind == 9 then
+			trim(f, len)
+			skip(f, account.nflog, 4)
+			return of_family(family)
+		end
+		skip(f, account.nflog, math.min(frame.even4(len), f.length))
+	end
+	return layer.OTHER
+end
+
+-- OpenBSD's enc(4): the family in the writer's byte order, SPI, flags.
+function layer.ENC.decode(f)
+	local at = header(f, account.enc, 12)
+	if not at then
+		return missing(f, 12)
+	end
+	local family = be32(f, at)
+	return of_family(family > 0xffff and le32(f, at) or family)
+end
+
+-- macOS: its own length, a record type, the link type of what follows.
+function layer.PKTAP.decode(f)
+	local at = peek(f, 12)
+	if not at then
+		return missing(f, 12)
+	end
+	local len, link_type = le32(f, at), le32(f, at + 8) % 65536
+	if len < 12 or not skip(f, account.pktap, len) then
+		return layer.MALFORMED
+	end
+	local next_layer = toll.decode.of_link(link_type)
+	return next_layer ~= layer.PKTAP and next_layer or layer.OTHER
+end
+
+return link

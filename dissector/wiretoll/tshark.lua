@@ -1,0 +1,188 @@
+-- tshark.lua - what tshark was asked, and what kind of file it reads.
+-- SPDX-License-Identifier: BSD-2-Clause
+local toll = ...
+if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
+
+--[[
+To ask Wireshark for a field in each frame makes it build the whole tree of
+every frame, which takes as long as everything this script does.  So where the
+command line can be seen, and the file, it says itself what kind of link all
+its frames have.
+]]
+local tshark = {}
+
+-- The words of the command line, where the system shows them.
+local function words()
+	local file, out = io.open("/proc/self/cmdline", "rb"), {}
+	if file then
+		for word in file:read("*a"):gmatch("([^%z]*)%z") do
+			out[#out + 1] = word
+		end
+		file:close()
+	end
+	return out
+end
+
+-- Options that take the next word, if nothing follows the letter.
+local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsTtuUwWXyYz]"
+
+--[[
+Is tshark quiet (-q), which file does it read, and does it so in one pass?
+Where the command line cannot be seen, none of this is known.
+]]
+local function look_at_command_line()
+	local list, i = words(), 2
+	tshark.is_quiet, tshark.is_once = false, #list > 0
+	while i <= #list do
+		local letters = list[i]:match("^%-([^-].*)") or ""
+		local plain, letter, rest = letters:match(
+			"^(.-)(" .. with_argument .. ")(.*)$")
+		plain = plain or letters
+		tshark.is_quiet = tshark.is_quiet or plain:find("q") ~= nil
+		tshark.is_once = tshark.is_once and not plain:find("2")
+		if letter and rest == "" then
+			i = i + 1
+			rest = list[i]
+		end
+		if letter == "r" then
+			tshark.path = rest
+		end
+		i = i + 1
+	end
+end
+
+if not gui_enabled() then
+	look_at_command_line()
+end
+
+-- Integers of a file, in its byte order.
+local function reader(is_big)
+	return function(bytes, at)
+		local a, b, c, d = bytes:byte(at, at + 3)
+		if is_big then
+			a, b, c, d = d, c, b, a
+		end
+		return a + b * 256 + c * 65536 + d * 16777216
+	end
+end
+
+-- The link type and FCS of a pcap file, by its first bytes.
+local function of_pcap(head)
+	local magic = head:sub(1, 4)
+	local is_big = magic == "\161\178\195\212" or magic == "\161\178\060\077"
+	if not is_big and magic ~= "\212\195\178\161" and
+		magic ~= "\077\060\178\161" then
+		return nil
+	end
+	local word = reader(is_big)(head, 21)
+	local fcs = (word - word % 268435456) / 268435456
+	local has_fcs = word % 134217728 >= 67108864
+	return { link_type = word % 65536, fcs_len = has_fcs and fcs * 2 or 0 }
+end
+
+-- Blocks that hold packets, and those that are nothing to a reader of these.
+local plain_blocks = { [2] = true, [3] = true, [4] = true, [5] = true,
+	[6] = true, [10] = true }
+
+local function of_interface(body, u32, is_big)
+	local first, second = body:byte(9, 10)
+	local out = { link_type = is_big and first * 256 + second or
+		second * 256 + first, fcs_len = 0 }
+	local at = 17
+	while at + 3 <= #body - 4 do
+		local word = u32(body, at) -- code and length
+		local low, high = word % 65536, (word - word % 65536) / 65536
+		local code, len = low, high
+		if is_big then
+			code, len = high, low
+		end
+		if code == 13 and len == 1 then
+			out.fcs_len = body:byte(at + 4)
+		end
+		at = at + 4 + len + -len % 4
+	end
+	return out
+end
+
+-- Is it a section's header, and in which byte order?
+local function section_order(bytes)
+	if bytes:sub(1, 4) ~= "\n\r\r\n" then
+		return nil
+	end
+	return bytes:sub(9, 12) == "\026\043\060\077" and "big" or "little"
+end
+
+local CHUNK = 65536
+
+-- Give visit the bytes of each block of a pcapng file from its beginning on;
+-- it returns false to stop.  False too if there is damage.
+local function each_block(file, visit)
+	local chunk, base, at, u32 = "", 0, 0, nil
+	while true do
+		if at + 32 > base + #chunk then
+			file:seek("set", at)
+			chunk, base = file:read(CHUNK) or "", at
+			if chunk == "" then
+				return true
+			end
+		end
+		local place = at - base + 1
+		if #chunk - place + 1 < 12 then
+			return false
+		end
+		local order = chunk:byte(place) == 10 and
+			section_order(chunk:sub(place, place + 11))
+		if order then
+			u32 = reader(order == "big")
+		end
+		local kind = order and "section" or u32(chunk, place)
+		local len = u32(chunk, place + 4)
+		if len < 12 or not visit(kind, at, len, u32, order) then
+			return false
+		end
+		at = at + len + -len % 4
+	end
+end
+
+-- What all frames of a pcapng file share; nil if they do not share it.
+local function of_pcapng(file)
+	local found, is_big
+	local is_whole = each_block(file, function(kind, at, len, u32, order)
+		if kind == "section" then
+			is_big = order == "big"
+		elseif kind == 1 then
+			file:seek("set", at)
+			local this = of_interface(file:read(len) or "", u32,
+				is_big)
+			found = found or this
+			return this.link_type == found.link_type and
+				this.fcs_len == found.fcs_len
+		end
+		return kind == "section" or plain_blocks[kind]
+	end)
+	return is_whole and found or nil
+end
+
+--[[
+The LINKTYPE_ value and the length of the FCS of all frames of the file that
+tshark reads: { link_type, fcs_len }; nil where these are not certain.
+]]
+function tshark.file_kind()
+	-- What is read from a pipe is lost to tshark: none is named so, and
+	-- none can be wound forward.
+	local is_named = tshark.path and tshark.path:lower():find("cap%w*$")
+	local file = is_named and io.open(tshark.path, "rb")
+	if not file then
+		return nil
+	end
+	local out
+	if file:seek("end") and file:seek("set") then
+		local head = file:read(24) or ""
+		out = #head == 24 and (of_pcap(head) or
+			section_order(head) and of_pcapng(file))
+	end
+	file:close()
+	return out or nil
+end
+
+return tshark

@@ -1,0 +1,263 @@
+-- tunnel.lua - packets in packets: GRE, VXLAN, Geneve, GTP, L2TP, ESP ...
+-- SPDX-License-Identifier: BSD-2-Clause
+local toll = ...
+if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
+
+local byte = string.byte
+local frame, account = toll.frame, toll.names.accounts.at
+local layer, of_ethertype = frame.layer, toll.link.of_ethertype
+local peek, header, skip = frame.peek, frame.header, frame.skip
+local missing, has, u8 = frame.missing, frame.has, frame.u8
+local be16, be32 = frame.be16, frame.be32
+local enter_tunnel = frame.enter_tunnel
+
+local tunnel = {}
+
+local function gre_len(flags)
+	local len = 4
+	if has(flags, 0x8000) or has(flags, 0x4000) then -- checksum, routing
+		len = len + 4
+	end
+	if has(flags, 0x2000) then -- key
+		len = len + 4
+	end
+	if has(flags, 0x1000) then -- sequence
+		len = len + 4
+	end
+	if flags % 8 == 1 and has(flags, 0x0080) then -- PPTP's acknowledgement
+		len = len + 4
+	end
+	return len
+end
+
+local function after_gre(f, flags, kind)
+	if kind == 0x88be then -- ERSPAN; type I has no header of its own
+		return has(flags, 0x1000) and layer.ERSPAN_II or layer.ETHERNET
+	elseif kind == 0x22eb then
+		return layer.ERSPAN_III
+	elseif kind == 0x880b then
+		return layer.PPP
+	elseif kind == 0x883e then -- WCCP; version 2 has four bytes more
+		local at = peek(f, 1)
+		if at and frame.high(u8(f, at), 16) ~= 4 and
+			not skip(f, account.gre, 4) then
+			return layer.MALFORMED
+		end
+		return layer.IPV4
+	end
+	return of_ethertype(kind)
+end
+
+-- RFC 2784, 2890, 2637
+function layer.GRE.decode(f)
+	local at = peek(f, 4)
+	if not at then
+		return missing(f, 4)
+	end
+	local flags, kind = be16(f, at), be16(f, at + 2)
+	if not skip(f, account.gre, gre_len(flags)) then
+		return layer.MALFORMED
+	end
+	enter_tunnel(f)
+	return has(flags, 0x4000) and layer.OTHER or after_gre(f, flags, kind)
+end
+
+function layer.ERSPAN_II.decode(f)
+	return skip(f, account.erspan, 8) and layer.ETHERNET or layer.MALFORMED
+end
+
+function layer.ERSPAN_III.decode(f)
+	local at = header(f, account.erspan, 12)
+	if not at then
+		return missing(f, 12)
+	end
+	local first, last = byte(f.bytes, at + 10, at + 11)
+	if has(last, 1) and not skip(f, account.erspan, 8) then
+		return layer.MALFORMED
+	end
+	local kind = frame.high(first, 4) % 32 -- the frame type
+	return kind == 0 and layer.ETHERNET or kind == 2 and layer.RAW_IP or
+		layer.OTHER
+end
+
+-- RFC 3378
+function layer.ETHERIP.decode(f)
+	enter_tunnel(f)
+	return skip(f, account.etherip, 2) and layer.ETHERNET or
+		layer.MALFORMED
+end
+
+-- RFC 4303: where the payload ends and the trailer begins is not told.
+function layer.ESP.decode(f)
+	return skip(f, account.esp, 8) and layer.ENCRYPTED or layer.MALFORMED
+end
+
+-- RFC 7348
+function layer.VXLAN.decode(f)
+	enter_tunnel(f)
+	return skip(f, account.vxlan, 8) and layer.ETHERNET or layer.MALFORMED
+end
+
+-- RFC 8926: options in units of four bytes.
+function layer.GENEVE.decode(f)
+	local at = peek(f, 8)
+	if not at then
+		return missing(f, 8)
+	end
+	local len, kind = 8 + u8(f, at) % 64 * 4, be16(f, at + 2)
+	enter_tunnel(f)
+	return skip(f, account.geneve, len) and of_ethertype(kind) or
+		layer.MALFORMED
+end
+
+-- Extension headers, in units of four bytes; each ends with the next type.
+local function gtp_extensions(f, kind)
+	while kind ~= 0 do
+		local at = peek(f, 1)
+		if not at then
+			return missing(f, 1)
+		end
+		local len = u8(f, at) * 4
+		if len == 0 or len > f.length then
+			return layer.MALFORMED
+		elseif not peek(f, len) then
+			return layer.TRUNCATED
+		end
+		kind = u8(f, at + len - 1)
+		skip(f, account.gtp, len)
+	end
+	local at = peek(f, 1)
+	if not at then
+		return f.length == 0 and layer.OTHER or layer.TRUNCATED
+	end
+	local version = frame.high(u8(f, at), 16)
+	return (version == 4 or version == 6) and layer.RAW_IP or layer.OTHER
+end
+
+-- 3GPP TS 29.281 section 5.1
+function layer.GTP.decode(f)
+	local at = peek(f, 8)
+	enter_tunnel(f)
+	if not at then
+		return missing(f, 8)
+	end
+	local flags, kind = byte(f.bytes, at, at + 1)
+	if kind ~= 255 then
+		return layer.GTP_CONTROL
+	end
+	local len = flags % 8 ~= 0 and 12 or 8
+	frame.trim(f, 8 + be16(f, at + 2))
+	at = header(f, account.gtp, len)
+	if not at then
+		return missing(f, len)
+	end
+	return gtp_extensions(f, has(flags, 4) and u8(f, at + 11) or 0)
+end
+
+-- RFC 2661 section 3.1
+function layer.L2TP.decode(f)
+	local at = peek(f, 6)
+	enter_tunnel(f)
+	if not at then
+		return missing(f, 6)
+	end
+	local flags, len = be16(f, at), 6
+	if has(flags, 0x8000) then
+		return layer.L2TP_CONTROL
+	end
+	if has(flags, 0x4000) then -- length
+		len = len + 2
+	end
+	if has(flags, 0x0800) then -- sequence
+		len = len + 4
+	end
+	if has(flags, 0x0200) then -- offset
+		if not peek(f, len + 2) then
+			return missing(f, len + 2)
+		end
+		len = len + 2 + be16(f, at + len)
+	end
+	return skip(f, account.l2tp, len) and layer.PPP or layer.MALFORMED
+end
+
+-- The bytes before the IPv6 packet (RFC 4380 section 5.1.1).
+local function teredo_len(f)
+	local len, at = 0, peek(f, 4)
+	if at and be16(f, at) == 1 then
+		len = 13 + u8(f, at + 2) + u8(f, at + 3)
+	end
+	at = peek(f, len + 2)
+	if at and be16(f, at + len) == 0 then
+		len = len + 8
+	end
+	return len
+end
+
+-- Certain only if an IPv6 packet fits to the byte.
+local function is_teredo(f)
+	local len = teredo_len(f)
+	local at = peek(f, len + 6)
+	return at and frame.high(u8(f, at + len), 16) == 6 and
+		len + 40 + be16(f, at + len + 4) == f.length
+end
+
+function layer.TEREDO.decode(f)
+	enter_tunnel(f)
+	return skip(f, account.teredo, teredo_len(f)) and layer.IPV6 or
+		layer.MALFORMED
+end
+
+-- Do the fixed bits of a tunnel's header fit?  Eight bytes are readable.
+local fits = {
+	[4789] = function(f, at) -- the group policy extension has a bit more
+		return u8(f, at) % 128 == 8 and u8(f, at + 7) == 0
+	end,
+	[6081] = function(f, at)
+		local first, second = byte(f.bytes, at, at + 1)
+		return first < 64 and second % 64 == 0 and
+			be16(f, at + 2) >= 0x0600
+	end,
+	[2152] = function(f, at)
+		return frame.high(u8(f, at), 16) == 3 and
+			be16(f, at + 2) <= f.length - 8
+	end,
+	[1701] = function(f, at)
+		return u8(f, at + 1) % 16 == 2
+	end,
+	[3544] = is_teredo,
+	[4500] = function(f, at) -- RFC 3948: four zero bytes mark IKE
+		return be32(f, at) ~= 0
+	end,
+}
+
+local layers = {
+	[4789] = layer.VXLAN,
+	[6081] = layer.GENEVE,
+	[2152] = layer.GTP,
+	[1701] = layer.L2TP,
+	[3544] = layer.TEREDO,
+	[4500] = layer.ESP,
+}
+
+-- Some answer from their port to any other; most send to it both ways.
+local answers = { [1701] = true, [3544] = true, [4500] = true }
+
+-- The tunnel inside a UDP datagram, or PAYLOAD where none is certain.
+function tunnel.of_udp_ports(f, source, destination)
+	local is_to = layers[destination]
+	local port = is_to and destination or source
+	if not is_to and not answers[source] then
+		return layer.PAYLOAD
+	end
+	-- A service's client may have any port, a tunnel's too.
+	if (is_to and source or destination) < 1024 or f.length < 8 then
+		return layer.PAYLOAD
+	end
+	local at = peek(f, 8)
+	if not at then
+		return layer.TRUNCATED
+	end
+	return fits[port](f, at) and layers[port] or layer.PAYLOAD
+end
+
+return tunnel

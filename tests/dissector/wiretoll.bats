@@ -1,0 +1,195 @@
+#!/usr/bin/env bats
+# wiretoll.lua in tshark: the ledger's figures, frame by frame and at the end.
+load ../common
+load tshark
+
+CASES=$BATS_TEST_DIRNAME/../capture/cases
+CORPUS=$BATS_TEST_DIRNAME/../capture/corpus/reader
+AGREE=$BATS_TEST_DIRNAME/agree.sh
+
+setup() {
+	need_ordinary_build
+	cd "$BATS_TEST_TMPDIR" || return 1
+	scripts=$(mktemp -d)
+	stage_scripts "$scripts"
+}
+
+teardown() {
+	rm -rf "${scripts:-}"
+}
+
+# toll CAPTURE ARGUMENT...: tshark with the script; Lua errors fail.
+toll() {
+	local capture=$1
+	shift
+	cp "$capture" "$scripts/x.pcap"
+	run_tshark "$scripts" -X lua_script:wiretoll.lua -r x.pcap "$@" \
+		2>errors
+	! grep Lua errors
+}
+
+capture_of() {
+	"$BUILD/tests/capture/case_test" -w "$1.pcap" "$CASES/$1.case"
+}
+
+# All cases as one capture, of many interfaces; but one link type that
+# Wireshark 4.0 cannot read.
+all_cases() {
+	for case in "$CASES"/*.case; do
+		name=$(basename "$case" .case)
+		[ "$name" = mpls-link ] || capture_of "$name"
+	done
+	mergecap -a -w all.pcapng ./*.pcap
+}
+
+FIELDS='-T fields -e frame.number -e wiretoll.purpose
+	-e wiretoll.header_bytes -e wiretoll.payload_bytes
+	-e wiretoll.repeated_bytes -e wiretoll.link -e wiretoll.network
+	-e wiretoll.tunnel -e wiretoll.transport -e wiretoll.options
+	-e wiretoll.control -e wiretoll.padding -e wiretoll.unknown
+	-e wiretoll.flow.bytes -e wiretoll.flow.payload'
+
+@test "fields of two exchanges are as they were read and approved" {
+	for name in oneshot-exchange tcp-repeats udp-padding vxlan; do
+		capture_of $name
+		echo "$name"
+		# shellcheck disable=SC2086 # a list of words
+		toll $name.pcap $FIELDS
+	done >out
+	diff "$BATS_TEST_DIRNAME/fields.expected" out
+}
+
+@test "overhead is a figure where there is payload, and absent elsewhere" {
+	capture_of oneshot-exchange
+	toll oneshot-exchange.pcap -T fields -e wiretoll.overhead \
+		-e wiretoll.flow.overhead >out
+	[ "$(sed -n 1p out)" = "$(printf '\t')" ]
+	[ "$(sed -n 6p out)" = "$(printf '16.5\t82.4')" ]
+	[ "$(tail -n 1 out)" = "$(printf '\t135.2')" ]
+}
+
+@test "all cases in one capture: equal to wiretoll report, at each level" {
+	all_cases
+	for level in transport ip link wire; do
+		"$AGREE" -l $level all.pcapng
+	done
+	# One kind of link in a file, which the script then looks at itself.
+	mergecap -F pcap -a -w ethernet.pcap oneshot-exchange.pcap \
+		tcp-*.pcap udp-*.pcap vlan-qinq.pcap vxlan.pcap gre.pcap
+	mergecap -a -w ethernet.pcapng ethernet.pcap
+	"$AGREE" ethernet.pcap ethernet.pcapng vlan-qinq.pcap link-raw.pcap
+	"$AGREE" -p ethernet.pcap ethernet.pcapng vlan-qinq.pcap link-raw.pcap
+}
+
+@test "damaged frames: no Lua error, and still equal" {
+	all_cases
+	for seed in 1 2 3; do
+		editcap -E 0.02 --seed $seed all.pcapng $seed.pcapng
+	done
+	"$AGREE" [123].pcapng
+	editcap -s 70 all.pcapng snapped.pcapng
+	"$AGREE" snapped.pcapng
+}
+
+@test "both versions of the game: equal, and compared" {
+	need_private
+	record_game one.pcapng oneshot bot
+	record_game two.pcapng persistent bot
+	mergecap -w both.pcapng one.pcapng two.pcapng
+	"$AGREE" one.pcapng two.pcapng both.pcapng
+	toll both.pcapng -q -X lua_script1:compare >compare
+	wiretoll compare one.pcapng two.pcapng >expected
+	# Names differ, and the script counts connections besides.
+	diff <(sed '/^[AB]:/d; /connections/d; /^Careful/d; s/^.* saves/X saves/;
+		s/of the overhead of .*:/of it:/' compare) \
+		<(sed '/^[AB]:/d; /^Careful/d; s/^.* saves/X saves/;
+		s/of the overhead of .*:/of it:/' expected)
+}
+
+@test "the report at the end reads as wiretoll report does" {
+	all_cases
+	# Frames that the script does not know aside.
+	toll all.pcapng -q -X lua_script1:json >a.json
+	# shellcheck disable=SC2046 # a list of numbers
+	editcap all.pcapng capture $(field a.json '.unknown_frames[]')
+	mv capture x.pcap
+	toll x.pcap -q >lua
+	wiretoll report x.pcap >c
+	diff c lua
+}
+
+@test "a second pass and filters change nothing" {
+	all_cases
+	# shellcheck disable=SC2086 # a list of words
+	toll all.pcapng $FIELDS >once
+	# shellcheck disable=SC2086
+	toll all.pcapng -2 $FIELDS >twice
+	cmp once twice
+	# shellcheck disable=SC2086
+	toll all.pcapng -2 -R 'wiretoll.purpose == "setup"' -Y tcp $FIELDS \
+		>filtered
+	[ -s filtered ]
+	cut -f 2- filtered | sort >filtered.figures
+	grep -P '^\d+\tsetup\t' once | cut -f 2- | sort >once.figures
+	cmp filtered.figures once.figures
+	toll all.pcapng -q -X lua_script1:json >once
+	toll all.pcapng -2 -q -X lua_script1:json >twice
+	cmp once twice
+}
+
+@test "a filter counts what passes; a level counts from there" {
+	capture_of oneshot-exchange
+	toll oneshot-exchange.pcap -q -X lua_script1:json \
+		-X 'lua_script1:filter=wiretoll.purpose == "setup"' >a.json
+	[ "$(field a.json '"\(.frames) \(.bytes)"')" = "3 214" ]
+	[ "$(field a.json '.why | keys | join(" ")')" = setup ]
+	toll oneshot-exchange.pcap -o wiretoll.level:ip -T fields \
+		-e wiretoll.header_bytes -e wiretoll.link >out
+	[ "$(head -n 1 out)" = "$(printf '60\t0')" ]
+	toll oneshot-exchange.pcap -q -X lua_script1:level=ip \
+		-X lua_script1:json=here.json
+	[ "$(field "$scripts/here.json" .bytes)" -eq 541 ]
+}
+
+@test "what the script cannot know has no fields, and is said" {
+	capture_of link-unknown
+	# shellcheck disable=SC2086 # a list of words
+	toll link-unknown.pcap $FIELDS >out
+	[ "$(tr -d '\t\n' <out)" = 1 ]
+	toll link-unknown.pcap -q >out
+	grep -q '^Careful: 1 frames that this script cannot take apart' out
+	toll link-unknown.pcap -q -X lua_script1:json >a.json
+	[ "$(field a.json '.unknown_frames | length')" -eq 1 ]
+}
+
+@test "an FCS that Wireshark guesses changes no group" {
+	# 64 bytes with an Ethernet trailer: FCS or padding, both trailer.
+	capture_of udp-padding
+	"$AGREE" udp-padding.pcap
+	"$AGREE" -p udp-padding.pcap >out
+	[ "$(cut -f 3 out)" -eq 0 ]
+	# A capture that has it: in its file header, bits 26 and 28 to 31.
+	{
+		head -c 23 udp-padding.pcap
+		printf '\044'
+		tail -c +25 udp-padding.pcap
+	} >fcs.pcap
+	wiretoll report --json fcs.pcap | jq -e '.what.fcs.frames == 3'
+	"$AGREE" fcs.pcap >out
+	[ "$(cut -f 3 out)" -eq 0 ]
+}
+
+@test "no report where packets are printed, or none is wanted" {
+	capture_of oneshot-exchange
+	[ "$(toll oneshot-exchange.pcap | wc -l)" -eq 10 ]
+	[ -z "$(toll oneshot-exchange.pcap -q -X lua_script1:none)" ]
+	run_tshark "$scripts" -q -X lua_script:wiretoll.lua \
+		-X lua_script1:nonsense -r - <oneshot-exchange.pcap 2>&1 |
+		grep -q 'no such argument: nonsense'
+}
+
+@test "luacheck finds nothing" {
+	command -v luacheck >/dev/null || skip "no luacheck here"
+	cd "$BATS_TEST_DIRNAME/../.."
+	luacheck -q dissector
+}
