@@ -140,5 +140,6 @@ int main(void)
 	    cmocka_unit_test(other_ports_are_not_looked_at),
 	};
 
+	test_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,5 +82,6 @@ int main(void)
 	    cmocka_unit_test(two_intervals_in_turn_take_no_more_room),
 	};
 
+	test_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
