@@ -1,7 +1,7 @@
 -- What Wireshark gives its scripts.
 std = "min"
 read_globals = {
-	"Dir", "DissectorTable", "Field", "Listener", "NSTime", "Pref", "Proto",
+	"Dir", "Dissector", "DissectorTable", "Field", "Listener", "NSTime", "Pref", "Proto",
 	"ProtoExpert", "ProtoField", "TextWindow", "UInt64",
 	"MENU_TOOLS_UNSORTED", "base", "dissect_tcp_pdus", "expert",
 	"frametype", "get_filter", "gui_enabled", "loadfile", "new_dialog",

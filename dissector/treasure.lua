@@ -55,9 +55,8 @@ function ending.dissector(tvb, pinfo, tree)
 	if not frame then
 		return
 	end
-	for i, shown in ipairs(found and found.list or {}) do
-		words[i] = show.complete(shown.item, shown.event, shown.words,
-			frame.conn)
+	for i, message in ipairs(found and found.list or {}) do
+		words[i] = show.complete(message, tree, frame.conn)
 	end
 	if frame.verdict then
 		pinfo.cols.protocol = "Treasure"

@@ -19,9 +19,12 @@ local wire, connection, show = game.wire, game.connection, game.show
 
 local messages = {}
 
+local game_dissector -- to ask whether anybody looks at the tree
+
 -- What the frame under way has shown so far, until its end:
 -- number, is_joined (TCP put segments together), len and waits (bytes taken,
--- bytes that wait for more), list of { item, event, words }.
+-- bytes that wait for more), is_wanted (the tree), list of messages: { event,
+-- words, item if it is shown, and else what shows it: shower, bytes, argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it.
@@ -35,8 +38,11 @@ local function next_event(frame, at, make)
 	return frame[found.count] or {}
 end
 
-local function keep(event, item, words)
-	found.list[#found.list + 1] = { item = item, event = event, words = words }
+local function keep(event, tree, shower, bytes, argument)
+	local item, words = show.message(shower, bytes, tree, argument,
+		found.is_wanted)
+	found.list[#found.list + 1] = { event = event, item = item,
+		words = words, shower = shower, bytes = bytes, argument = argument }
 end
 
 local function cut_commands(tvb, tree, frame)
@@ -45,7 +51,7 @@ local function cut_commands(tvb, tree, frame)
 		local event = next_event(frame, i, function()
 			return { kind = "command", byte = range:uint() }
 		end)
-		keep(event, show.command(range, tree))
+		keep(event, tree, show.command, range)
 	end
 	return tvb:reported_len()
 end
@@ -75,7 +81,7 @@ local function cut_framed(tvb, tree, frame)
 			return framed_event(pdu)
 		end)
 		used = used + pdu:reported_len()
-		keep(event, show.framed(pdu, root))
+		keep(event, root, show.framed, pdu)
 		return pdu:len()
 	end)
 	return math.min(used, tvb:reported_len())
@@ -147,7 +153,8 @@ local function cut_bare(tvb, pinfo, tree, frame)
 			return used
 		end
 		local take = math.min(event.body.take, rest:len())
-		keep(event, show.bare(rest(0, take):tvb(), tree, event.body))
+		keep(event, tree, show.bare, take == rest:len() and rest or
+			rest(0, take):tvb(), event.body)
 		used = used + event.body.take
 	end
 	return len
@@ -159,8 +166,7 @@ local function cut_unknown(tvb, tree, frame, words)
 	local event = next_event(frame, 0, function()
 		return { kind = "noise" }
 	end)
-	keep(event, show.data(tvb, tree, words, words == "not a reply" and
-		game.fields.experts.body or nil))
+	keep(event, tree, show.data, tvb, words)
 	return tvb:reported_len()
 end
 
@@ -196,9 +202,11 @@ end
 
 -- Dissect what TCP hands over.
 function messages.dissect(tvb, pinfo, tree, frame)
+	game_dissector = game_dissector or Dissector.get("treasure")
 	if not found or found.number ~= pinfo.number then
 		found = { number = pinfo.number, is_first_pass = not pinfo.visited,
-			is_joined = tvb:offset() == 0, len = 0, count = 0, list = {} }
+			is_joined = tvb:offset() == 0, len = 0, count = 0, list = {},
+			is_wanted = tree:referenced(game_dissector) }
 	end
 	pinfo.cols.protocol = "Treasure"
 	local used

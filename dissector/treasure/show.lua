@@ -11,18 +11,18 @@ local TILE = wire.TILE
 -- Each shows a message and returns its item and what it says in words.
 local show = {}
 
-function show.data(tvb, tree, words, problem)
+function show.data(tvb, tree, words)
 	local item = tree:add(proto, tvb())
 	local range = item:add(fields.data, tvb())
-	if problem then
-		range:add_proto_expert_info(problem)
+	if words:find("^not a reply") then
+		range:add_proto_expert_info(experts.body)
 	end
 	return item, words
 end
 
 function show.command(range, tree)
 	local byte = range:uint()
-	local verb, player, is_known = wire.command(byte)
+	local _, _, is_known = wire.command(byte)
 	local item = tree:add(proto, range)
 	item:add(fields.byte, range)
 	local verb_item = item:add(fields.command, range)
@@ -33,25 +33,18 @@ function show.command(range, tree)
 	end
 	if not is_known then
 		verb_item:add_proto_expert_info(experts.unknown)
-		return item, ("unknown command 0x%02x"):format(byte)
-	elseif player == 0 then
-		return item, wire.VERBS[verb]
 	end
-	return item, ("player %d: %s"):format(player, wire.VERBS[verb])
+	return item, wire.command_words(byte)
 end
 
--- Scores of players first to final; returns them as text.
-local function scores(tvb, at, first, final, tree)
-	local list = {}
+-- Scores of players first to final, as far as they were captured.
+local function add_scores(tvb, at, first, final, tree)
 	for i = first, final do
-		if at + 2 > tvb:len() then
-			break
+		if at + 2 <= tvb:len() then
+			tree:add(fields["score" .. i], tvb(at, 2))
 		end
-		tree:add(fields["score" .. i], tvb(at, 2))
-		list[#list + 1] = ("%d"):format(tvb(at, 2):uint())
 		at = at + 2
 	end
-	return table.concat(list, " : ")
 end
 
 -- One row's tiles; returns the number of treasures, nil if it is no row.
@@ -104,15 +97,17 @@ end
 local function body_words(tvb, at, body, item)
 	local words = {}
 	if body.players then
-		local text = scores(tvb, at, 1, body.players, item)
-		at = at + 2 * body.players
-		if at > tvb:len() then
+		add_scores(tvb, at, 1, body.players, item)
+		if at + 2 * body.players > tvb:len() then
 			return "scores not captured whole"
 		end
+		local text = wire.scores_text(tvb, at, body.players)
 		item:add(fields.scores, text):set_generated()
 		words[1] = "scores " .. text
+		at = at + 2 * body.players
 	elseif body.is_third_score then
-		words[1] = "score of player 3: " .. scores(tvb, at, 3, 3, item)
+		add_scores(tvb, at, 3, 3, item)
+		words[1] = ("score of player 3: %d"):format(tvb(at, 2):uint())
 	end
 	if body.size then
 		words[#words + 1] = board(tvb, at, body.size, item)
@@ -159,11 +154,52 @@ end
 -- A one-shot reply, or what has come of it.
 function show.bare(tvb, tree, body)
 	if body.is_noise then
-		return show.data(tvb, tree, ("%d bytes that are no reply"):format(
-			tvb:len()), experts.body)
+		return show.data(tvb, tree, "not a reply")
 	end
 	local item = tree:add(proto, tvb())
 	return item, body_words(tvb, 0, body, item)
+end
+
+---- Where nobody looks at the tree: words alone, for the Info column ----
+
+-- The same words, at a fraction of the cost; nil: there is more to show.
+local brief = {}
+
+brief[show.command] = function(range)
+	local byte = range:uint()
+	local _, _, is_known = wire.command(byte)
+	return is_known and byte % 4 == 0 and wire.command_words(byte) or nil
+end
+
+brief[show.framed] = function(tvb)
+	local len = tvb:len()
+	if len == 6 or len == 8 then
+		local body = wire.BODIES[tvb(0, 2):uint()]
+		return body and not body.size and body.players and
+			2 + 2 * body.players == len and "scores " ..
+			wire.scores_text(tvb, 2, body.players) or nil
+	elseif len == 3 and tvb(0, 2):uint() == 1 then
+		local byte = tvb(2, 1):uint()
+		return byte == 0x45 and "refused" or byte == 0x4f and "game over" or
+			byte >= 1 and byte <= 3 and ("id %d"):format(byte) or nil
+	end
+	return nil
+end
+
+brief[show.bare] = function(tvb, body)
+	return body.players and not body.size and
+		tvb:len() == 2 * body.players and
+		"scores " .. wire.scores_text(tvb, 0, body.players) or nil
+end
+
+-- A message: its item, unless it is not wanted and needs none, and its words.
+function show.message(shower, bytes, tree, argument, is_wanted)
+	local words = not is_wanted and brief[shower] and
+		brief[shower](bytes, argument)
+	if words then
+		return nil, words
+	end
+	return shower(bytes, tree, argument)
 end
 
 ---- At the end of the frame, when it is known what answers what ----
@@ -205,33 +241,45 @@ local function end_command(item, event)
 	end
 end
 
-local function end_reply(item, event, words)
-	if words == "refused" then
-		local is_illegal
-		words, is_illegal = refusal(event.request)
-		if is_illegal then
-			item:add_proto_expert_info(experts.illegal)
-		end
+local function end_reply(item, event, words, is_illegal)
+	if is_illegal then
+		item:add_proto_expert_info(experts.illegal)
 	end
 	item:add(fields.reply, words):set_generated()
 	add_answer(item, event)
-	return words
 end
 
--- Complete a message's item; returns its final words.
-function show.complete(item, event, words, conn)
+local function end_item(item, event, words, is_illegal, conn)
+	item:set_text("Treasure Game, " .. words)
 	if conn.version then
 		item:add(fields.version, wire.VERSIONS[conn.version])
 			:set_generated()
 	end
 	if event.is_repeat then
-		words = words .. " (again)"
+		return
 	elseif event.kind == "command" then
 		end_command(item, event)
 	elseif event.kind ~= "noise" then
-		words = end_reply(item, event, words)
+		end_reply(item, event, words, is_illegal)
 	end
-	item:set_text("Treasure Game, " .. words)
+end
+
+-- Complete a message (see messages.lua); returns its final words.
+function show.complete(message, tree, conn)
+	local event, words, is_illegal = message.event, message.words, false
+	if event.is_repeat then
+		words = words .. " (again)"
+	elseif words == "refused" then
+		words, is_illegal = refusal(event.request)
+	end
+	local item = message.item
+	if not item and (is_illegal or event.is_orphan or event.is_wrong_seat or
+		event.is_ignored) then
+		item = message.shower(message.bytes, tree, message.argument)
+	end
+	if item then
+		end_item(item, event, words, is_illegal, conn)
+	end
 	return words
 end
 
@@ -244,7 +292,8 @@ function show.verdict(tvb, tree, verdict, conn)
 	if verdict.problem then
 		item:add_proto_expert_info(verdict.problem)
 	end
-	return show.complete(item, verdict, verdict.words, conn)
+	end_item(item, verdict, verdict.words, false, conn)
+	return verdict.words
 end
 
 return show

@@ -39,6 +39,25 @@ function wire.command(byte)
 		(player > 0 or verb == wire.GET)
 end
 
+-- In words, what a command byte says, and scores from byte at of tvb.
+function wire.command_words(byte)
+	local verb, player, is_known = wire.command(byte)
+	if not is_known then
+		return ("unknown command 0x%02x"):format(byte)
+	elseif player == 0 then
+		return wire.VERBS[verb]
+	end
+	return ("player %d: %s"):format(player, wire.VERBS[verb])
+end
+
+function wire.scores_text(tvb, at, players)
+	if players == 2 then
+		return ("%d : %d"):format(tvb(at, 2):uint(), tvb(at + 2, 2):uint())
+	end
+	return ("%d : %d : %d"):format(tvb(at, 2):uint(),
+		tvb(at + 2, 2):uint(), tvb(at + 4, 2):uint())
+end
+
 local function is_tile(tvb, at)
 	return at + 3 <= tvb:len() and tvb:raw(at, 3):find("^ [ $]%.") ~= nil
 end
