@@ -157,6 +157,9 @@ await() {
 }
 
 @test "a second signal ends a recording whose reader does not read" {
+	case $BUILD in
+	*/tsan) skip "TSan holds a signal back while its thread is blocked" ;;
+	esac
 	need_private
 	wiretoll capture --private -o - -- bash -c '
 		echo $$ >pid
