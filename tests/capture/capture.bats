@@ -151,12 +151,15 @@ await() {
 	status=0
 	wait $pid || status=$?
 	[ $status -eq 137 ]
-	[ $((($(date +%s%N) - began) / 1000000)) -lt 2500 ]
+	[ $((($(date +%s%N) - began) / 1000000)) -lt 3000 ]
 	run ! kill -0 "$(cat pid)"
 	wiretoll report a.pcapng
 }
 
 @test "a second signal ends a recording whose reader does not read" {
+	case $BUILD in
+	*/tsan) skip "TSan holds a signal back while its thread is blocked" ;;
+	esac
 	need_private
 	wiretoll capture --private -o - -- bash -c '
 		echo $$ >pid
@@ -211,7 +214,7 @@ await() {
 	script -qec 'stty cols 40
 		wiretoll capture --private --live -o a.pcapng -- sleep 2.5 \
 			</dev/null' /dev/null >out
-	[ "$(grep -o 'overhead per' out | wc -l)" -eq 3 ]
+	[ "$(grep -o 'overhead per' out | wc -l)" -ge 2 ]
 	# No update is wider than the terminal.
 	tr '\r' '\n' <out | sed 's/\x1b\[K//' >lines
 	[ "$(grep 'overhead per' lines | wc -L)" -le 39 ]
