@@ -166,6 +166,11 @@ static unsigned total(const struct treasure_scores *scores)
 	return sum;
 }
 
+static bool is_turned_away(const struct crew_report *report)
+{
+	return report->end == BOT_FAILED && link_is_turned_away(report->result);
+}
+
 static struct sum sum_up(const struct crew_report *report, unsigned count)
 {
 	struct sum sum = {.last = report};
@@ -174,8 +179,8 @@ static struct sum sum_up(const struct crew_report *report, unsigned count)
 		const struct crew_report *one = &report[i];
 		bool has_failed = one->end == BOT_FAILED;
 
-		sum.turned_away += has_failed && one->result == LINK_FULL;
-		sum.failed += has_failed && one->result != LINK_FULL;
+		sum.turned_away += is_turned_away(one);
+		sum.failed += has_failed && !is_turned_away(one);
 		sum.moves += one->moves;
 		sum.commands += one->commands;
 		meter_add(&sum.meter, &one->meter);
@@ -189,7 +194,7 @@ static struct sum sum_up(const struct crew_report *report, unsigned count)
 
 static const char *end_name(const struct crew_report *report)
 {
-	if (report->end == BOT_FAILED && report->result == LINK_FULL)
+	if (is_turned_away(report))
 		return "full";
 	return bot_end_name(report->end);
 }
@@ -213,6 +218,14 @@ static void sum_print(const struct sum *sum, unsigned clients)
 	printf(" over=%s\n", end_name(sum->last));
 }
 
+static void turned_away_tell(unsigned count, unsigned clients)
+{
+	if (count > 0)
+		warnx("%u of %u clients turned away: all seats are taken, or "
+		      "the server has no room for more connections",
+		    count, clients);
+}
+
 /* Say how many failed and why the first did. */
 static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
     const struct crew_report *report)
@@ -220,13 +233,11 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	unsigned i = 0;
 
 	if (orders->clients == 1 && sum->turned_away == 1)
-		fail(orders, LINK_FULL, 0);
-	if (sum->turned_away > 0)
-		warnx("%u of %u clients turned away: %s", sum->turned_away,
-		    orders->clients, link_explain(LINK_FULL, 0));
+		fail(orders, report->result, 0);
+	turned_away_tell(sum->turned_away, orders->clients);
 	if (sum->failed == 0)
 		return EXIT_SUCCESS;
-	while (report[i].end != BOT_FAILED || report[i].result == LINK_FULL)
+	while (report[i].end != BOT_FAILED || is_turned_away(&report[i]))
 		i++;
 	if (orders->clients > 1)
 		warnx("%u of %u clients failed", sum->failed, orders->clients);
@@ -256,9 +267,7 @@ static int play_by_bots(const struct crew_orders *orders)
 static int losses_tell(const struct crew_orders *orders,
     const struct load_result *result)
 {
-	if (result->turned_away > 0)
-		warnx("%u of %u clients turned away: %s", result->turned_away,
-		    orders->clients, link_explain(LINK_FULL, 0));
+	turned_away_tell(result->turned_away, orders->clients);
 	if (result->failed > 0)
 		warnx("%u of %u clients failed", result->failed,
 		    orders->clients);

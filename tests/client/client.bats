@@ -63,6 +63,26 @@ load ../common
 	grep -qi 'server' out
 }
 
+@test "the other version of the server is recognized" {
+	server_start persistent --seed 7
+	run -1 timeout 9 treasure-client oneshot "127.0.0.1:$port" <<<g
+	[[ $output =~ "play the other version?" ]]
+	server_stop
+	server_start oneshot --seed 7
+	run -1 timeout 9 treasure-client persistent "127.0.0.1:$port" <<<g
+	[[ $output =~ "play the other version?" ]]
+	server_stop
+}
+
+@test "a connection closed for silence is no server that has gone" {
+	server_start persistent --idle-timeout 1
+	run -1 treasure-client persistent "127.0.0.1:$port" \
+		< <(sleep 1.5; echo g)
+	[[ $output =~ "closed the connection" ]]
+	[[ $output =~ "nothing from you for too long" ]]
+	server_stop
+}
+
 @test "the bot plays to the end" {
 	for version in oneshot persistent; do
 		server_start $version --seed 11 --players 3 --size 12
