@@ -264,7 +264,7 @@ void workers_refuse(struct workers *workers, int fd, enum refusal why)
 	int64_t now_ms = net_now_ms();
 
 	if (fd != -1)
-		close(fd);
+		net_reset(fd); /* a FIN would be an answer */
 	pthread_mutex_lock(&workers->lock);
 	workers->tally.turned_away++;
 	uint64_t count = ++workers->untold[why];

@@ -97,7 +97,10 @@ void workers_reap(struct workers *workers);
 /* End all sessions and threads; returns when they have been joined. */
 void workers_stop(struct workers *workers);
 
-/* Refuse a connection, -1 if there is none to close; says so now and then. */
+/*
+ * Refuse a connection by a reset, -1 if there is none to close; says so now
+ * and then.
+ */
 void workers_refuse(struct workers *workers, int fd, enum refusal why);
 
 /* Is there room for one more thread, by --max-connections? */

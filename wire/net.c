@@ -313,6 +313,14 @@ bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
 	return net_write(fd, buf + done, len - done, net_deadline(ms));
 }
 
+void net_reset(int fd)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	close(fd);
+}
+
 bool net_write_last(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 {
 	return write_all(fd, buf, len, MSG_MORE, deadline) &&

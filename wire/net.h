@@ -75,6 +75,12 @@ bool net_write_within(int fd, const uint8_t *buf, size_t len,
     int64_t ms) MUST_CHECK;
 
 /*
+ * Close fd by a reset: the peer can tell it from an end of the stream.  What
+ * was not yet sent is lost.
+ */
+void net_reset(int fd);
+
+/*
  * As net_write, for bytes that end the stream: what is left of them leaves in
  * one segment with the FIN, where the system can do that.  Nothing can be
  * written after it.
