@@ -57,14 +57,6 @@ static _Noreturn void fail(const struct crew_orders *orders,
 	errx(EXIT_FAILURE, "%s: %s", name, why);
 }
 
-static void scores_print(const struct treasure_scores *scores)
-{
-	if (scores->players == 0)
-		putchar('-');
-	for (unsigned i = 0; i < scores->players; i++)
-		printf("%s%u", i == 0 ? "" : ":", scores->score[i]);
-}
-
 static void link_begin(struct link *link, const struct crew_orders *orders)
 {
 	link_init(link, orders->version, &orders->server, orders->player);
@@ -91,14 +83,15 @@ static enum link_result play_lines(const struct crew_orders *orders,
 /* What is left to see once the screen has gone. */
 static void screen_sum(const struct screen *screen)
 {
+	char scores[TREASURE_SCORES_TEXT_LEN];
+
 	if (screen->has_quit)
 		puts("You have ended the game.");
 	else if (screen->is_over)
 		puts("The game is over.");
 	if (screen->view.scores.players > 0) {
-		fputs("scores ", stdout);
-		scores_print(&screen->view.scores);
-		putchar('\n');
+		printf("scores %s\n",
+		    treasure_scores_text(&screen->view.scores, scores));
 	}
 	flush_or_exit();
 	if (screen->own_looks > 0)
@@ -201,21 +194,23 @@ static const char *end_name(const struct crew_report *report)
 
 static void report_print(unsigned number, const struct crew_report *report)
 {
-	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64,
-	    number, report->player, report->moves, report->commands);
-	fputs(" scores=", stdout);
-	scores_print(&report->scores);
-	printf(" over=%s\n", end_name(report));
+	char scores[TREASURE_SCORES_TEXT_LEN];
+
+	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64
+	       " scores=%s over=%s\n",
+	    number, report->player, report->moves, report->commands,
+	    treasure_scores_text(&report->scores, scores), end_name(report));
 }
 
 static void sum_print(const struct sum *sum, unsigned clients)
 {
+	char scores[TREASURE_SCORES_TEXT_LEN];
+
 	printf("bot clients=%u turned_away=%u failed=%u moves=%" PRIu64
-	       " commands=%" PRIu64,
-	    clients, sum->turned_away, sum->failed, sum->moves, sum->commands);
-	fputs(" scores=", stdout);
-	scores_print(&sum->last->scores);
-	printf(" over=%s\n", end_name(sum->last));
+	       " commands=%" PRIu64 " scores=%s over=%s\n",
+	    clients, sum->turned_away, sum->failed, sum->moves, sum->commands,
+	    treasure_scores_text(&sum->last->scores, scores),
+	    end_name(sum->last));
 }
 
 static void turned_away_tell(unsigned count, unsigned clients)

@@ -100,16 +100,17 @@ static enum line read_line(struct player *p, enum treasure_verb *verb)
 
 static void scores_show(struct player *p, const struct treasure_scores *scores)
 {
-	fputs("scores", p->out);
-	for (unsigned i = 0; i < scores->players; i++)
-		fprintf(p->out, "%c%u", i == 0 ? ' ' : ':', scores->score[i]);
-	putc('\n', p->out);
+	char text[TREASURE_SCORES_TEXT_LEN];
+
+	fprintf(p->out, "scores %s\n", treasure_scores_text(scores, text));
 }
 
 static void tile_show(struct player *p, struct treasure_tile tile)
 {
-	fprintf(p->out, " %c.%c ", tile.has_treasure ? '$' : ' ',
-	    tile.player == 0 ? ' ' : '0' + tile.player);
+	uint8_t text[TREASURE_TILE_LEN];
+
+	treasure_encode_tile(tile, text);
+	fwrite(text, 1, sizeof text, p->out);
 }
 
 static void board_show(struct player *p)
