@@ -2,10 +2,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/link.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 10000 };
+enum { CONNECT_MS = 10000, TEXT_LEN = 256 };
 
 void link_init(struct link *link, const struct version *version,
     const struct net_endpoint *server, uint8_t player)
@@ -67,8 +68,19 @@ bool link_is_turned_away(enum link_result result)
 	return result == LINK_FULL || result == LINK_REFUSED;
 }
 
+const char *link_another_game(const struct version *version)
+{
+	if (version->sends_once)
+		return "A one-shot server begins another game when it is "
+		       "restarted, or by --rematch-after.";
+	return "When all its players have left, the next to connect begins "
+	       "another.";
+}
+
 const char *link_explain(enum link_result result, int error)
 {
+	static char text[TEXT_LEN];
+
 	switch (result) {
 	case LINK_OK:
 		return "done";
@@ -87,6 +99,12 @@ const char *link_explain(enum link_result result, int error)
 		return "that player is not on the board";
 	case LINK_LOCAL:
 		return strerror(error);
+	case LINK_INPUT:
+		snprintf(text, sizeof text, "stdin: %s", strerror(error));
+		return text;
+	case LINK_OUTPUT:
+		snprintf(text, sizeof text, "stdout: %s", strerror(error));
+		return text;
 	case LINK_ERROR:
 		break;
 	}

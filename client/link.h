@@ -19,6 +19,8 @@ enum link_result {
 	LINK_ABSENT,  /* our player is not on the board */
 	LINK_ERROR,   /* on the way to the server: link->error says which */
 	LINK_LOCAL,   /* on this side, link->error says which */
+	LINK_INPUT,   /* likewise, from standard input */
+	LINK_OUTPUT,  /* likewise, to standard output */
 };
 
 struct link;
@@ -52,7 +54,7 @@ struct link {
 	int64_t deadline;       /* of the reply that is awaited */
 	bool is_metered;        /* read the kernel's counters before a close */
 	struct meter meter;     /* of the connections closed so far */
-	int error;              /* an errno, for LINK_ERROR, _LOCAL, _GONE */
+	int error;              /* an errno, where the result has one */
 	struct treasure_reply reply;
 	bool is_reset;   /* a read has failed */
 	size_t received; /* bytes at the front of in */
@@ -71,6 +73,9 @@ void link_settle(struct link *link);
 
 /* Has it been sent away before it could play? */
 bool link_is_turned_away(enum link_result result);
+
+/* How the players of this version get another game: a sentence. */
+const char *link_another_game(const struct version *version);
 
 /* One sentence without a full stop; not for two threads at once. */
 const char *link_explain(enum link_result result, int error);

@@ -44,6 +44,13 @@ static void flush_or_exit(void)
 		err(EXIT_FAILURE, "stdout");
 }
 
+/* Does the server have nothing to do with it? */
+static bool is_own(enum link_result result)
+{
+	return result == LINK_LOCAL || result == LINK_INPUT ||
+	       result == LINK_OUTPUT;
+}
+
 /* The reason, behind the server's name if that has to do with it. */
 static _Noreturn void fail(const struct crew_orders *orders,
     enum link_result result, int error)
@@ -51,7 +58,7 @@ static _Noreturn void fail(const struct crew_orders *orders,
 	const char *why = link_explain(result, error);
 	char name[NET_NAME_LEN];
 
-	if (result == LINK_LOCAL)
+	if (is_own(result))
 		errx(EXIT_FAILURE, "%s", why);
 	net_print(&orders->server, name);
 	errx(EXIT_FAILURE, "%s: %s", name, why);
@@ -83,12 +90,14 @@ static enum link_result play_lines(const struct crew_orders *orders,
 /* What is left to see once the screen has gone. */
 static void screen_sum(const struct screen *screen)
 {
-	char scores[TREASURE_SCORES_TEXT_LEN];
+	char scores[TREASURE_SCORES_TEXT_LEN], verdict[VIEW_VERDICT_LEN];
 
 	if (screen->has_quit)
 		puts("You have ended the game.");
 	else if (screen->is_over)
-		puts("The game is over.");
+		printf("%s\n%s\n",
+		    view_verdict(&screen->view, screen->link->player, verdict),
+		    link_another_game(screen->link->version));
 	if (screen->view.scores.players > 0) {
 		printf("scores %s\n",
 		    treasure_scores_text(&screen->view.scores, scores));
@@ -253,6 +262,10 @@ static int play_by_bots(const struct crew_orders *orders)
 	sum_print(&sum, orders->clients);
 	flush_or_exit();
 	meter_print(&sum.meter, stderr);
+	if (sum.moves == 0 &&
+	    (sum.last->end == BOT_TREASURES || sum.last->end == BOT_QUIT))
+		warnx("the game was over already.  %s",
+		    link_another_game(orders->version));
 	int status = failure_tell(orders, &sum, report);
 	free(report);
 	return status;

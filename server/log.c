@@ -24,6 +24,13 @@ void log_game(const struct match_news *news, const struct room *room)
 	fputs(line, stderr);
 }
 
+void log_stays(void)
+{
+	fputs("treasure-server: the finished game stays; for another restart "
+	      "the server, with --rematch-after to have it do so by itself\n",
+	    stderr);
+}
+
 void log_session(const struct session *session)
 {
 	char peer[NET_NAME_LEN];

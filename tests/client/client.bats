@@ -117,6 +117,46 @@ load ../common
 	server_stop
 }
 
+@test "a full disk is named as output" {
+	[ -e /dev/full ] || skip "no /dev/full here"
+	server_start oneshot
+	LC_ALL=C run -1 --separate-stderr sh -c 'echo g |
+		treasure-client oneshot "127.0.0.1:$0" >/dev/full' "$port"
+	[ "$stderr" = "treasure-client: stdout: No space left on device" ]
+	server_stop
+}
+
+@test "an endless line is read in bounded memory" {
+	need_ordinary_build # a sanitizer wants more than that
+	server_start oneshot --seed 7
+	run -0 bash -c 'ulimit -v 200000
+		{ head -c 300000000 /dev/zero; printf "\nd\n"; } |
+			treasure-client oneshot "127.0.0.1:$0"' "$port"
+	[[ $output =~ "scores 0:0" ]]
+	server_stop
+	grep -q 'commands=1 ' server.log
+}
+
+@test "who finds a one-shot game over learns how to get another" {
+	server_start oneshot --seed 7
+	treasure-client oneshot "127.0.0.1:$port" --bot
+	run -0 treasure-client oneshot "127.0.0.1:$port" --bot
+	[[ $output =~ "moves=0" ]]
+	[[ $output =~ "--rematch-after" ]]
+	run -0 treasure-client oneshot "127.0.0.1:$port" <<<u
+	[[ $output =~ "--rematch-after" ]]
+	server_stop
+	grep -q '^treasure-server: .*--rematch-after' server.log
+}
+
+@test "a seat other than --player is said" {
+	server_start persistent --seed 7
+	run -0 treasure-client persistent --player 2 "127.0.0.1:$port" <<<d
+	[[ $output =~ "player 2 from seat 1" ]]
+	server_stop
+	grep -q 'foreign=1' server.log
+}
+
 @test "wrong usage exits 2" {
 	run -2 treasure-client
 	run -2 treasure-client now
