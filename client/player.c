@@ -158,13 +158,15 @@ static void board_reply_show(struct player *p, enum treasure_verb verb)
 static void refused_show(struct player *p, enum treasure_verb verb)
 {
 	const struct link *link = p->link;
+	bool is_step = verb != TREASURE_GET && verb != TREASURE_QUIT;
 
 	if (link->seat != 0 && link->seat != link->player)
 		fprintf(p->out,
-		    "The server refused: you cannot step there, or may not "
-		    "speak for player %u from seat %u.\n",
-		    link->player, link->seat);
-	else if (verb == TREASURE_GET || verb == TREASURE_QUIT)
+		    "The server refused: you %smay not speak for player %u "
+		    "from seat %u.\n",
+		    is_step ? "cannot step there, or " : "", link->player,
+		    link->seat);
+	else if (!is_step)
 		fputs("The server refused.\n", p->out);
 	else
 		fputs("You cannot step there.\n", p->out);

@@ -162,6 +162,31 @@ load ../common
 	run -2 treasure-client now
 	run -2 treasure-client oneshot --think x
 	run -2 treasure-client oneshot --clients 0
-	run -2 treasure-client oneshot 1 2
+	run -2 treasure-client oneshot a b
+	[[ $output =~ \"b\" ]]
+	run -2 treasure-client --bot
+	[[ $output =~ "name the version" ]]
+	run -2 treasure-client oneshot 12345
+	[[ $output =~ ":12345" ]]
+	run -2 treasure-client oneshot a:b
+	[[ $output =~ ":PORT" ]]
+}
+
+@test "--help names each option and the defaults, --version the version" {
 	run -0 treasure-client --help
+	for word in --player --plain --refresh --think --no-meter --bot \
+		--moves --clients --seed --duration --rate --json --linger0 \
+		127.0.0.1:12345 'ends the game' Ctrl-D 'treasure-client(1)'; do
+		grep -q -- "$word" <<<"$output"
+	done
+	[ "$(awk '{ if (length > 80) print }' <<<"$output")" = "" ]
+	run -0 treasure-client --version
+	[[ $output =~ ^"treasure-client "[0-9.]+$ ]]
+	run -1 sh -c 'treasure-client --version >&-'
+}
+
+@test "a port alone is one of this host" {
+	server_start oneshot
+	run -0 treasure-client oneshot ":$port" <<<g
+	server_stop
 }

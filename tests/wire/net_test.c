@@ -25,13 +25,14 @@ static void a_host_may_name_a_port(void **state)
 	assert_endpoint("example.org:80", "example.org", 80);
 	assert_endpoint("127.0.0.1:65535", "127.0.0.1", 65535);
 	assert_endpoint("::1", "::1", 7);
+	assert_endpoint(":80", "before", 80);
 	assert_endpoint("[::1]", "::1", 7);
 	assert_endpoint("[fe80::1%eth0]:12345", "fe80::1%eth0", 12345);
 }
 
 static void half_an_endpoint_is_refused(void **state)
 {
-	static const char *const texts[] = {"", ":80", "host:", "host:0",
+	static const char *const texts[] = {"", ":", ":0", "host:", "host:0",
 	    "host:65536", "host:8o", "[::1", "[]", "[]:80", "[::1]80",
 	    "[::1]:"};
 	struct net_endpoint at = {.host = "before", .port = 1};
