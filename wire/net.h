@@ -43,7 +43,9 @@ struct net_route {
 };
 
 /*
- * Connect to the first of the host's addresses that answers.  errno is ENOENT
+ * Connect to the first of the host's addresses that answers; each gets its
+ * share of the time.  Looking up a name is not covered by the deadline: it
+ * takes as long as the system's resolver does.  errno is ENOENT
  * when the host has no address, EADDRNOTAVAIL when no local port is left.
  * With --fastopen the connection may begin only with the first write: do not
  * read before.
