@@ -79,11 +79,17 @@ static void title_draw(const struct screen *s)
 {
 	char name[NET_NAME_LEN];
 
-	net_print(&s->link->server, name);
-	put(0, 0, "You are player %u at %s: %s, %s", s->link->player, name,
-	    s->link->version->name,
-	    s->link->version->sends_once ? "a connection for each command"
-					 : "one connection");
+	const struct link *link = s->link;
+
+	net_print(&link->server, name);
+	if (link->seat != 0 && link->seat != link->player)
+		put(0, 0, "You hold seat %u and speak for player %u at %s: %s",
+		    link->seat, link->player, name, link->version->name);
+	else
+		put(0, 0, "You are player %u at %s: %s, %s", link->player, name,
+		    link->version->name,
+		    link->version->sends_once ? "a connection for each command"
+					      : "one connection");
 }
 
 static unsigned apart(unsigned a, unsigned b)

@@ -2,10 +2,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/link.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 10000, REPLY_MS = 10000 };
+enum { CONNECT_MS = 10000, TEXT_LEN = 256 };
 
 void link_init(struct link *link, const struct version *version,
     const struct net_endpoint *server, uint8_t player)
@@ -13,11 +14,13 @@ void link_init(struct link *link, const struct version *version,
 	link->version = version;
 	link->server = *server;
 	link->player = player == 0 ? 1 : player;
+	link->seat = 0;
 	link->is_player_given = player != 0;
 	link->is_crew = false;
 	link->turn = 0;
 	link->route = (struct net_route){.source = NULL};
 	link->fd = -1;
+	link->deadline = NET_FOREVER;
 	link->is_reset = false;
 	link->is_metered = true;
 	link->meter = (struct meter){.connections = 0};
@@ -45,27 +48,63 @@ static const char *error_explain(int error)
 		return "no local port is left for another connection: "
 		       "wait a minute, or make fewer";
 	case ETIMEDOUT:
-		return "the server does not answer";
+		return "the server does not answer in time";
 	default:
 		return strerror(error);
 	}
 }
 
+static const char *gone_explain(int error)
+{
+	if (error != 0)
+		return "the server broke the connection off: it has gone, or "
+		       "has no room for another";
+	return "the server closed the connection: it has stopped, or heard "
+	       "nothing from you for too long";
+}
+
+bool link_is_turned_away(enum link_result result)
+{
+	return result == LINK_FULL || result == LINK_REFUSED;
+}
+
+const char *link_another_game(const struct version *version)
+{
+	if (version->sends_once)
+		return "A one-shot server begins another game when it is "
+		       "restarted, or by --rematch-after.";
+	return "When all its players have left, the next to connect begins "
+	       "another.";
+}
+
 const char *link_explain(enum link_result result, int error)
 {
+	static char text[TEXT_LEN];
+
 	switch (result) {
 	case LINK_OK:
 		return "done";
 	case LINK_FULL:
 		return "all seats are taken";
+	case LINK_REFUSED:
+		return "the server has no room for another connection";
 	case LINK_GONE:
-		return "the server has gone";
+		return gone_explain(error);
+	case LINK_OTHER:
+		return "connected, but no answer of this version's: does the "
+		       "server play the other version?";
 	case LINK_GARBLED:
 		return "the server's reply is none of this game's";
 	case LINK_ABSENT:
 		return "that player is not on the board";
 	case LINK_LOCAL:
 		return strerror(error);
+	case LINK_INPUT:
+		snprintf(text, sizeof text, "stdin: %s", strerror(error));
+		return text;
+	case LINK_OUTPUT:
+		snprintf(text, sizeof text, "stdout: %s", strerror(error));
+		return text;
 	case LINK_ERROR:
 		break;
 	}
@@ -78,14 +117,33 @@ static enum link_result failed(struct link *link)
 	return LINK_ERROR;
 }
 
+static bool is_broken(int error)
+{
+	return error == EPIPE || error == ECONNRESET || error == ENOTCONN;
+}
+
+static enum link_result ended(struct link *link)
+{
+	link->error = 0;
+	return LINK_GONE;
+}
+
+static enum link_result cut_off(struct link *link)
+{
+	link->error = ECONNRESET;
+	link->is_reset = true;
+	return LINK_GONE;
+}
+
 enum link_result link_connect(struct link *link)
 {
 	link->received = 0;
 	link->is_reset = false;
+	link->error = 0;
 	link->fd = net_connect_by(&link->route, &link->server,
 	    net_deadline(CONNECT_MS));
 	if (link->fd == -1)
-		return failed(link);
+		return is_broken(errno) ? cut_off(link) : failed(link);
 	/*
 	 * A name is looked up once; later connects go where this one went.  A
 	 * connection that waits for its first byte has not gone anywhere yet.
@@ -93,13 +151,9 @@ enum link_result link_connect(struct link *link)
 	if (!net_is_address(link->server.host) &&
 	    !net_peer(link->fd, &link->server) &&
 	    !link->route.switches.is_fastopen)
-		return LINK_GONE;
+		return cut_off(link);
+	link->deadline = net_deadline(LINK_REPLY_MS);
 	return LINK_OK;
-}
-
-static bool is_broken(int error)
-{
-	return error == EPIPE || error == ECONNRESET || error == ENOTCONN;
 }
 
 enum link_result link_send(struct link *link, enum treasure_verb verb)
@@ -109,14 +163,22 @@ enum link_result link_send(struct link *link, enum treasure_verb verb)
 		.player = link->player});
 
 	bool is_last = link->version->sends_once || verb == TREASURE_QUIT;
-	bool is_sent =
-	    is_last && link->route.switches.is_corked
-		? net_write_last(link->fd, &byte, 1, net_deadline(REPLY_MS))
-		: net_write(link->fd, &byte, 1, net_deadline(REPLY_MS));
+	link->deadline = net_deadline(LINK_REPLY_MS);
+	bool is_sent = is_last && link->route.switches.is_corked
+			   ? net_write_last(link->fd, &byte, 1, link->deadline)
+			   : net_write(link->fd, &byte, 1, link->deadline);
 
 	if (is_sent)
 		return LINK_OK;
-	return is_broken(errno) ? LINK_GONE : failed(link);
+	return is_broken(errno) ? cut_off(link) : failed(link);
+}
+
+void link_expect_within(struct link *link, int64_t ms)
+{
+	int64_t deadline = net_deadline(ms);
+
+	if (deadline < link->deadline)
+		link->deadline = deadline;
 }
 
 enum link_result link_receive(struct link *link)
@@ -125,15 +187,17 @@ enum link_result link_receive(struct link *link)
 
 	if (room == 0)
 		return LINK_GARBLED;
-	ssize_t got = net_read(link->fd, link->in + link->received, room,
-	    net_deadline(REPLY_MS));
+	ssize_t got =
+	    net_read(link->fd, link->in + link->received, room, link->deadline);
 	link->is_reset = got < 0;
 	if (got > 0) {
 		switches_after_read(&link->route.switches, link->fd);
 		link->received += (size_t)got;
 		return LINK_OK;
 	}
-	return got == 0 || is_broken(errno) ? LINK_GONE : failed(link);
+	if (got == 0)
+		return ended(link);
+	return is_broken(errno) ? cut_off(link) : failed(link);
 }
 
 void link_meter(const struct link *link, struct meter *out)

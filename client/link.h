@@ -12,11 +12,15 @@
 enum link_result {
 	LINK_OK,
 	LINK_FULL,    /* all seats are taken */
-	LINK_GONE,    /* the server closed the connection */
+	LINK_REFUSED, /* turned away by a reset: the server has no room */
+	LINK_GONE,    /* the server closed: link->error is 0, or a reset's */
+	LINK_OTHER,   /* what it says, or does not, is the other version's */
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
 	LINK_ABSENT,  /* our player is not on the board */
 	LINK_ERROR,   /* on the way to the server: link->error says which */
 	LINK_LOCAL,   /* on this side, link->error says which */
+	LINK_INPUT,   /* likewise, from standard input */
+	LINK_OUTPUT,  /* likewise, to standard output */
 };
 
 struct link;
@@ -24,7 +28,7 @@ struct link;
 /* How connections are used: oneshot.c and persistent.c hold one each. */
 struct version {
 	const char *name;
-	/* Come to the table: link->player is known after LINK_OK. */
+	/* Come to the table: player and seat are known after LINK_OK. */
 	enum link_result (*join)(struct link *link);
 	/* Send one command; after LINK_OK its answer is in link->reply. */
 	enum link_result (*ask)(struct link *link, enum treasure_verb verb);
@@ -40,15 +44,17 @@ struct link {
 	const struct version *version;
 	struct net_endpoint server;
 	uint8_t player; /* whose bits are sent, 1..3 */
-	bool
-	    is_player_given; /* by the user: a server's id does not change it */
-	bool is_crew;        /* player follows from turn and the board */
-	unsigned turn;       /* in its crew: 0, 1, ... */
+	uint8_t seat;   /* the id the server gave, or 0 */
+	/* By the user: a server's id does not change the player. */
+	bool is_player_given;
+	bool is_crew;           /* player follows from turn and the board */
+	unsigned turn;          /* in its crew: 0, 1, ... */
 	struct net_route route; /* how to connect; source is borrowed */
 	int fd;                 /* -1 while not connected */
+	int64_t deadline;       /* of the reply that is awaited */
 	bool is_metered;        /* read the kernel's counters before a close */
 	struct meter meter;     /* of the connections closed so far */
-	int error;              /* an errno, for LINK_ERROR and LINK_LOCAL */
+	int error;              /* an errno, where the result has one */
 	struct treasure_reply reply;
 	bool is_reset;   /* a read has failed */
 	size_t received; /* bytes at the front of in */
@@ -65,17 +71,30 @@ void link_init(struct link *link, const struct version *version,
  */
 void link_settle(struct link *link);
 
+/* Has it been sent away before it could play? */
+bool link_is_turned_away(enum link_result result);
+
+/* How the players of this version get another game: a sentence. */
+const char *link_another_game(const struct version *version);
+
 /* One sentence without a full stop; not for two threads at once. */
 const char *link_explain(enum link_result result, int error);
 
 /* What it has cost so far, the open connection included. */
 void link_meter(const struct link *link, struct meter *out);
 
-/* For the two versions. */
+/* For the two versions.  A reply is awaited for LINK_REPLY_MS in all. */
+enum { LINK_REPLY_MS = 10000 };
+
 enum link_result link_connect(struct link *link) MUST_CHECK;
 enum link_result link_send(struct link *link,
     enum treasure_verb verb) MUST_CHECK;
-/* Read more into in; LINK_GONE is the end of the stream, however it ended. */
+/* The reply must be here so soon, if it need not be sooner. */
+void link_expect_within(struct link *link, int64_t ms);
+/*
+ * Read more into in, until the deadline.  LINK_GONE is the end of the stream;
+ * is_reset says if it was cut off rather than ended.
+ */
 enum link_result link_receive(struct link *link) MUST_CHECK;
 void link_close(struct link *link);
 

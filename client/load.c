@@ -285,9 +285,11 @@ static void start_give(const struct load_orders *orders, struct start *start,
 static void collect(struct worker *w, struct load_result *result)
 {
 	pthread_join(w->thread, NULL);
-	result->turned_away += w->begun == LINK_FULL;
-	result->failed += w->begun != LINK_OK && w->begun != LINK_FULL;
-	if (w->failure != LINK_OK && w->failure != LINK_FULL &&
+	bool is_turned_away = link_is_turned_away(w->begun);
+
+	result->turned_away += is_turned_away;
+	result->failed += w->begun != LINK_OK && !is_turned_away;
+	if (w->failure != LINK_OK && !link_is_turned_away(w->failure) &&
 	    result->result == LINK_OK) {
 		result->result = w->failure;
 		result->error = w->error;

@@ -44,6 +44,13 @@ static void flush_or_exit(void)
 		err(EXIT_FAILURE, "stdout");
 }
 
+/* Does the server have nothing to do with it? */
+static bool is_own(enum link_result result)
+{
+	return result == LINK_LOCAL || result == LINK_INPUT ||
+	       result == LINK_OUTPUT;
+}
+
 /* The reason, behind the server's name if that has to do with it. */
 static _Noreturn void fail(const struct crew_orders *orders,
     enum link_result result, int error)
@@ -51,18 +58,10 @@ static _Noreturn void fail(const struct crew_orders *orders,
 	const char *why = link_explain(result, error);
 	char name[NET_NAME_LEN];
 
-	if (result == LINK_LOCAL)
+	if (is_own(result))
 		errx(EXIT_FAILURE, "%s", why);
 	net_print(&orders->server, name);
 	errx(EXIT_FAILURE, "%s: %s", name, why);
-}
-
-static void scores_print(const struct treasure_scores *scores)
-{
-	if (scores->players == 0)
-		putchar('-');
-	for (unsigned i = 0; i < scores->players; i++)
-		printf("%s%u", i == 0 ? "" : ":", scores->score[i]);
 }
 
 static void link_begin(struct link *link, const struct crew_orders *orders)
@@ -91,14 +90,17 @@ static enum link_result play_lines(const struct crew_orders *orders,
 /* What is left to see once the screen has gone. */
 static void screen_sum(const struct screen *screen)
 {
+	char scores[TREASURE_SCORES_TEXT_LEN], verdict[VIEW_VERDICT_LEN];
+
 	if (screen->has_quit)
 		puts("You have ended the game.");
 	else if (screen->is_over)
-		puts("The game is over.");
+		printf("%s\n%s\n",
+		    view_verdict(&screen->view, screen->link->player, verdict),
+		    link_another_game(screen->link->version));
 	if (screen->view.scores.players > 0) {
-		fputs("scores ", stdout);
-		scores_print(&screen->view.scores);
-		putchar('\n');
+		printf("scores %s\n",
+		    treasure_scores_text(&screen->view.scores, scores));
 	}
 	flush_or_exit();
 	if (screen->own_looks > 0)
@@ -166,6 +168,11 @@ static unsigned total(const struct treasure_scores *scores)
 	return sum;
 }
 
+static bool is_turned_away(const struct crew_report *report)
+{
+	return report->end == BOT_FAILED && link_is_turned_away(report->result);
+}
+
 static struct sum sum_up(const struct crew_report *report, unsigned count)
 {
 	struct sum sum = {.last = report};
@@ -174,8 +181,8 @@ static struct sum sum_up(const struct crew_report *report, unsigned count)
 		const struct crew_report *one = &report[i];
 		bool has_failed = one->end == BOT_FAILED;
 
-		sum.turned_away += has_failed && one->result == LINK_FULL;
-		sum.failed += has_failed && one->result != LINK_FULL;
+		sum.turned_away += is_turned_away(one);
+		sum.failed += has_failed && !is_turned_away(one);
 		sum.moves += one->moves;
 		sum.commands += one->commands;
 		meter_add(&sum.meter, &one->meter);
@@ -189,28 +196,38 @@ static struct sum sum_up(const struct crew_report *report, unsigned count)
 
 static const char *end_name(const struct crew_report *report)
 {
-	if (report->end == BOT_FAILED && report->result == LINK_FULL)
+	if (is_turned_away(report))
 		return "full";
 	return bot_end_name(report->end);
 }
 
 static void report_print(unsigned number, const struct crew_report *report)
 {
-	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64,
-	    number, report->player, report->moves, report->commands);
-	fputs(" scores=", stdout);
-	scores_print(&report->scores);
-	printf(" over=%s\n", end_name(report));
+	char scores[TREASURE_SCORES_TEXT_LEN];
+
+	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64
+	       " scores=%s over=%s\n",
+	    number, report->player, report->moves, report->commands,
+	    treasure_scores_text(&report->scores, scores), end_name(report));
 }
 
 static void sum_print(const struct sum *sum, unsigned clients)
 {
+	char scores[TREASURE_SCORES_TEXT_LEN];
+
 	printf("bot clients=%u turned_away=%u failed=%u moves=%" PRIu64
-	       " commands=%" PRIu64,
-	    clients, sum->turned_away, sum->failed, sum->moves, sum->commands);
-	fputs(" scores=", stdout);
-	scores_print(&sum->last->scores);
-	printf(" over=%s\n", end_name(sum->last));
+	       " commands=%" PRIu64 " scores=%s over=%s\n",
+	    clients, sum->turned_away, sum->failed, sum->moves, sum->commands,
+	    treasure_scores_text(&sum->last->scores, scores),
+	    end_name(sum->last));
+}
+
+static void turned_away_tell(unsigned count, unsigned clients)
+{
+	if (count > 0)
+		warnx("%u of %u clients turned away: all seats are taken, or "
+		      "the server has no room for more connections",
+		    count, clients);
 }
 
 /* Say how many failed and why the first did. */
@@ -220,13 +237,11 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	unsigned i = 0;
 
 	if (orders->clients == 1 && sum->turned_away == 1)
-		fail(orders, LINK_FULL, 0);
-	if (sum->turned_away > 0)
-		warnx("%u of %u clients turned away: %s", sum->turned_away,
-		    orders->clients, link_explain(LINK_FULL, 0));
+		fail(orders, report->result, 0);
+	turned_away_tell(sum->turned_away, orders->clients);
 	if (sum->failed == 0)
 		return EXIT_SUCCESS;
-	while (report[i].end != BOT_FAILED || report[i].result == LINK_FULL)
+	while (report[i].end != BOT_FAILED || is_turned_away(&report[i]))
 		i++;
 	if (orders->clients > 1)
 		warnx("%u of %u clients failed", sum->failed, orders->clients);
@@ -247,6 +262,10 @@ static int play_by_bots(const struct crew_orders *orders)
 	sum_print(&sum, orders->clients);
 	flush_or_exit();
 	meter_print(&sum.meter, stderr);
+	if (sum.moves == 0 &&
+	    (sum.last->end == BOT_TREASURES || sum.last->end == BOT_QUIT))
+		warnx("the game was over already.  %s",
+		    link_another_game(orders->version));
 	int status = failure_tell(orders, &sum, report);
 	free(report);
 	return status;
@@ -256,9 +275,7 @@ static int play_by_bots(const struct crew_orders *orders)
 static int losses_tell(const struct crew_orders *orders,
     const struct load_result *result)
 {
-	if (result->turned_away > 0)
-		warnx("%u of %u clients turned away: %s", result->turned_away,
-		    orders->clients, link_explain(LINK_FULL, 0));
+	turned_away_tell(result->turned_away, orders->clients);
 	if (result->failed > 0)
 		warnx("%u of %u clients failed", result->failed,
 		    orders->clients);

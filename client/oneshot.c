@@ -1,24 +1,51 @@
 /* oneshot.c - a connection for each command. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/link.h"
+#include <errno.h>
 
-/* The reply ends where the connection ends, even if by a reset. */
+enum { OTHER_MS = 1000 }; /* for the end to follow what may be a greeting */
+
+/* Does the reply begin as the persistent version greets, 00 01 id? */
+static bool is_greeting(const struct link *link)
+{
+	return link->received > TREASURE_PREFIX_LEN &&
+	       load_be16(link->in) == 1 && link->in[TREASURE_PREFIX_LEN] >= 1 &&
+	       link->in[TREASURE_PREFIX_LEN] <= TREASURE_MAX_PLAYERS;
+}
+
+/*
+ * A reset may have cut the reply short.  A board says by itself that it is
+ * whole; of anything else it is believed only where the user wants resets.
+ */
+static bool is_whole(const struct link *link)
+{
+	return !link->is_reset || link->route.switches.is_linger0 ||
+	       link->reply.kind == TREASURE_SCORES_BOARD;
+}
+
+/* The reply ends where the connection ends. */
 static enum link_result hear(struct link *link)
 {
 	enum link_result heard = LINK_OK;
 
-	while (heard == LINK_OK)
+	while (heard == LINK_OK) {
 		heard = link_receive(link);
+		if (heard == LINK_OK && is_greeting(link))
+			link_expect_within(link, OTHER_MS);
+	}
+	if (heard == LINK_ERROR && link->error == ETIMEDOUT &&
+	    is_greeting(link))
+		return LINK_OTHER;
 	if (heard != LINK_GONE)
 		return heard;
 	switch (treasure_decode_body(link->in, link->received, &link->reply)) {
 	case TREASURE_OK:
-		return LINK_OK;
+		return is_whole(link) ? LINK_OK : LINK_GONE;
 	case TREASURE_PARTIAL:
 	case TREASURE_BAD:
 		break;
 	}
-	return LINK_GARBLED;
+	return link->is_reset ? LINK_GONE : LINK_GARBLED;
 }
 
 /* Nobody assigns players: take the one that was asked for. */

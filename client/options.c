@@ -3,7 +3,9 @@
 #include "client/options.h"
 #include <err.h>
 #include <getopt.h>
+#include <stdio.h>
 #include "client/screen.h"
+#include "wire/number.h"
 #include "wire/usage.h"
 
 enum {
@@ -28,6 +30,7 @@ enum {
 	OPTION_DURATION = 'd',
 	OPTION_RATE = 'r',
 	OPTION_JSON = 'j',
+	OPTION_VERSION = 'V',
 };
 
 static const struct option long_options[] = {
@@ -45,16 +48,42 @@ static const struct option long_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     SWITCHES_ROWS,
     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
 };
 
 static const char usage[] =
-    "usage: treasure-client oneshot | persistent [-h] [--player 1 | 2 | 3]\n"
-    "           [--plain] [--refresh seconds] [--think milliseconds]\n"
-    "           [--no-meter]\n" SWITCHES_USAGE
+    "usage: treasure-client oneshot | persistent [-h] [--version]\n"
+    "           [--player 1 | 2 | 3] [--plain] [--refresh seconds]\n"
+    "           [--think milliseconds] [--no-meter]\n" SWITCHES_USAGE
     "           [--bot] [--moves count] [--clients count] [--seed number]\n"
     "           [--duration seconds] [--rate commands] [--json]\n"
     "           [host[:port]]\n";
+
+static const char help[] =
+    "\n"
+    "  oneshot                  a connection for each command\n"
+    "  persistent               a connection for each game\n"
+    "  host[:port]              the server; 127.0.0.1:12345, :port is this "
+    "host\n"
+    "  --player 1 | 2 | 3       speak for it; oneshot 1, else the server's id\n"
+    "  --plain                  line by line on a terminal, too\n"
+    "  --refresh seconds        how often the screen looks; oneshot never, "
+    "else 2\n"
+    "  --think milliseconds     wait before each command\n"
+    "  --no-meter               do not ask the kernel what it costs\n"
+    "  --bot                    play alone\n"
+    "  --moves count            at most so many steps of a bot\n"
+    "  --clients count          so many bots at once; 1\n"
+    "  --seed number            what a bot's choices follow from; 1\n"
+    "  --duration seconds       bots: load the server for so long\n"
+    "  --rate commands          a second, of all clients together\n"
+    "  --json                   print the load's figures as JSON\n"
+    "  -h, --help               print this\n"
+    "  --version                print the version\n" SWITCHES_HELP "\n"
+    "Keys, or lines: U, D, L and R (on the screen arrows, too) step, G looks,\n"
+    "Q ends the game for all; Ctrl-D (on the screen X, too) leaves.\n"
+    "The manual page treasure-client(1) says more.\n";
 
 static uint64_t parse_number(const char *name, uint64_t min, uint64_t max)
 {
@@ -118,12 +147,30 @@ static void parse_option(int option, struct options *o)
 		o->has_refresh = true;
 		break;
 	case 'h':
-		usage_help(usage);
+		fputs(usage, stdout);
+		usage_help(help);
+	case OPTION_VERSION:
+		usage_version("treasure-client");
 	default:
 		if (!parse_bots(option, o) &&
 		    !switches_take(option, optarg, &orders->switches))
 			usage_wrong(usage);
 	}
+}
+
+/* ":PORT" is a port of the default host. */
+static void parse_server(const char *text, struct net_endpoint *server)
+{
+	uint64_t port;
+
+	if (number_parse(text, 0, UINT64_MAX, &port))
+		errx(EXIT_WRONG_USAGE,
+		    "\"%s\" is not a host; a port alone is written :%s", text,
+		    text);
+	if (!net_parse_endpoint(text, server))
+		errx(EXIT_WRONG_USAGE,
+		    "\"%s\" is not a host and port, HOST[:PORT] or :PORT",
+		    text);
 }
 
 static void need(bool is_there, const char *message)
@@ -180,14 +227,12 @@ void options_parse(int argc, char *argv[], struct options *options)
 	if (version == NULL && optind < argc)
 		version = argv[optind++];
 	if (argc - optind > 1)
-		usage_wrong(usage);
+		usage_extra(argv[optind + 1], usage);
 	bool is_oneshot =
 	    usage_is_first(version, oneshot.name, persistent.name, usage);
 	options->orders.version = is_oneshot ? &oneshot : &persistent;
-	if (optind < argc &&
-	    !net_parse_endpoint(argv[optind], &options->orders.server))
-		errx(EXIT_WRONG_USAGE, "\"%s\" is not a host and port",
-		    argv[optind]);
+	if (optind < argc)
+		parse_server(argv[optind], &options->orders.server);
 	if (!options->has_refresh && !is_oneshot)
 		options->refresh_s = SCREEN_LOOK_S;
 	check(options);

@@ -1,7 +1,14 @@
 /* persistent.c - a connection for each game. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/link.h"
+#include <errno.h>
 #include <string.h>
+
+/*
+ * A server of the other version waits for a command instead of greeting.  It
+ * can be told from a slow one only by patience; a crowd needs more of it.
+ */
+enum { GREETING_MS = 3000 };
 
 /* A reply says how long it is; what follows it is the next one's. */
 static enum link_result hear(struct link *link)
@@ -26,19 +33,34 @@ static enum link_result hear(struct link *link)
 	return heard;
 }
 
+static enum link_result hear_greeting(struct link *link)
+{
+	if (!link->is_crew)
+		link_expect_within(link, GREETING_MS);
+	enum link_result result = hear(link);
+
+	if (result == LINK_OK && link->reply.kind != TREASURE_ID)
+		return LINK_GARBLED;
+	if (result == LINK_GONE && link->received > 0)
+		return LINK_GARBLED;
+	if (result == LINK_ERROR && link->error == ETIMEDOUT &&
+	    link->received == 0)
+		return LINK_OTHER;
+	return result;
+}
+
 /* The server says who we are, or closes because all seats are taken. */
 static enum link_result join(struct link *link)
 {
 	enum link_result result = link_connect(link);
 
 	if (result == LINK_OK)
-		result = hear(link);
+		result = hear_greeting(link);
 	if (result == LINK_GONE)
-		return link->received == 0 ? LINK_FULL : LINK_GARBLED;
+		return link->is_reset ? LINK_REFUSED : LINK_FULL;
 	if (result != LINK_OK)
 		return result;
-	if (link->reply.kind != TREASURE_ID)
-		return LINK_GARBLED;
+	link->seat = link->reply.id;
 	if (!link->is_player_given)
 		link->player = link->reply.id;
 	link->is_crew = false;

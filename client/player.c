@@ -4,16 +4,22 @@
 #include <ctype.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/socket.h>
+#include "client/board_text.h"
+#include "client/line.h"
+#include "client/terminal.h"
 
-/* What a line from in comes to. */
-enum line {
-	LINE_COMMAND,
-	LINE_EMPTY,
-	LINE_UNKNOWN,
-	LINE_END,
-	LINE_GONE, /* the server closed while the player was thinking */
+static const char keys[] =
+    "U, D, L and R step, G shows the board, Q ends the game for all, "
+    "Ctrl-D leaves.\n";
+
+/* What comes of waiting for a line. */
+enum input {
+	INPUT_COMMAND,
+	INPUT_EMPTY,
+	INPUT_UNKNOWN,
+	INPUT_END,
+	INPUT_GONE, /* the server closed while the player was thinking */
 };
 
 static bool is_blank(char c)
@@ -74,60 +80,59 @@ static bool wait_for_person(struct player *p)
 	return recv(p->link->fd, &byte, 1, MSG_PEEK) > 0;
 }
 
-static enum line read_line(struct player *p, enum treasure_verb *verb)
+static enum input read_line(struct player *p, enum treasure_verb *verb)
 {
-	char *line = NULL;
-	size_t room = 0;
+	struct line line;
 
 	if (!wait_for_person(p))
-		return LINE_GONE;
-	ssize_t len = getline(&line, &room, p->in);
-	if (len == -1)
+		return INPUT_GONE;
+	if (!line_read(p->in, &line)) {
 		p->link->error = errno; /* for whoever finds ferror */
-	enum line result = LINE_UNKNOWN;
-	if (len == -1) {
-		result = LINE_END;
-	} else if (player_parse(line, (size_t)len, verb)) {
-		result = LINE_COMMAND;
-	} else {
-		size_t left = (size_t)len;
-		(void)trim(line, &left);
-		result = left == 0 ? LINE_EMPTY : LINE_UNKNOWN;
+		return INPUT_END;
 	}
-	free(line);
-	return result;
+	if (!line.is_cut && player_parse(line.text, line.len, verb))
+		return INPUT_COMMAND;
+	size_t left = line.len;
+	(void)trim(line.text, &left);
+	return left == 0 && !line.is_cut ? INPUT_EMPTY : INPUT_UNKNOWN;
 }
 
 static void scores_show(struct player *p, const struct treasure_scores *scores)
 {
-	fputs("scores", p->out);
-	for (unsigned i = 0; i < scores->players; i++)
-		fprintf(p->out, "%c%u", i == 0 ? ' ' : ':', scores->score[i]);
-	putc('\n', p->out);
-}
+	char text[TREASURE_SCORES_TEXT_LEN];
 
-static void tile_show(struct player *p, struct treasure_tile tile)
-{
-	fprintf(p->out, " %c.%c ", tile.has_treasure ? '$' : ' ',
-	    tile.player == 0 ? ' ' : '0' + tile.player);
+	fprintf(p->out, "scores %s\n", treasure_scores_text(scores, text));
 }
 
 static void board_show(struct player *p)
 {
-	const struct treasure_board *board = &p->view.board;
+	unsigned at;
 
-	for (unsigned x = 0; x < board->size; x++) {
-		for (unsigned y = 0; y < board->size; y++)
-			tile_show(p, board->tile[x * board->size + y]);
-		putc('\n', p->out);
-	}
+	if (!view_find(&p->view, p->link->player, &at))
+		at = 0;
+	board_text(p->out, &p->view.board, at, terminal_columns(p->out));
+}
+
+static void over_show(struct player *p)
+{
+	char verdict[VIEW_VERDICT_LEN];
+
+	fprintf(p->out, "%s\n",
+	    view_verdict(&p->view, p->link->player, verdict));
+	if (p->is_over)
+		return;
+	p->is_over = true;
+	fprintf(p->out, "%s\n", link_another_game(p->link->version));
+	if (p->is_terminal)
+		fputs("Ctrl-D leaves.\n", p->out);
 }
 
 static void stepped_show(struct player *p, enum treasure_verb verb)
 {
 	const struct treasure_scores *scores = &p->link->reply.scores;
 
-	(void)view_step(&p->view, p->link->player, verb, scores);
+	bool is_sound = view_step(&p->view, p->link->player, verb, scores);
+
 	if (p->is_terminal && p->view.has_board) {
 		fputs("The board as last seen, with your steps "
 		      "(G looks again):\n",
@@ -135,6 +140,10 @@ static void stepped_show(struct player *p, enum treasure_verb verb)
 		board_show(p);
 	}
 	scores_show(p, scores);
+	if (view_is_cleared(&p->view))
+		over_show(p);
+	else if (p->is_terminal && p->view.has_board && !is_sound)
+		fputs("Somebody else has changed the board.\n", p->out);
 }
 
 static void board_reply_show(struct player *p, enum treasure_verb verb)
@@ -143,12 +152,21 @@ static void board_reply_show(struct player *p, enum treasure_verb verb)
 	board_show(p);
 	scores_show(p, &p->view.scores);
 	if (verb != TREASURE_GET || view_treasures(&p->view) == 0)
-		fputs("The game is over.\n", p->out);
+		over_show(p);
 }
 
 static void refused_show(struct player *p, enum treasure_verb verb)
 {
-	if (verb == TREASURE_GET || verb == TREASURE_QUIT)
+	const struct link *link = p->link;
+	bool is_step = verb != TREASURE_GET && verb != TREASURE_QUIT;
+
+	if (link->seat != 0 && link->seat != link->player)
+		fprintf(p->out,
+		    "The server refused: you %smay not speak for player %u "
+		    "from seat %u.\n",
+		    is_step ? "cannot step there, or " : "", link->player,
+		    link->seat);
+	else if (!is_step)
 		fputs("The server refused.\n", p->out);
 	else
 		fputs("You cannot step there.\n", p->out);
@@ -209,6 +227,15 @@ static void prompt(struct player *p)
 	(void)fflush(p->out);
 }
 
+static enum link_result input_ended(struct player *p)
+{
+	if (ferror(p->in))
+		return LINK_INPUT;
+	if (p->is_terminal)
+		putc('\n', p->out);
+	return is_shown(p) ? LINK_OK : LINK_OUTPUT;
+}
+
 static enum link_result play(struct player *p)
 {
 	enum link_result result = LINK_OK;
@@ -217,32 +244,43 @@ static enum link_result play(struct player *p)
 	while (result == LINK_OK) {
 		prompt(p);
 		switch (read_line(p, &verb)) {
-		case LINE_COMMAND:
+		case INPUT_COMMAND:
 			result = carry_out(p, verb);
 			if (result == LINK_OK && verb == TREASURE_QUIT)
-				return is_shown(p) ? LINK_OK : LINK_LOCAL;
+				return is_shown(p) ? LINK_OK : LINK_OUTPUT;
 			break;
-		case LINE_UNKNOWN:
-			fputs("Unknown command: U, D, L and R step, G shows "
-			      "the board, Q ends the game.\n",
-			    p->out);
+		case INPUT_UNKNOWN:
+			fprintf(p->out,
+			    "Unknown command: nothing was sent.\n%s", keys);
 			break;
-		case LINE_EMPTY:
+		case INPUT_EMPTY:
 			break;
-		case LINE_END:
-			if (p->is_terminal)
-				putc('\n', p->out);
-			return is_shown(p) && !ferror(p->in) ? LINK_OK
-							     : LINK_LOCAL;
-		case LINE_GONE:
+		case INPUT_END:
+			return input_ended(p);
+		case INPUT_GONE:
 			putc('\n', p->out);
 			result = LINK_GONE;
 			break;
 		}
 		if (!is_shown(p))
-			return LINK_LOCAL;
+			return LINK_OUTPUT;
 	}
 	return result;
+}
+
+static void greet(struct player *p)
+{
+	const struct link *link = p->link;
+
+	if (link->seat != 0 && link->seat != link->player)
+		fprintf(p->out,
+		    "The server gave you seat %u, and you speak for player "
+		    "%u: it refuses that\nunless it runs with "
+		    "--trust-player-bits.\n",
+		    link->seat, link->player);
+	else
+		fprintf(p->out, "You are player %u.\n", link->player);
+	fputs(keys, p->out);
 }
 
 enum link_result player_play(struct player *player)
@@ -250,13 +288,11 @@ enum link_result player_play(struct player *player)
 	enum link_result result = player->link->version->join(player->link);
 
 	player->commands = 0;
-	player->view.has_board = false;
+	player->is_over = false;
+	player->view.has_board = player->view.is_sound = false;
 	player->view.board.size = 0;
 	if (result == LINK_OK && player->is_terminal)
-		fprintf(player->out,
-		    "You are player %u.  U, D, L and R step, G shows the "
-		    "board, Q ends the game.\n",
-		    player->link->player);
+		greet(player);
 	if (result == LINK_OK)
 		result = play(player);
 	player->link->version->leave(player->link);

@@ -15,13 +15,14 @@ struct player {
 	bool is_terminal;  /* prompt, and redraw the board after a step */
 	int64_t think_ms;  /* before every command but the first */
 	uint64_t commands; /* sent */
+	bool is_over;      /* and it has been said how another begins */
 	struct view view;
 };
 
 /*
  * Join, carry out one command a line until Q or the end of the input, leave.
  * Sends exactly what it is given.  LINK_OK, or why it could not go on;
- * LINK_LOCAL with an errno in link->error if input or output failed.
+ * LINK_INPUT or LINK_OUTPUT, with an errno in link->error, if that failed.
  */
 enum link_result player_play(struct player *player) MUST_CHECK;
 

@@ -40,28 +40,54 @@ static struct meter meter_since(const struct meter *a, const struct meter *b)
 	};
 }
 
+static void over_tell(struct screen *s)
+{
+	char verdict[VIEW_VERDICT_LEN];
+
+	s->is_over = true;
+	snprintf(s->text, sizeof s->text, "%s  X leaves.",
+	    view_verdict(&s->view, s->link->player, verdict));
+	s->message = s->text;
+}
+
+static void refusal_tell(struct screen *s, enum treasure_verb verb)
+{
+	const struct link *link = s->link;
+
+	if (link->seat != 0 && link->seat != link->player) {
+		snprintf(s->text, sizeof s->text,
+		    "Refused: you speak for player %u from seat %u.",
+		    link->player, link->seat);
+		s->message = s->text;
+	} else if (verb == TREASURE_GET || verb == TREASURE_QUIT) {
+		s->message = "The server refused.";
+	} else {
+		s->message = "You cannot step there.";
+	}
+}
+
 static void reply_take(struct screen *s, enum treasure_verb verb)
 {
 	const struct treasure_reply *reply = &s->link->reply;
-	bool is_step = verb != TREASURE_GET && verb != TREASURE_QUIT;
 
 	switch (reply->kind) {
 	case TREASURE_SCORES:
 		if (!view_step(&s->view, s->link->player, verb, &reply->scores))
 			s->message = "Somebody has moved: G looks again.";
+		if (view_is_cleared(&s->view))
+			over_tell(s);
 		return;
 	case TREASURE_SCORES_BOARD:
 		view_see(&s->view, reply);
 		s->is_over =
 		    verb != TREASURE_GET || view_treasures(&s->view) == 0;
 		if (s->is_over)
-			s->message = "The game is over.  X leaves.";
+			over_tell(s);
 		return;
 	case TREASURE_NOTHING:
 	case TREASURE_OVER:
 	case TREASURE_ERROR:
-		s->message =
-		    is_step ? "You cannot step there." : "The server refused.";
+		refusal_tell(s, verb);
 		return;
 	case TREASURE_ID:
 		s->message = "The server sent an id nobody asked for.";

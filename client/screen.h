@@ -27,6 +27,7 @@ struct screen {
 	struct meter last;  /* of the last command alone */
 	struct meter own;   /* of own_looks */
 	const char *message;
+	char text[VIEW_VERDICT_LEN + 16]; /* of a message that is composed */
 };
 
 /*

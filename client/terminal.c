@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -157,6 +158,13 @@ void terminal_close(void)
 	signals_give_back();
 	delscreen(screen);
 	screen = NULL;
+}
+
+unsigned terminal_columns(FILE *out)
+{
+	struct winsize size;
+
+	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 int terminal_signal(void)

@@ -4,6 +4,7 @@
 #define CLIENT_TERMINAL_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include "wire/cursor.h"
 
 /*
@@ -15,6 +16,9 @@
 
 /* Why there is no screen: one sentence without a full stop, or NULL. */
 const char *terminal_open(void) MUST_CHECK;
+
+/* Columns of the terminal that out writes to, or 0 where it is none. */
+unsigned terminal_columns(FILE *out);
 
 /* As it was before; also without a screen. */
 void terminal_close(void);

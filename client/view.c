@@ -1,6 +1,7 @@
 /* view.c - what a player knows of the game. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/view.h"
+#include <stdio.h>
 #include <string.h>
 
 static unsigned tiles(const struct view *view)
@@ -10,7 +11,7 @@ static unsigned tiles(const struct view *view)
 
 void view_see(struct view *view, const struct treasure_reply *reply)
 {
-	view->has_board = true;
+	view->has_board = view->is_sound = true;
 	view->scores = reply->scores;
 	view->board.size = reply->board.size;
 	memcpy(view->board.tile, reply->board.tile,
@@ -61,6 +62,7 @@ bool view_step(struct view *view, uint8_t player, enum treasure_verb verb,
 		view->board.tile[from].player = 0;
 	}
 	view->scores = *scores;
+	view->is_sound = view->is_sound && is_sound;
 	return is_sound;
 }
 
@@ -71,4 +73,47 @@ unsigned view_treasures(const struct view *view)
 	for (unsigned i = 0; i < tiles(view); i++)
 		count += view->board.tile[i].has_treasure;
 	return count;
+}
+
+bool view_is_cleared(const struct view *view)
+{
+	return view->has_board && view->is_sound && view_treasures(view) == 0;
+}
+
+/* Who has the highest score, or 0 for a draw. */
+static unsigned leader(const struct treasure_scores *scores)
+{
+	unsigned best = 0;
+	bool is_draw = false;
+
+	for (unsigned i = 1; i < scores->players; i++) {
+		is_draw = scores->score[i] == scores->score[best] ||
+			  (is_draw && scores->score[i] < scores->score[best]);
+		if (scores->score[i] > scores->score[best])
+			best = i;
+	}
+	return is_draw ? 0 : best + 1;
+}
+
+const char *view_verdict(const struct view *view, uint8_t player,
+    char out[VIEW_VERDICT_LEN])
+{
+	bool has_quit = view_treasures(view) > 0;
+	unsigned first = leader(&view->scores);
+
+	if (first == 0)
+		snprintf(out, VIEW_VERDICT_LEN, "The game is over.  %s",
+		    has_quit ? "Somebody has quit, in a draw."
+			     : "It is a draw.");
+	else if (first == player)
+		snprintf(out, VIEW_VERDICT_LEN, "The game is over.  %s",
+		    has_quit ? "Somebody has quit while you led."
+			     : "You have won.");
+	else
+		snprintf(out, VIEW_VERDICT_LEN,
+		    has_quit ? "The game is over.  Somebody has quit while "
+			       "player %u led."
+			     : "The game is over.  Player %u has won.",
+		    first);
+	return out;
 }

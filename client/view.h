@@ -12,6 +12,7 @@
  */
 struct view {
 	bool has_board;
+	bool is_sound; /* nothing has contradicted it since the last look */
 	struct treasure_scores scores;
 	struct treasure_board board;
 };
@@ -32,5 +33,13 @@ bool view_find(const struct view *view, uint8_t player,
     unsigned *at) MUST_CHECK;
 
 unsigned view_treasures(const struct view *view);
+
+/* Has our own step taken the last treasure?  Only a sound view can tell. */
+bool view_is_cleared(const struct view *view) MUST_CHECK;
+
+/* How a game that is over has ended for player: whole sentences. */
+enum { VIEW_VERDICT_LEN = 80 };
+const char *view_verdict(const struct view *view, uint8_t player,
+    char out[VIEW_VERDICT_LEN]);
 
 #endif

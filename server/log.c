@@ -6,33 +6,29 @@
 
 enum { LINE_LEN = 512, MS = 1000 };
 
-static void scores_print(const struct treasure_scores *scores, char *out,
-    size_t room)
-{
-	const uint16_t *s = scores->score;
-
-	if (scores->players == TREASURE_MIN_PLAYERS)
-		snprintf(out, room, "%u:%u", s[0], s[1]);
-	else
-		snprintf(out, room, "%u:%u:%u", s[0], s[1], s[2]);
-}
-
 void log_game(const struct match_news *news, const struct room *room)
 {
-	char scores[TREASURE_MAX_PLAYERS * sizeof "65535"];
+	char scores[TREASURE_SCORES_TEXT_LEN];
 	char where[sizeof " room=4294967295"] = "";
 	char line[LINE_LEN];
 
 	if (room != NULL)
 		snprintf(where, sizeof where, " room=%" PRIu32,
 		    room->number + 1);
-	scores_print(&news->scores, scores, sizeof scores);
 	snprintf(line, sizeof line,
 	    "game=%" PRIu64 " over=%s scores=%s points=%" PRIu32
 	    " left=%u left_points=%" PRIu32 "%s\n",
-	    news->game, news->reason, scores, news->points, news->left,
-	    news->points_left, where);
+	    news->game, news->reason,
+	    treasure_scores_text(&news->scores, scores), news->points,
+	    news->left, news->points_left, where);
 	fputs(line, stderr);
+}
+
+void log_stays(void)
+{
+	fputs("treasure-server: the finished game stays; for another restart "
+	      "the server, with --rematch-after to have it do so by itself\n",
+	    stderr);
 }
 
 void log_session(const struct session *session)

@@ -17,8 +17,7 @@ struct match_rules {
 	uint64_t seed;      /* game k's board follows from seed and k */
 	uint64_t games;     /* the last game's number, or 0: no end */
 	int64_t rematch_ms; /* from an end to a new board, or MATCH_NEVER */
-	int64_t
-	    silence_ms; /* until a bound seat is free again, or MATCH_NEVER */
+	int64_t silence_ms; /* then a bound seat is free, or MATCH_NEVER */
 };
 
 /*

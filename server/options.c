@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "server/help.h"
 #include "wire/number.h"
 #include "wire/random.h"
 #include "wire/usage.h"
@@ -44,6 +45,7 @@ enum {
 	OPTION_TRUST = 'T',
 	OPTION_JOURNAL = 'j',
 	OPTION_STATS = 'u',
+	OPTION_VERSION = 'V',
 };
 
 static const struct option long_options[] = {
@@ -70,21 +72,9 @@ static const struct option long_options[] = {
     SWITCHES_SERVER_ROWS,
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
 };
-
-static const char usage[] =
-    "usage: treasure-server oneshot | persistent [-hv] [--listen address]\n"
-    "           [--port port | --ports first-last] [--rooms count] "
-    "[--size tiles]\n"
-    "           [--treasures count] [--players 2 | 3] [--seed number]\n"
-    "           [--games count] [--rematch-after seconds]\n"
-    "           [--guard mutex | queue | none]\n"
-    "           [--threads per-connection | pool[:count] | --iterative]\n"
-    "           [--max-connections count] [--max-per-address count]\n"
-    "           [--idle-timeout seconds] [--bind-seats] "
-    "[--trust-player-bits]\n"
-    "           [--journal file] [--stats seconds]\n" SWITCHES_SERVER_USAGE;
 
 static int64_t parse_seconds(const char *name, const char *text, uint64_t min)
 {
@@ -94,7 +84,9 @@ static int64_t parse_seconds(const char *name, const char *text, uint64_t min)
 static void parse_listen(const char *text, struct net_endpoint *listen)
 {
 	if (!net_is_address(text))
-		errx(EXIT_WRONG_USAGE, "--listen: \"%s\" is not an address",
+		errx(EXIT_WRONG_USAGE,
+		    "--listen: \"%s\" is not a numeric address, such as "
+		    "127.0.0.1 or ::",
 		    text);
 	snprintf(listen->host, sizeof listen->host, "%s", text);
 }
@@ -237,9 +229,12 @@ static void parse_service(int option, struct options *o)
 		o->is_verbose = true;
 		break;
 	case 'h':
-		usage_help(usage);
+		fputs(help_usage, stdout);
+		usage_help(help_options);
+	case OPTION_VERSION:
+		usage_version("treasure-server");
 	default:
-		usage_wrong(usage);
+		usage_wrong(help_usage);
 	}
 }
 
@@ -349,9 +344,9 @@ void options_parse(int argc, char *argv[], struct options *options)
 	if (version == NULL && optind < argc)
 		version = argv[optind++];
 	if (optind < argc)
-		usage_wrong(usage);
+		usage_extra(argv[optind], help_usage);
 	bool is_oneshot =
-	    usage_is_first(version, oneshot.name, persistent.name, usage);
+	    usage_is_first(version, oneshot.name, persistent.name, help_usage);
 	options->version = is_oneshot ? &oneshot : &persistent;
 	check(options);
 	complete(options);

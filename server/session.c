@@ -68,6 +68,15 @@ static bool adds_up(const struct match_news *news)
 	return sum == news->points;
 }
 
+/* Will a game that is over be there for ever? */
+static bool stays(const struct session *session)
+{
+	const struct match_rules *rules = &session->room->guard.match.rules;
+
+	return session->service->version == &oneshot &&
+	       rules->rematch_ms == MATCH_NEVER && rules->games == 0;
+}
+
 /* After an action: wait for the journal, then say what has happened. */
 static void settle(struct session *session)
 {
@@ -82,6 +91,8 @@ static void settle(struct session *session)
 		if (!adds_up(news))
 			atomic_fetch_add(&service->bad_games, 1);
 		log_game(news, service->rooms.count > 1 ? session->room : NULL);
+		if (stays(session))
+			log_stays();
 	}
 	if (news->is_last && rooms_close(&service->rooms, session->room))
 		session->saw_the_end = true;

@@ -17,6 +17,11 @@ static int listen_or_exit(const struct net_endpoint *at)
 	int listener = net_listen(at, BACKLOG);
 
 	net_print(at, name);
+	if (listener == -1 && errno == EADDRINUSE)
+		errx(EXIT_FAILURE,
+		    "cannot listen on %s: the port is in use; --port takes "
+		    "another",
+		    name);
 	if (listener == -1)
 		err(EXIT_FAILURE, "cannot listen on %s", name);
 	return listener;
@@ -54,12 +59,18 @@ void start_doors(struct options *options, struct doors *doors)
 	}
 }
 
+static const char *plural(unsigned count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void terms_print(const struct record_terms *terms, char *out, size_t len)
 {
-	snprintf(out, len, "%s %u x %u, %u treasures, %u players, %u rooms",
+	snprintf(out, len, "%s %u x %u, %u treasure%s, %u players, %u room%s",
 	    terms->is_oneshot ? oneshot.name : persistent.name,
 	    terms->board.size, terms->board.size, terms->board.treasures,
-	    terms->board.players, terms->rooms);
+	    plural(terms->board.treasures), terms->board.players, terms->rooms,
+	    plural(terms->rooms));
 }
 
 static _Noreturn void journal_fail(const char *path, enum journal_result result,
@@ -176,8 +187,8 @@ void start_announce(const struct options *options, const struct doors *doors)
 		    options->rooms);
 	fprintf(stderr,
 	    "treasure-server: %s, listening on %s, %sboard %u x %u, "
-	    "%u treasures, %u players, seed %" PRIu64 "\n",
+	    "%u treasure%s, %u players, seed %" PRIu64 "\n",
 	    options->version->name, place, rooms, rules->board.size,
-	    rules->board.size, rules->board.treasures, rules->board.players,
-	    rules->seed);
+	    rules->board.size, rules->board.treasures,
+	    plural(rules->board.treasures), rules->board.players, rules->seed);
 }

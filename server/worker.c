@@ -96,6 +96,7 @@ static void live_remove_locked(struct workers *workers, struct worker *worker)
 		workers->live = worker->next;
 	if (worker->next != NULL)
 		worker->next->previous = worker->previous;
+	worker->previous = worker->next = NULL;
 	workers->tally.threads--;
 	pthread_cond_signal(&workers->is_idle);
 }
@@ -184,31 +185,34 @@ void worker_serve(struct worker *worker, int fd, struct room *room)
 		log_session(session);
 }
 
-/* The thread is over: leave it to the main thread to join. */
+static void join(struct worker *done)
+{
+	if (done == NULL)
+		return;
+	pthread_join(done->thread, NULL);
+	worker_free(done);
+}
+
+/* The thread is over: leave it to the next one, and join the last one. */
 void worker_end(struct worker *worker)
 {
 	struct workers *workers = worker->workers;
 
 	pthread_mutex_lock(&workers->lock);
-	live_remove_locked(workers, worker);
-	worker->next = workers->done;
+	struct worker *last = workers->done;
 	workers->done = worker;
+	live_remove_locked(workers, worker);
 	pthread_mutex_unlock(&workers->lock);
+	join(last);
 }
 
 void workers_reap(struct workers *workers)
 {
 	pthread_mutex_lock(&workers->lock);
-	struct worker *done = workers->done;
+	struct worker *last = workers->done;
 	workers->done = NULL;
 	pthread_mutex_unlock(&workers->lock);
-	while (done != NULL) {
-		struct worker *next = done->next;
-
-		pthread_join(done->thread, NULL);
-		worker_free(done);
-		done = next;
-	}
+	join(last);
 }
 
 static struct timespec until(int64_t ms)
@@ -264,7 +268,7 @@ void workers_refuse(struct workers *workers, int fd, enum refusal why)
 	int64_t now_ms = net_now_ms();
 
 	if (fd != -1)
-		close(fd);
+		net_reset(fd); /* a FIN would be an answer */
 	pthread_mutex_lock(&workers->lock);
 	workers->tally.turned_away++;
 	uint64_t count = ++workers->untold[why];

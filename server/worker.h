@@ -9,9 +9,11 @@
 
 /*
  * Threads: a worker's thread alone uses its session; the main thread starts
- * and joins workers.  The lock guards the lists, the tally, and whether a
- * worker's connection may be shut down by others; a worker gives it up under
- * the lock before closing it.  It is never held with the guard's lock.
+ * workers.  Each that ends joins the one that ended
+ * before it, so that no more than one waits for the main thread.  The lock
+ * guards the lists, the tally, and whether a worker's connection may be shut
+ * down by others; a worker gives it up under the lock before closing it.  It is
+ * never held with the guard's lock.
  */
 struct workers;
 struct acceptor;
@@ -60,7 +62,8 @@ struct workers {
 	struct census census; /* has its own lock, taken alone */
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t is_idle; /* serving or live has come to nothing */
-	struct worker *live, *done;
+	struct worker *live;
+	struct worker *done;               /* the last that ended, or NULL */
 	struct tally tally;                /* but for what is being served */
 	uint64_t untold[REFUSALS];         /* refused since the last message */
 	int64_t next_message_ms[REFUSALS]; /* no message before */
@@ -89,15 +92,18 @@ int worker_start(struct workers *workers,
 
 /* In the worker's thread: serve fd, from worker->from, and close it. */
 void worker_serve(struct worker *worker, int fd, struct room *room);
-void worker_end(struct worker *worker);
+void worker_end(struct worker *worker); /* the thread's last act */
 
-/* Join the threads that are over. */
+/* Join the thread that is over, and with it all before it. */
 void workers_reap(struct workers *workers);
 
 /* End all sessions and threads; returns when they have been joined. */
 void workers_stop(struct workers *workers);
 
-/* Refuse a connection, -1 if there is none to close; says so now and then. */
+/*
+ * Refuse a connection by a reset, -1 if there is none to close; says so now
+ * and then.
+ */
 void workers_refuse(struct workers *workers, int fd, enum refusal why);
 
 /* Is there room for one more thread, by --max-connections? */

@@ -41,7 +41,8 @@ bool net_parse_endpoint(const char *text, struct net_endpoint *out)
 	uint64_t port = parsed.port;
 	if (colon != NULL && !number_parse(colon + 1, 1, UINT16_MAX, &port))
 		return false;
-	if (!copy_host(host, (size_t)(end - host), &parsed))
+	bool is_port_alone = end == text && colon != NULL;
+	if (!is_port_alone && !copy_host(host, (size_t)(end - host), &parsed))
 		return false;
 	parsed.port = (uint16_t)port;
 	*out = parsed;

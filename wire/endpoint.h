@@ -19,8 +19,9 @@ struct net_endpoint {
 };
 
 /*
- * Parse "HOST", "HOST:PORT", "[IPV6]", "[IPV6]:PORT" or a bare IPv6 address.
- * out->port is left alone where text names none.  False if text is neither.
+ * Parse "HOST", "HOST:PORT", ":PORT", "[IPV6]", "[IPV6]:PORT" or a bare IPv6
+ * address.  What text does not name is left alone in out.  False if text is
+ * none of these.
  */
 bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
 

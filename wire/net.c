@@ -202,6 +202,18 @@ static int connect_to(const struct addrinfo *where,
 	return fd;
 }
 
+/* When to give this address up, so that those after it get as much time. */
+static int64_t share(const struct addrinfo *a, int64_t deadline)
+{
+	int64_t count = 0, now_ms = net_now_ms();
+
+	if (deadline == NET_FOREVER || deadline <= now_ms)
+		return deadline;
+	for (; a != NULL; a = a->ai_next)
+		count++;
+	return now_ms + (deadline - now_ms) / count;
+}
+
 int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
     int64_t deadline)
 {
@@ -210,7 +222,7 @@ int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
 
 	errno = ENOENT;
 	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
-		fd = connect_to(a, route, deadline);
+		fd = connect_to(a, route, share(a, deadline));
 	int saved = errno;
 	if (list != NULL)
 		freeaddrinfo(list);
@@ -311,6 +323,14 @@ bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
 	if (errno != EINTR && is_blocking(fd))
 		ms = 0; /* it has waited already */
 	return net_write(fd, buf + done, len - done, net_deadline(ms));
+}
+
+void net_reset(int fd)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	close(fd);
 }
 
 bool net_write_last(int fd, const uint8_t *buf, size_t len, int64_t deadline)

@@ -43,7 +43,9 @@ struct net_route {
 };
 
 /*
- * Connect to the first of the host's addresses that answers.  errno is ENOENT
+ * Connect to the first of the host's addresses that answers; each gets its
+ * share of the time.  Looking up a name is not covered by the deadline: it
+ * takes as long as the system's resolver does.  errno is ENOENT
  * when the host has no address, EADDRNOTAVAIL when no local port is left.
  * With --fastopen the connection may begin only with the first write: do not
  * read before.
@@ -73,6 +75,12 @@ ssize_t net_read_within(int fd, uint8_t *buf, size_t len,
     int64_t ms) MUST_CHECK;
 bool net_write_within(int fd, const uint8_t *buf, size_t len,
     int64_t ms) MUST_CHECK;
+
+/*
+ * Close fd by a reset: the peer can tell it from an end of the stream.  What
+ * was not yet sent is lost.
+ */
+void net_reset(int fd);
 
 /*
  * As net_write, for bytes that end the stream: what is left of them leaves in

@@ -56,6 +56,19 @@ enum switches_option {
 	"           [--keepalive seconds] [--linger0] [--buffer bytes]\n"
 #define SWITCHES_SERVER_USAGE SWITCHES_USAGE "           [--split-reply]\n"
 
+/* And of a help text. */
+#define SWITCHES_HELP                                                          \
+	"\nFor study, to be seen in a capture:\n"                              \
+	"  --no-delay, --nagle      small segments at once (default), or "     \
+	"not\n"                                                                \
+	"  --quickack               acknowledge at once\n"                     \
+	"  --fastopen               data may ride on the SYN\n"                \
+	"  --cork                   the last bytes and the FIN in one "        \
+	"segment\n"                                                            \
+	"  --keepalive seconds      probe after so long a silence\n"           \
+	"  --linger0                close by a reset\n"                        \
+	"  --buffer bytes           of the socket, each way\n"
+
 /*
  * Take an option that getopt_long returned, with its argument, or return
  * false if it is none of these.  Exits 2, with a message, if the argument is

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire/treasure.h"
 #include <assert.h>
+#include <stdio.h>
 
 enum {
 	VERB_SHIFT = 4,
@@ -44,6 +45,19 @@ bool treasure_step_from(unsigned at, unsigned size, enum treasure_verb verb,
 	return true;
 }
 
+const char *treasure_scores_text(const struct treasure_scores *scores,
+    char out[TREASURE_SCORES_TEXT_LEN])
+{
+	size_t len = 0;
+
+	snprintf(out, TREASURE_SCORES_TEXT_LEN, "-");
+	for (unsigned i = 0; i < scores->players; i++)
+		len +=
+		    (size_t)snprintf(out + len, TREASURE_SCORES_TEXT_LEN - len,
+			"%s%u", i == 0 ? "" : ":", scores->score[i]);
+	return out;
+}
+
 static size_t scores_len(unsigned players)
 {
 	return (size_t)players * SCORE_LEN;
@@ -71,7 +85,7 @@ static void scores_decode(const uint8_t *in, unsigned players,
 		out->score[i] = load_be16(in + i * SCORE_LEN);
 }
 
-static void tile_encode(struct treasure_tile tile, uint8_t *out)
+void treasure_encode_tile(struct treasure_tile tile, uint8_t *out)
 {
 	out[0] = ' ';
 	out[1] = tile.has_treasure ? '$' : ' ';
@@ -80,18 +94,21 @@ static void tile_encode(struct treasure_tile tile, uint8_t *out)
 	out[4] = ' ';
 }
 
-static bool tile_decode(const uint8_t *in, unsigned players,
-    struct treasure_tile *out)
+static bool is_tile(const uint8_t *in, unsigned players)
 {
 	if (in[0] != ' ' || in[2] != '.' || in[4] != ' ')
 		return false;
 	if (in[1] != '$' && in[1] != ' ')
 		return false;
-	if (in[3] != ' ' && (in[3] < '1' || in[3] > '0' + (int)players))
-		return false;
-	out->has_treasure = in[1] == '$';
-	out->player = in[3] == ' ' ? 0 : (uint8_t)(in[3] - '0');
-	return true;
+	return in[3] == ' ' || (in[3] >= '1' && in[3] <= '0' + (int)players);
+}
+
+static struct treasure_tile tile_decode(const uint8_t *in)
+{
+	return (struct treasure_tile){
+	    .has_treasure = in[1] == '$',
+	    .player = in[3] == ' ' ? 0 : (uint8_t)(in[3] - '0'),
+	};
 }
 
 static size_t board_encode(const struct treasure_board *board, uint8_t *out)
@@ -103,7 +120,7 @@ static size_t board_encode(const struct treasure_board *board, uint8_t *out)
 	       board->size <= TREASURE_MAX_SIZE);
 	for (unsigned x = 0; x < board->size; x++) {
 		for (unsigned y = 0; y < board->size; y++) {
-			tile_encode(*tile++, at);
+			treasure_encode_tile(*tile++, at);
 			at += TREASURE_TILE_LEN;
 		}
 		*at++ = '\n';
@@ -111,21 +128,34 @@ static size_t board_encode(const struct treasure_board *board, uint8_t *out)
 	return (size_t)(at - out);
 }
 
-/* The tiles of a whole board; tile may be partly filled when this fails. */
-static bool tiles_decode(const uint8_t *in, unsigned size, unsigned players,
-    struct treasure_tile *tile, size_t stride)
+/* Is this, as long as one is, the text of a board? */
+static bool is_board(const uint8_t *in, unsigned size, unsigned players)
 {
 	for (unsigned x = 0; x < size; x++) {
 		for (unsigned y = 0; y < size; y++) {
-			if (!tile_decode(in, players, tile))
+			if (!is_tile(in, players))
 				return false;
 			in += TREASURE_TILE_LEN;
-			tile += stride;
 		}
 		if (*in++ != '\n')
 			return false;
 	}
 	return true;
+}
+
+static void board_decode(const uint8_t *in, unsigned size,
+    struct treasure_board *out)
+{
+	struct treasure_tile *tile = out->tile;
+
+	out->size = size;
+	for (unsigned x = 0; x < size; x++) {
+		for (unsigned y = 0; y < size; y++) {
+			*tile++ = tile_decode(in);
+			in += TREASURE_TILE_LEN;
+		}
+		in++; /* the line feed */
+	}
 }
 
 /* The size of the only board whose text has len bytes, or 0. */
@@ -147,16 +177,13 @@ static enum treasure_result scores_board_decode(const uint8_t *body, size_t len,
 	     players <= TREASURE_MAX_PLAYERS; players++) {
 		size_t skip = scores_len(players);
 		unsigned size = len > skip ? board_size(len - skip) : 0;
-		struct treasure_tile scratch;
 
 		if (size == 0)
 			continue;
-		if (!tiles_decode(body + skip, size, players, &scratch, 0))
+		if (!is_board(body + skip, size, players))
 			return TREASURE_BAD;
-		(void)tiles_decode(body + skip, size, players, out->board.tile,
-		    1);
 		out->kind = TREASURE_SCORES_BOARD;
-		out->board.size = size;
+		board_decode(body + skip, size, &out->board);
 		scores_decode(body, players, &out->scores);
 		return TREASURE_OK;
 	}

@@ -102,6 +102,14 @@ struct treasure_reply {
 	struct treasure_board board;   /* TREASURE_SCORES_BOARD */
 };
 
+/* Scores for a person, "13:20", or "-" without players; with its NUL. */
+enum { TREASURE_SCORES_TEXT_LEN = TREASURE_MAX_PLAYERS * sizeof "65535" };
+const char *treasure_scores_text(const struct treasure_scores *scores,
+    char out[TREASURE_SCORES_TEXT_LEN]);
+
+/* A tile as it stands in a board's text, TREASURE_TILE_LEN characters. */
+void treasure_encode_tile(struct treasure_tile tile, uint8_t *out);
+
 /* The byte of a command; player is 1..3 (0 is allowed with TREASURE_GET). */
 uint8_t treasure_encode_command(struct treasure_command command);
 

@@ -21,6 +21,18 @@ void usage_help(const char *usage)
 	exit(EXIT_SUCCESS);
 }
 
+void usage_version(const char *program)
+{
+	printf("%s %s", program, WIRETOLL_VERSION);
+	usage_help("\n");
+}
+
+void usage_extra(const char *word, const char *usage)
+{
+	warnx("\"%s\" is one word too many", word);
+	usage_wrong(usage);
+}
+
 uint64_t usage_number(const char *option, const char *text, uint64_t min,
     uint64_t max)
 {
@@ -49,8 +61,10 @@ const char *usage_first_word(int *argc, char **argv[])
 bool usage_is_first(const char *word, const char *one, const char *other,
     const char *usage)
 {
-	if (word == NULL)
+	if (word == NULL) {
+		warnx("name the version to play: %s or %s", one, other);
 		usage_wrong(usage);
+	}
 	if (strcmp(word, one) == 0)
 		return true;
 	if (strcmp(word, other) == 0)

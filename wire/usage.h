@@ -16,6 +16,12 @@ _Noreturn void usage_wrong(const char *usage);
 /* Print usage on stdout and exit 0; 1 if it could not be printed. */
 _Noreturn void usage_help(const char *usage);
 
+/* Print the program's name and version on stdout and exit 0, or 1. */
+_Noreturn void usage_version(const char *program);
+
+/* Say that word is one too many, print usage and exit 2. */
+_Noreturn void usage_extra(const char *word, const char *usage);
+
 /* The number that text is; or say what option wants, and exit 2. */
 uint64_t usage_number(const char *option, const char *text, uint64_t min,
     uint64_t max) MUST_CHECK;

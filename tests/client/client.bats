@@ -63,6 +63,26 @@ load ../common
 	grep -qi 'server' out
 }
 
+@test "the other version of the server is recognized" {
+	server_start persistent --seed 7
+	run -1 timeout 9 treasure-client oneshot "127.0.0.1:$port" <<<g
+	[[ $output =~ "play the other version?" ]]
+	server_stop
+	server_start oneshot --seed 7
+	run -1 timeout 9 treasure-client persistent "127.0.0.1:$port" <<<g
+	[[ $output =~ "play the other version?" ]]
+	server_stop
+}
+
+@test "a connection closed for silence is no server that has gone" {
+	server_start persistent --idle-timeout 1
+	run -1 treasure-client persistent "127.0.0.1:$port" \
+		< <(sleep 1.5; echo g)
+	[[ $output =~ "closed the connection" ]]
+	[[ $output =~ "nothing from you for too long" ]]
+	server_stop
+}
+
 @test "the bot plays to the end" {
 	for version in oneshot persistent; do
 		server_start $version --seed 11 --players 3 --size 12
@@ -97,11 +117,76 @@ load ../common
 	server_stop
 }
 
+@test "a full disk is named as output" {
+	[ -e /dev/full ] || skip "no /dev/full here"
+	server_start oneshot
+	LC_ALL=C run -1 --separate-stderr sh -c 'echo g |
+		treasure-client oneshot "127.0.0.1:$0" >/dev/full' "$port"
+	[ "$stderr" = "treasure-client: stdout: No space left on device" ]
+	server_stop
+}
+
+@test "an endless line is read in bounded memory" {
+	need_ordinary_build # a sanitizer wants more than that
+	server_start oneshot --seed 7
+	run -0 bash -c 'ulimit -v 200000
+		{ head -c 300000000 /dev/zero; printf "\nd\n"; } |
+			treasure-client oneshot "127.0.0.1:$0"' "$port"
+	[[ $output =~ "scores 0:0" ]]
+	server_stop
+	grep -q 'commands=1 ' server.log
+}
+
+@test "who finds a one-shot game over learns how to get another" {
+	server_start oneshot --seed 7
+	treasure-client oneshot "127.0.0.1:$port" --bot
+	run -0 treasure-client oneshot "127.0.0.1:$port" --bot
+	[[ $output =~ "moves=0" ]]
+	[[ $output =~ "--rematch-after" ]]
+	run -0 treasure-client oneshot "127.0.0.1:$port" <<<u
+	[[ $output =~ "--rematch-after" ]]
+	server_stop
+	grep -q '^treasure-server: .*--rematch-after' server.log
+}
+
+@test "a seat other than --player is said" {
+	server_start persistent --seed 7
+	run -0 treasure-client persistent --player 2 "127.0.0.1:$port" <<<d
+	[[ $output =~ "player 2 from seat 1" ]]
+	server_stop
+	grep -q 'foreign=1' server.log
+}
+
 @test "wrong usage exits 2" {
 	run -2 treasure-client
 	run -2 treasure-client now
 	run -2 treasure-client oneshot --think x
 	run -2 treasure-client oneshot --clients 0
-	run -2 treasure-client oneshot 1 2
+	run -2 treasure-client oneshot a b
+	[[ $output =~ \"b\" ]]
+	run -2 treasure-client --bot
+	[[ $output =~ "name the version" ]]
+	run -2 treasure-client oneshot 12345
+	[[ $output =~ ":12345" ]]
+	run -2 treasure-client oneshot a:b
+	[[ $output =~ ":PORT" ]]
+}
+
+@test "--help names each option and the defaults, --version the version" {
 	run -0 treasure-client --help
+	for word in --player --plain --refresh --think --no-meter --bot \
+		--moves --clients --seed --duration --rate --json --linger0 \
+		127.0.0.1:12345 'ends the game' Ctrl-D 'treasure-client(1)'; do
+		grep -q -- "$word" <<<"$output"
+	done
+	[ "$(awk '{ if (length > 80) print }' <<<"$output")" = "" ]
+	run -0 treasure-client --version
+	[[ $output =~ ^"treasure-client "[0-9.]+$ ]]
+	run -1 sh -c 'treasure-client --version >&-'
+}
+
+@test "a port alone is one of this host" {
+	server_start oneshot
+	run -0 treasure-client oneshot ":$port" <<<g
+	server_stop
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "client/link.h"
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
@@ -21,7 +22,9 @@ struct server {
 	unsigned asks;        /* to answer on each, then close */
 	const char *greeting, *reply;
 	size_t greeting_len, reply_len, piece;
-	bool resets; /* close with a reset */
+	bool resets;        /* close with a reset */
+	unsigned pause_ms;  /* between pieces; 0: 1 ms */
+	unsigned linger_ms; /* before the close */
 	uint8_t asked[ASKS_MAX];
 	unsigned asked_count;
 };
@@ -35,7 +38,7 @@ static void say(struct server *server, int fd, const char *text, size_t len)
 		    net_deadline(SOON_MS));
 		(void)is_sent;
 		if (server->piece < len)
-			(void)poll(NULL, 0, 1); /* a segment of its own */
+			(void)poll(NULL, 0, (int)server->pause_ms + 1);
 	}
 }
 
@@ -52,6 +55,7 @@ static void converse(struct server *server, int fd)
 		server->asked_count++;
 		say(server, fd, server->reply, server->reply_len);
 	}
+	(void)poll(NULL, 0, (int)server->linger_ms);
 	if (server->resets) {
 		(void)poll(NULL, 0, 20); /* let the reply arrive */
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -144,6 +148,7 @@ static void one_shot_reads_a_reply_split_byte_by_byte(void **state)
 	server_stop(&server, link);
 }
 
+/* Whoever asks for resets takes them for an end. */
 static void one_shot_keeps_a_reply_that_ends_with_a_reset(void **state)
 {
 	struct server server = {.connections = 1,
@@ -154,8 +159,89 @@ static void one_shot_keeps_a_reply_that_ends_with_a_reset(void **state)
 	struct link *link = server_start(&server, &oneshot);
 
 	(void)state;
+	link->route.switches.is_linger0 = true;
 	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OK);
 	assert_scores(link);
+	server_stop(&server, link);
+}
+
+/* What a reset cuts off after four or six bytes may have been a board. */
+static void one_shot_believes_no_scores_that_a_reset_ends(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len <= 6; len++) {
+		struct server server = {.connections = 1,
+		    .asks = 1,
+		    .reply = "\0\15\0\24\0\0",
+		    .reply_len = len,
+		    .resets = true};
+		struct link *link = server_start(&server, &oneshot);
+
+		assert_int_equal(link->version->ask(link, TREASURE_UP),
+		    LINK_GONE);
+		assert_int_not_equal(link->error, 0);
+		server_stop(&server, link);
+	}
+}
+
+static void one_shot_keeps_a_whole_board_that_a_reset_ends(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .reply = "\0\15\0\24"
+		     "  .1   .  \n"
+		     " $.    .2 \n",
+	    .reply_len = 26,
+	    .resets = true};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link->version->ask(link, TREASURE_GET), LINK_OK);
+	assert_int_equal(link->reply.kind, TREASURE_SCORES_BOARD);
+	server_stop(&server, link);
+}
+
+/* The bytes of a persistent server: its id, an answer, and no end. */
+static void one_shot_knows_a_server_of_the_other_version(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .greeting = "\0\1\1",
+	    .greeting_len = 3,
+	    .reply = "\0\4\0\15\0\24",
+	    .reply_len = 6,
+	    .linger_ms = 1500};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	int64_t begin = net_now_ms();
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OTHER);
+	assert_true(net_now_ms() - begin < SOON_MS);
+	server_stop(&server, link);
+}
+
+/* Bytes that keep coming do not put the end of the waiting off. */
+static void a_reply_has_one_deadline_however_it_drips(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .reply = "                    ",
+	    .reply_len = 20,
+	    .piece = 1,
+	    .pause_ms = 30};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link_connect(link), LINK_OK);
+	assert_int_equal(link_send(link, TREASURE_GET), LINK_OK);
+	link_expect_within(link, 100);
+	link_expect_within(link, 10000);
+	enum link_result heard = LINK_OK;
+	while (heard == LINK_OK)
+		heard = link_receive(link);
+	assert_int_equal(heard, LINK_ERROR);
+	assert_int_equal(link->error, ETIMEDOUT);
+	assert_true(link->received < 20);
 	server_stop(&server, link);
 }
 
@@ -196,6 +282,7 @@ static void persistent_speaks_for_the_seat_it_is_given(void **state)
 	(void)state;
 	assert_int_equal(link->version->join(link), LINK_OK);
 	assert_int_equal(link->player, 2);
+	assert_int_equal(link->seat, 2);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(link->version->ask(link, TREASURE_LEFT),
 		    LINK_OK);
@@ -251,6 +338,30 @@ static void persistent_knows_when_all_seats_are_taken(void **state)
 	server_stop(&server, link);
 }
 
+static void persistent_knows_a_server_without_room(void **state)
+{
+	struct server server = {.connections = 1, .resets = true};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	assert_int_equal(link->version->join(link), LINK_REFUSED);
+	assert_true(link_is_turned_away(LINK_REFUSED));
+	server_stop(&server, link);
+}
+
+/* A one-shot server waits for a command where this one greets. */
+static void persistent_knows_a_server_of_the_other_version(void **state)
+{
+	struct server server = {.connections = 1, .asks = 1};
+	struct link *link = server_start(&server, &persistent);
+
+	(void)state;
+	int64_t begin = net_now_ms();
+	assert_int_equal(link->version->join(link), LINK_OTHER);
+	assert_true(net_now_ms() - begin < SOON_MS);
+	server_stop(&server, link);
+}
+
 static void persistent_knows_when_the_server_has_gone(void **state)
 {
 	struct server server = {.connections = 1,
@@ -285,12 +396,18 @@ int main(void)
 	    cmocka_unit_test(one_shot_connects_for_each_command),
 	    cmocka_unit_test(one_shot_reads_a_reply_split_byte_by_byte),
 	    cmocka_unit_test(one_shot_keeps_a_reply_that_ends_with_a_reset),
+	    cmocka_unit_test(one_shot_believes_no_scores_that_a_reset_ends),
+	    cmocka_unit_test(one_shot_keeps_a_whole_board_that_a_reset_ends),
+	    cmocka_unit_test(one_shot_knows_a_server_of_the_other_version),
+	    cmocka_unit_test(a_reply_has_one_deadline_however_it_drips),
 	    cmocka_unit_test(one_shot_takes_an_empty_reply_for_no),
 	    cmocka_unit_test(one_shot_refuses_half_a_reply),
 	    cmocka_unit_test(persistent_speaks_for_the_seat_it_is_given),
 	    cmocka_unit_test(persistent_reads_replies_split_byte_by_byte),
 	    cmocka_unit_test(persistent_keeps_what_came_with_the_id),
 	    cmocka_unit_test(persistent_knows_when_all_seats_are_taken),
+	    cmocka_unit_test(persistent_knows_a_server_without_room),
+	    cmocka_unit_test(persistent_knows_a_server_of_the_other_version),
 	    cmocka_unit_test(persistent_knows_when_the_server_has_gone),
 	    cmocka_unit_test(persistent_refuses_what_is_no_reply),
 	};

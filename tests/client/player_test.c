@@ -1,6 +1,8 @@
 /* player_test.c - a pipe of commands, line by line. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
+#include "client/board_text.h"
+#include "client/line.h"
 #include "client/player.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,8 @@ struct table {
 	struct link link; /* first: a link is its table */
 	enum treasure_kind kind;
 	enum link_result result;
+	bool shows_board;  /* for G, whatever kind is */
+	unsigned gains_at; /* player 1 gets 8 points for this command */
 	unsigned asked_count;
 	char asked[ASKED_MAX];
 	char *out;
@@ -30,9 +34,12 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 
 	assert_true(t->asked_count + 1 < ASKED_MAX);
 	t->asked[t->asked_count++] = (char)('0' + verb);
-	link->reply.kind = t->kind;
+	bool is_board = t->shows_board && verb == TREASURE_GET;
+	link->reply.kind = is_board ? TREASURE_SCORES_BOARD : t->kind;
 	link->reply.scores =
 	    (struct treasure_scores){.players = 2, .score = {13, 20}};
+	if (t->gains_at != 0 && t->asked_count >= t->gains_at)
+		link->reply.scores.score[0] = 21;
 	link->reply.board.size = 2;
 	memset(link->reply.board.tile, 0, sizeof link->reply.board.tile);
 	link->reply.board.tile[0].player = 1;
@@ -135,6 +142,129 @@ static void a_board_for_a_step_says_the_game_is_over(void **state)
 	table_free(t);
 }
 
+static void the_step_to_the_last_treasure_ends_the_game(void **state)
+{
+	struct table *t = table_new(TREASURE_SCORES);
+
+	(void)state;
+	t->shows_board = true;
+	t->gains_at = 3;
+	assert_int_equal(play(t, "g\nr\nd\n"), LINK_OK);
+	assert_string_equal(t->out,
+	    "  .1   .  \n"
+	    "  .   $.  \n"
+	    "scores 13:20\n"
+	    "scores 13:20\n"
+	    "scores 21:20\n"
+	    "The game is over.  You have won.\n"
+	    "When all its players have left, the next to connect begins "
+	    "another.\n");
+	table_free(t);
+}
+
+/* The points were another's: what is left on the board is not known. */
+static void a_board_that_others_changed_ends_no_game(void **state)
+{
+	struct table *t = table_new(TREASURE_SCORES);
+
+	(void)state;
+	t->shows_board = true;
+	t->gains_at = 2;
+	assert_int_equal(play(t, "g\nr\nd\n"), LINK_OK);
+	assert_null(strstr(t->out, "The game is over"));
+	table_free(t);
+}
+
+static void who_won_and_who_quit_is_told(void **state)
+{
+	static const struct {
+		uint16_t score[3];
+		bool has_treasure;
+		const char *text;
+	} cases[] = {
+	    {{7, 5, 6}, false, "The game is over.  You have won."},
+	    {{7, 5, 8}, false, "The game is over.  Player 3 has won."},
+	    {{7, 5, 7}, false, "The game is over.  It is a draw."},
+	    {{5, 5, 3}, false, "The game is over.  It is a draw."},
+	    {{5, 5, 7}, false, "The game is over.  Player 3 has won."},
+	    {{7, 5, 6}, true,
+		"The game is over.  Somebody has quit while you led."},
+	    {{7, 8, 6}, true,
+		"The game is over.  Somebody has quit while player 2 led."},
+	    {{0, 0, 0}, true,
+		"The game is over.  Somebody has quit, in a draw."},
+	};
+	static struct view view = {.board.size = 2};
+	char text[VIEW_VERDICT_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		view.scores.players = 3;
+		memcpy(view.scores.score, cases[i].score,
+		    sizeof cases[i].score);
+		view.board.tile[3].has_treasure = cases[i].has_treasure;
+		assert_string_equal(view_verdict(&view, 1, text),
+		    cases[i].text);
+	}
+}
+
+static void a_seat_that_is_not_the_players_is_said(void **state)
+{
+	struct table *t = table_new(TREASURE_ERROR);
+
+	(void)state;
+	t->link.seat = 2;
+	assert_int_equal(play(t, "u\n"), LINK_OK);
+	assert_non_null(strstr(t->out, "speak for player 1 from seat 2"));
+	table_free(t);
+}
+
+static void a_line_has_no_end_but_the_memory_has(void **state)
+{
+	struct table *t = table_new(TREASURE_SCORES);
+	static char text[100000];
+
+	(void)state;
+	memset(text, 'u', sizeof text - 1);
+	memcpy(text + sizeof text - 4, "\nd\n", 3);
+	assert_int_equal(play(t, text), LINK_OK);
+	assert_string_equal(t->asked, "3");
+	memset(text, ' ', 1000);
+	assert_int_equal(play(t, text + 900), LINK_OK);
+	assert_string_equal(t->asked, "33");
+	struct line line;
+	memset(text, 'u', sizeof text - 1);
+	FILE *in = fmemopen(text, sizeof text - 1, "r");
+	assert_true(line_read(in, &line));
+	assert_int_equal(line.len, LINE_TEXT_LEN);
+	assert_true(line.is_cut);
+	assert_false(line_read(in, &line));
+	fclose(in);
+	table_free(t);
+}
+
+static void a_board_too_wide_is_shown_in_part(void **state)
+{
+	static struct treasure_board board = {.size = 40};
+	char *out = NULL;
+	size_t len;
+
+	(void)state;
+	board.tile[20].player = 1;
+	FILE *file = open_memstream(&out, &len);
+	board_text(file, &board, 20, 80);
+	fclose(file);
+	assert_memory_equal(out, "Columns 13 to 28 of 40:\n", 24);
+	assert_int_equal(len, 24 + 40 * (16 * 5 + 1));
+	assert_memory_equal(out + 24 + 8 * 5, "  .1 ", 5);
+	free(out);
+	file = open_memstream(&out, &len);
+	board_text(file, &board, 20, 0);
+	fclose(file);
+	assert_int_equal(len, 40 * (40 * 5 + 1));
+	free(out);
+}
+
 static void a_refused_step_is_said(void **state)
 {
 	static const enum treasure_kind kinds[] = {TREASURE_NOTHING,
@@ -190,6 +320,12 @@ int main(void)
 	    cmocka_unit_test(a_pipe_sees_no_prompt),
 	    cmocka_unit_test(the_board_is_shown_as_it_travels),
 	    cmocka_unit_test(a_board_for_a_step_says_the_game_is_over),
+	    cmocka_unit_test(the_step_to_the_last_treasure_ends_the_game),
+	    cmocka_unit_test(a_board_that_others_changed_ends_no_game),
+	    cmocka_unit_test(who_won_and_who_quit_is_told),
+	    cmocka_unit_test(a_seat_that_is_not_the_players_is_said),
+	    cmocka_unit_test(a_line_has_no_end_but_the_memory_has),
+	    cmocka_unit_test(a_board_too_wide_is_shown_in_part),
 	    cmocka_unit_test(a_refused_step_is_said),
 	    cmocka_unit_test(quit_is_the_last_thing_sent),
 	    cmocka_unit_test(a_server_that_goes_ends_the_play),

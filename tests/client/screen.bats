@@ -256,7 +256,7 @@ place() {
 	screen_start 80 24 screen
 	game persistent
 	server_stop
-	wait_for 'the server has gone'
+	wait_for 'the server closed the connection'
 	wait_for 'ready>'
 }
 

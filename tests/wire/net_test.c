@@ -1,9 +1,13 @@
 /* net_test.c - sockets with deadlines, IPv4 and IPv6. */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include <dlfcn.h>
 #include "tests/support.h"
 #include "wire/net.h"
 #include <errno.h>
+#include <netdb.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,13 +29,14 @@ static void a_host_may_name_a_port(void **state)
 	assert_endpoint("example.org:80", "example.org", 80);
 	assert_endpoint("127.0.0.1:65535", "127.0.0.1", 65535);
 	assert_endpoint("::1", "::1", 7);
+	assert_endpoint(":80", "before", 80);
 	assert_endpoint("[::1]", "::1", 7);
 	assert_endpoint("[fe80::1%eth0]:12345", "fe80::1%eth0", 12345);
 }
 
 static void half_an_endpoint_is_refused(void **state)
 {
-	static const char *const texts[] = {"", ":80", "host:", "host:0",
+	static const char *const texts[] = {"", ":", ":0", "host:", "host:0",
 	    "host:65536", "host:8o", "[::1", "[]", "[]:80", "[::1]80",
 	    "[::1]:"};
 	struct net_endpoint at = {.host = "before", .port = 1};
@@ -168,6 +173,61 @@ static void writing_to_who_has_gone_fails_and_kills_nobody(void **state)
 	close(server);
 }
 
+/*
+ * A name with two addresses, of which the first takes no more connections and
+ * says nothing: this getaddrinfo stands before the system's.
+ */
+static struct addrinfo *both[2];
+
+int getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *hints, struct addrinfo **list)
+{
+	typedef int lookup(const char *, const char *, const struct addrinfo *,
+	    struct addrinfo **);
+	lookup *real;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (strcmp(host, "two.addresses") != 0)
+		return real(host, port, hints, list);
+	for (int i = 0; i < 2; i++) {
+		int error = real(i == 0 ? "127.0.0.2" : "127.0.0.1", port,
+		    hints, &both[i]);
+		if (error != 0)
+			return error;
+	}
+	both[0]->ai_next = both[1];
+	*list = both[0];
+	return 0;
+}
+
+static void a_silent_address_leaves_time_for_the_next(void **state)
+{
+	struct net_endpoint at = {.host = "127.0.0.2", .port = 0};
+	int full = net_listen(&at, 0), filler[4];
+
+	(void)state;
+	if (full == -1)
+		skip(); /* a system with one loopback address */
+	at.port = net_port(full);
+	for (int i = 0; i < 4; i++) /* fill it up */
+		filler[i] = net_connect(&at, net_deadline(NOW_MS));
+	if (filler[3] != -1)
+		skip();
+	snprintf(at.host, sizeof at.host, "127.0.0.1");
+	int good = net_listen(&at, 1);
+	assert_int_not_equal(good, -1);
+	snprintf(at.host, sizeof at.host, "two.addresses");
+	int64_t begin = net_now_ms();
+	int fd = net_connect(&at, net_deadline(2000));
+	assert_int_not_equal(fd, -1);
+	assert_true(net_now_ms() - begin < 1900); /* half of it */
+	close(fd);
+	for (int i = 0; i < 4; i++)
+		close(filler[i]);
+	close(good);
+	close(full);
+}
+
 static void a_port_in_use_is_refused(void **state)
 {
 	struct net_endpoint at = {.host = "127.0.0.1", .port = 0};
@@ -207,6 +267,7 @@ int main(void)
 	    cmocka_unit_test(reading_ends_at_its_deadline),
 	    cmocka_unit_test(writing_to_who_never_reads_ends_at_its_deadline),
 	    cmocka_unit_test(writing_to_who_has_gone_fails_and_kills_nobody),
+	    cmocka_unit_test(a_silent_address_leaves_time_for_the_next),
 	    cmocka_unit_test(a_port_in_use_is_refused),
 	    cmocka_unit_test(only_numbers_are_an_address_to_listen_on),
 	};

@@ -302,9 +302,25 @@ static void a_board_with_one_wrong_character_is_bad(void **state)
 	test_free(reply);
 }
 
+static void scores_are_told_with_a_colon_between(void **state)
+{
+	struct treasure_scores scores = {.players = 3,
+	    .score = {65535, 0, 65535}};
+	char text[TREASURE_SCORES_TEXT_LEN];
+
+	(void)state;
+	assert_string_equal(treasure_scores_text(&scores, text),
+	    "65535:0:65535");
+	scores.players = 2;
+	assert_string_equal(treasure_scores_text(&scores, text), "65535:0");
+	scores.players = 0;
+	assert_string_equal(treasure_scores_text(&scores, text), "-");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(scores_are_told_with_a_colon_between),
 	    cmocka_unit_test(every_command_of_the_table_has_its_byte),
 	    cmocka_unit_test(the_two_spare_bits_are_ignored),
 	    cmocka_unit_test(every_kind_survives_a_round_trip),
