@@ -17,6 +17,7 @@ static const struct {
     {"capture", cmd_capture, cmd_capture_usage},
     {"report", cmd_report, cmd_report_usage},
     {"compare", cmd_compare, cmd_compare_usage},
+    {"merge", cmd_merge, cmd_merge_usage},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
