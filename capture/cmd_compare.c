@@ -48,7 +48,7 @@ int cmd_compare(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	struct options options;
 
 	(void)stopping;
-	if (!options_parse(argc, argv, false, &options))
+	if (!options_parse(argc, argv, READER_COMPARE, &options))
 		return command_usage(cmd_compare_usage, false);
 	if (options.is_help)
 		return command_usage(cmd_compare_usage, true);

@@ -11,7 +11,7 @@ const char cmd_report_usage[] =
     "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
     "                [--sort COLUMN] [--top N] [--interval SECONDS] [--each]\n"
     "                [--by port|host|link|vlan] [--port PORT[-LAST]]\n"
-    "                [--json|--csv] FILE...";
+    "                [--json [--mergeable]|--csv] FILE...";
 
 /* Reports on their way out: one, or with --each one for each capture. */
 struct printing {
@@ -115,7 +115,7 @@ int cmd_report(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	struct options options;
 
 	(void)stopping;
-	if (!options_parse(argc, argv, true, &options))
+	if (!options_parse(argc, argv, READER_REPORT, &options))
 		return command_usage(cmd_report_usage, false);
 	if (options.is_help)
 		return command_usage(cmd_report_usage, true);

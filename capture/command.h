@@ -22,12 +22,13 @@ enum {
 typedef int command_function(int argc, char *argv[],
     const volatile sig_atomic_t *stopping);
 
-command_function cmd_annotate, cmd_capture, cmd_compare, cmd_extcap, cmd_report;
+command_function cmd_annotate, cmd_capture, cmd_compare, cmd_extcap, cmd_merge,
+    cmd_report;
 
 /* Usage lines, as the man page's SYNOPSIS has them. */
 extern const char cmd_annotate_usage[], cmd_capture_usage[],
     cmd_compare_usage[];
-extern const char cmd_extcap_usage[], cmd_report_usage[];
+extern const char cmd_extcap_usage[], cmd_merge_usage[], cmd_report_usage[];
 
 /* Print usage to stdout (after -h) or stderr, and return the exit status. */
 int command_usage(const char *usage, bool is_help);

@@ -22,6 +22,8 @@ static const struct {
 	"what captures cost: what each byte is, why, and whose"},
     {"compare", cmd_compare, cmd_compare_usage,
 	"two captures of the same work, side by side"},
+    {"merge", cmd_merge, cmd_merge_usage,
+	"ledgers made apart, added to one"},
     {"annotate", cmd_annotate, cmd_annotate_usage,
 	"copy a capture, with a comment on each frame"},
     {"extcap", cmd_extcap, cmd_extcap_usage,

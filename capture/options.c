@@ -19,26 +19,44 @@ enum {
 	OPTION_INTERVAL,
 	OPTION_PORT,
 	OPTION_BY,
+	OPTION_MERGEABLE,
 };
 
-/* Report's own stand first. */
-static const struct option longs[] = {
-    {"flows", no_argument, NULL, OPTION_FLOWS},
-    {"csv", no_argument, NULL, OPTION_CSV},
-    {"each", no_argument, NULL, OPTION_EACH},
-    {"sort", required_argument, NULL, OPTION_SORT},
-    {"top", required_argument, NULL, OPTION_TOP},
-    {"interval", required_argument, NULL, OPTION_INTERVAL},
-    {"by", required_argument, NULL, OPTION_BY},
-    {"port", required_argument, NULL, OPTION_PORT},
-    {"from", required_argument, NULL, OPTION_FROM},
-    {"filter", required_argument, NULL, 'f'},
-    {"json", no_argument, NULL, OPTION_JSON},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+/* Of all commands that read, and which of them take it. */
+static const struct {
+	struct option option;
+	unsigned readers; /* bits, by enum reader */
+} all[] = {
+#define OF(reader) (1U << READER_##reader)
+    {{"flows", no_argument, NULL, OPTION_FLOWS}, OF(REPORT) | OF(MERGE)},
+    {{"csv", no_argument, NULL, OPTION_CSV}, OF(REPORT) | OF(MERGE)},
+    {{"each", no_argument, NULL, OPTION_EACH}, OF(REPORT)},
+    {{"sort", required_argument, NULL, OPTION_SORT}, OF(REPORT) | OF(MERGE)},
+    {{"top", required_argument, NULL, OPTION_TOP}, OF(REPORT) | OF(MERGE)},
+    {{"interval", required_argument, NULL, OPTION_INTERVAL}, OF(REPORT)},
+    {{"by", required_argument, NULL, OPTION_BY}, OF(REPORT)},
+    {{"port", required_argument, NULL, OPTION_PORT}, OF(REPORT)},
+    {{"mergeable", no_argument, NULL, OPTION_MERGEABLE}, OF(REPORT)},
+    {{"from", required_argument, NULL, OPTION_FROM}, OF(REPORT) | OF(COMPARE)},
+    {{"filter", required_argument, NULL, 'f'}, OF(REPORT) | OF(COMPARE)},
+    {{"json", no_argument, NULL, OPTION_JSON},
+	OF(REPORT) | OF(COMPARE) | OF(MERGE)},
+    {{"help", no_argument, NULL, 'h'}, OF(REPORT) | OF(COMPARE) | OF(MERGE)},
+#undef OF
 };
 
-enum { REPORTS_OWN = 8 };
+enum { OPTIONS = sizeof(all) / sizeof(all[0]) };
+
+/* Those of one reader, and the end mark. */
+static void choose(enum reader reader, struct option known[OPTIONS + 1])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (all[i].readers & 1U << reader)
+			known[count++] = all[i].option;
+	known[count] = (struct option){0};
+}
 
 static bool parse_level(const char *text, enum level *out)
 {
@@ -151,6 +169,8 @@ static bool take(int option, struct options *options)
 		return parse_grouping(optarg, &options->grouping);
 	case OPTION_PORT:
 		return parse_ports(optarg, &options->ports);
+	case OPTION_MERGEABLE:
+		return options->is_mergeable = true;
 	case 'f':
 		options->filter = optarg;
 		return true;
@@ -170,6 +190,12 @@ static bool fits_together(struct options *options)
 		warnx("--interval: with --csv or --json only");
 		return false;
 	}
+	if (options->is_mergeable &&
+	    (options->output != OUTPUT_JSON || options->top != SIZE_MAX)) {
+		warnx("--mergeable: with --json only, and without --top");
+		return false;
+	}
+	options->shows_flows |= options->is_mergeable;
 	if (options->grouping == GROUPING_NONE) {
 		options->shows_flows |= is_sorted;
 		return true;
@@ -186,17 +212,20 @@ static bool fits_together(struct options *options)
 	return true;
 }
 
-bool options_parse(int argc, char *argv[], bool is_report, struct options *out)
+bool options_parse(int argc, char *argv[], enum reader reader,
+    struct options *out)
 {
 	struct options options = {
 	    .level = LEVEL_LINK,
 	    .top = SIZE_MAX,
-	    .is_report = is_report,
+	    .is_whole = reader != READER_COMPARE,
 	};
-	const struct option *known = longs + (is_report ? 0 : REPORTS_OWN);
+	struct option known[OPTIONS + 1];
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:h", known, NULL)) != -1)
+	choose(reader, known);
+	while ((c = getopt_long(argc, argv,
+		    reader == READER_MERGE ? "h" : "f:h", known, NULL)) != -1)
 		if (!take(c, &options))
 			return false;
 	options.path = argv + optind;

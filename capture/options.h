@@ -11,6 +11,9 @@
 #include "capture/report/selection.h"
 #include "wire/cursor.h"
 
+/* The subcommands that read. */
+enum reader { READER_REPORT, READER_COMPARE, READER_MERGE };
+
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
 
 struct options {
@@ -21,22 +24,23 @@ struct options {
 	char *const *path; /* borrowed from argv */
 	size_t paths;
 
-	/* Of report only. */
-	bool is_report;
+	/* Of report and merge. */
+	bool is_whole; /* one of these */
 	bool shows_flows;
-	bool is_each;     /* a report for each capture */
-	enum column sort; /* of flows or groups */
-	size_t top;       /* of these at the most */
+	bool is_mergeable; /* flows with what joins them with later ones */
+	bool is_each;      /* a report for each capture */
+	enum column sort;  /* of flows or groups */
+	size_t top;        /* of these at the most */
 	enum grouping grouping;
 	uint64_t interval_ns;    /* 0: no slices of time */
 	struct port_range ports; /* of applications; 0: their own */
 };
 
 /*
- * The options all readers have, and report's as well where is_report.  False
- * after wrong usage, which was said on stderr.
+ * Of those the options that this reader has.  False after wrong usage,
+ * which was said on stderr.
  */
-bool options_parse(int argc, char *argv[], bool is_report,
+bool options_parse(int argc, char *argv[], enum reader reader,
     struct options *out) MUST_CHECK;
 
 #endif

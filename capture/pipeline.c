@@ -7,6 +7,7 @@
 #include "capture/decode/anatomy.h"
 #include "capture/flow/copies.h"
 #include "capture/flow/fragments.h"
+#include "capture/flow/joint.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
 #include "capture/grouping.h"
@@ -32,6 +33,7 @@ struct passage {
 struct pipeline {
 	struct ledger ledger;
 	struct port_range ports;
+	bool is_mergeable;
 	bool has_slices;
 	struct slices slices;
 	enum grouping grouping;
@@ -55,6 +57,7 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 		err(EXIT_FAILURE, "pipeline");
 	ledger_init(&pipeline->ledger, plan->level, plan->keeps_owners);
 	pipeline->ports = plan->ports;
+	pipeline->is_mergeable = plan->is_mergeable;
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
 	table_init(&pipeline->table);
@@ -120,6 +123,8 @@ static void open_owner(struct pipeline *pipeline, struct flow *flow)
 	owner->ip_version = key->ip_version;
 	owner->protocol = anatomy_protocol_name(key->protocol);
 	owner->client = flow->client;
+	if (pipeline->is_mergeable)
+		owner->joint = joint_new();
 	for (unsigned i = 0; i < 2; i++) {
 		memcpy(owner->end[i].address, key->address[i],
 		    sizeof(key->address[i]));
@@ -140,15 +145,23 @@ static struct segment segment_of(const struct passage *passage)
 	};
 }
 
-/* What is missing of one connection. */
-static void count_ends(struct flow *flow, void *arg)
+/* What its later part will need, or NULL. */
+static struct joint *joint_of(const struct flow *flow)
+{
+	return flow->owner == NULL ? NULL : flow->owner->joint;
+}
+
+/* A flow is over: what is missing of it? */
+static void end_flow(struct flow *flow, void *arg)
 {
 	uint64_t *warnings = arg;
 
-	if (flow->key.protocol != PROTO_TCP)
-		return;
-	warnings[WARNING_NO_START] += !purpose_has_start(flow);
-	warnings[WARNING_NO_END] += !purpose_has_end(flow);
+	if (flow->key.protocol == PROTO_TCP) {
+		warnings[WARNING_NO_START] += !purpose_has_start(flow);
+		warnings[WARNING_NO_END] += !purpose_has_end(flow);
+	}
+	if (joint_of(flow) != NULL)
+		joint_close(joint_of(flow), flow);
 }
 
 /* By its ports. */
@@ -163,7 +176,7 @@ static struct flow *find_flow(struct pipeline *pipeline,
 		struct segment segment = segment_of(passage);
 
 		if (purpose_begins_next(flow, passage->side, &segment)) {
-			count_ends(flow, pipeline->over);
+			end_flow(flow, pipeline->over);
 			listening_end(flow);
 			table_renew(flow);
 			is_new = true;
@@ -262,6 +275,10 @@ static struct verdict judge_tcp(struct pipeline *pipeline,
     const struct passage *passage)
 {
 	struct segment segment = segment_of(passage);
+
+	if (joint_of(passage->flow) != NULL)
+		joint_note(joint_of(passage->flow), passage->flow,
+		    passage->side, &segment);
 	struct verdict verdict =
 	    passage->anatomy.is_later_fragment
 		? purpose_of_fragment(passage->flow, passage->side, &segment)
@@ -272,6 +289,18 @@ static struct verdict judge_tcp(struct pipeline *pipeline,
 	    passage->side, passage->seq, &passage->anatomy, &verdict);
 	pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
 	return verdict;
+}
+
+/* A side sends something new. */
+static void note_talk(struct flow *flow, int8_t side)
+{
+	if (flow->talking == side)
+		return;
+	if (flow->talking != -1 && flow->owner != NULL)
+		flow->owner->turns++;
+	if (flow->talking == -1 && joint_of(flow) != NULL)
+		joint_of(flow)->first_talking = side;
+	flow->talking = side;
 }
 
 /* Step 3: why was it sent, and what of its payload is new? */
@@ -288,12 +317,8 @@ static struct verdict judge(struct pipeline *pipeline,
 	bool is_judged = !a->is_later_fragment || a->payload > 0;
 	if (flow != NULL && flow->key.protocol == PROTO_TCP && is_judged)
 		verdict = judge_tcp(pipeline, passage);
-	int8_t side = (int8_t)passage->side;
-	if (flow != NULL && verdict.fresh > 0 && flow->talking != side) {
-		if (flow->talking != -1 && flow->owner != NULL)
-			flow->owner->turns++;
-		flow->talking = side;
-	}
+	if (flow != NULL && verdict.fresh > 0)
+		note_talk(flow, (int8_t)passage->side);
 	return verdict;
 }
 
@@ -421,7 +446,7 @@ const struct ledger *pipeline_close(struct pipeline *pipeline)
 
 	warnings[WARNING_NO_START] = pipeline->over[WARNING_NO_START];
 	warnings[WARNING_NO_END] = pipeline->over[WARNING_NO_END];
-	table_visit(&pipeline->table, count_ends, warnings);
+	table_visit(&pipeline->table, end_flow, warnings);
 	slices_close(&pipeline->slices);
 	if (pipeline->grouping != GROUPING_NONE && !groups_frames(pipeline))
 		grouping_of_flows(pipeline->grouping, &pipeline->ledger,

@@ -56,7 +56,7 @@ static void close_books(struct reading *reading)
 /* JSON and CSV tell of every flow, text if it is asked. */
 static bool shows_flows(const struct options *options)
 {
-	bool is_whole = options->output != OUTPUT_TEXT && options->is_report;
+	bool is_whole = options->output != OUTPUT_TEXT && options->is_whole;
 
 	return options->shows_flows || (is_whole && options->interval_ns == 0 &&
 					   options->grouping == GROUPING_NONE);
@@ -110,6 +110,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .keeps_owners = shows_flows(options) ||
 			    options->grouping == GROUPING_PORT ||
 			    options->grouping == GROUPING_HOST,
+	    .is_mergeable = options->is_mergeable,
 	    .grouping = options->grouping,
 	    .interval_ns = options->interval_ns,
 	    .ports = options->ports,

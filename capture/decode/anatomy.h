@@ -130,6 +130,9 @@ void anatomy_continue(struct anatomy *a, const struct continuation *is);
 /* Wireshark's name of a transport protocol, static storage; or NULL. */
 const char *anatomy_protocol_name(uint8_t protocol);
 
+/* The IANA number of a transport protocol so called, or 0. */
+uint8_t anatomy_protocol_number(const char *name);
+
 /* Can frames of this link type be taken apart? */
 bool anatomy_knows(uint16_t link_type);
 

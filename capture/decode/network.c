@@ -104,6 +104,17 @@ const char *anatomy_protocol_name(uint8_t protocol)
 	}
 }
 
+uint8_t anatomy_protocol_number(const char *name)
+{
+	for (uint8_t i = UINT8_MAX; i > 0; i--) {
+		const char *known = anatomy_protocol_name(i);
+
+		if (known != NULL && strcmp(known, name) == 0)
+			return i;
+	}
+	return 0;
+}
+
 bool protocol_is_transport(uint8_t protocol)
 {
 	return anatomy_protocol_name(protocol) != NULL;

@@ -151,12 +151,8 @@ static void note_end(struct tcp_side *from, const struct segment *segment)
 		from->end = end;
 }
 
-/* A FIN below the SYN is one of the connection before, sent again. */
-static void note_fin(struct tcp_side *from, const struct segment *segment)
+void purpose_note_fin(struct tcp_side *from, uint32_t fin)
 {
-	uint32_t fin =
-	    segment->seq + segment->len + ((segment->flags & TCP_SYN) != 0);
-
 	if (ranges_is_astray(&from->seen, fin, 0) ||
 	    (from->seen.has_floor &&
 		ranges_position(&from->seen, fin) < from->seen.base))
@@ -165,17 +161,14 @@ static void note_fin(struct tcp_side *from, const struct segment *segment)
 	from->fin = fin;
 }
 
-/*
- * RFC 9293 section 3.10.7.4: a reset outside the window is not heeded.  How
- * much of the window is open is not followed, only how far it can open.
- */
-static bool is_heeded(const struct tcp_side *from, const struct tcp_side *to,
-    const struct segment *reset)
+bool purpose_heeds_reset(const struct flow *flow, unsigned side, uint32_t seq)
 {
+	const struct tcp_side *from = &flow->side[side];
+	const struct tcp_side *to = &flow->side[!side];
 	uint8_t shift =
 	    to->has_syn && to->shift < MAX_SHIFT ? to->shift : MAX_SHIFT;
 	uint64_t window = UINT64_C(65535) << shift;
-	uint64_t at = ranges_position(&from->seen, reset->seq);
+	uint64_t at = ranges_position(&from->seen, seq);
 
 	return from->end == 0 ||
 	       (at <= from->end + window && at + window >= from->end);
@@ -214,9 +207,9 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 	    segment->len, &out.given_up);
 	out.purpose = purpose_of(from, to, segment, out.fresh);
 	if (segment->flags & TCP_RST)
-		flow->is_reset |= is_heeded(from, to, segment);
+		flow->is_reset |= purpose_heeds_reset(flow, side, segment->seq);
 	if (segment->flags & TCP_FIN)
-		note_fin(from, segment);
+		purpose_note_fin(from, segment->seq + segment->len + has_syn);
 	if (has_ack)
 		note_ack(from, to, segment);
 	if ((segment->flags & TCP_RST) == 0)

@@ -40,6 +40,19 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 struct verdict purpose_of_fragment(struct flow *flow, unsigned side,
     const struct segment *segment);
 
+/*
+ * Is a reset with this sequence number heeded?  One outside the window is not
+ * (RFC 9293 section 3.10.7.4).  How much of the window is open is not
+ * followed, only how far it can open.
+ */
+bool purpose_heeds_reset(const struct flow *flow, unsigned side, uint32_t seq);
+
+/*
+ * Note a FIN with this sequence number.  One below the SYN is of the
+ * connection before, sent again: it is not noted.
+ */
+void purpose_note_fin(struct tcp_side *from, uint32_t fin);
+
 /* Was the start, was the end of the connection seen? */
 bool purpose_has_start(const struct flow *flow);
 bool purpose_has_end(const struct flow *flow);

@@ -16,8 +16,7 @@ struct holes {
 	struct hole hole[RANGES_MAX_HOLES + 1]; /* one over while adding */
 };
 
-/* Positions start here, so that earlier ones stay above 0. */
-static const uint64_t origin = UINT64_C(1) << 40;
+static const uint64_t origin = RANGES_ORIGIN;
 
 static const uint64_t max_window = UINT64_C(1) << 30;
 
@@ -177,20 +176,26 @@ bool ranges_is_astray(const struct ranges *ranges, uint32_t seq, uint32_t len)
 	       ranges_position(ranges, seq) + len > ranges->next + max_window;
 }
 
-static uint32_t note(struct ranges *ranges, uint32_t seq, uint32_t len,
+uint64_t ranges_note(struct ranges *ranges, uint64_t from, uint64_t to,
     uint64_t *given_up)
 {
-	uint64_t from = ranges_position(ranges, seq), to = from + len;
-
 	if (ranges->next == 0) {
 		ranges->base = from;
 		ranges->next = to;
-		return len;
+		return to - from;
 	}
 	uint64_t fresh = fill_holes(ranges, from, to, given_up);
 	fresh += extend_down(ranges, from, to, given_up);
 	fresh += extend_up(ranges, from, to, given_up);
-	return (uint32_t)fresh;
+	return fresh;
+}
+
+static uint32_t note(struct ranges *ranges, uint32_t seq, uint32_t len,
+    uint64_t *given_up)
+{
+	uint64_t from = ranges_position(ranges, seq);
+
+	return (uint32_t)ranges_note(ranges, from, from + len, given_up);
 }
 
 uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
@@ -213,4 +218,62 @@ uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
 	}
 	ranges->has_astray = false;
 	return note(ranges, seq, len, given_up);
+}
+
+size_t ranges_list(const struct ranges *ranges, struct range list[RANGES_MAX])
+{
+	unsigned holes = ranges->holes == NULL ? 0 : ranges->holes->count;
+	uint64_t from = ranges->base;
+	size_t count = 0;
+
+	for (unsigned i = 0; i <= holes; i++) {
+		const struct hole *hole =
+		    i == holes ? NULL : &ranges->holes->hole[i];
+		uint64_t to = hole == NULL ? ranges->next : hole->from;
+
+		if (from < to) /* a hole may begin behind a SYN */
+			list[count++] = (struct range){from, to};
+		if (hole != NULL)
+			from = hole->to;
+	}
+	return count;
+}
+
+bool ranges_unseen(const struct ranges *ranges, uint32_t seq, uint32_t len,
+    struct range *out)
+{
+	struct range list[RANGES_MAX];
+	size_t count = ranges_list(ranges, list);
+	uint64_t from = ranges_position(ranges, seq), to = from + len;
+
+	if (ranges->has_floor && from < ranges->base)
+		from = ranges->base < to ? ranges->base : to;
+	for (size_t i = 0; i < count; i++)
+		if (list[i].from <= from && from < list[i].to)
+			from = list[i].to;
+	for (size_t i = count; i-- > 0;)
+		if (list[i].from < to && to <= list[i].to)
+			to = list[i].from;
+	if (from >= to)
+		return false;
+	*out = (struct range){from, to};
+	return true;
+}
+
+uint64_t ranges_join(struct ranges *ranges, const struct ranges *later,
+    uint64_t shift, uint64_t *given_up)
+{
+	struct range list[RANGES_MAX];
+	size_t count = ranges_list(later, list);
+	uint64_t known = 0;
+
+	if (ranges->next == 0 && later->has_floor) {
+		ranges->base = ranges->next = later->base + shift;
+		ranges->has_floor = true;
+	}
+	for (size_t i = 0; i < count; i++)
+		known += list[i].to - list[i].from -
+			 ranges_note(ranges, list[i].from + shift,
+			     list[i].to + shift, given_up);
+	return known;
 }

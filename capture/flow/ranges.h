@@ -4,7 +4,9 @@
 #define CAPTURE_FLOW_RANGES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include "wire/cursor.h"
 
 /*
  * The union of the sequence ranges seen: everything from base to next but for
@@ -12,7 +14,10 @@
  * RANGES_MAX_HOLES the oldest hole is given up: its bytes, should they come
  * after all, then count as seen.
  */
-enum { RANGES_MAX_HOLES = 64 };
+enum { RANGES_MAX_HOLES = 64, RANGES_MAX = RANGES_MAX_HOLES + 1 };
+
+/* The position of the sequence number 0, so that earlier ones are above 0. */
+#define RANGES_ORIGIN (UINT64_C(1) << 40)
 
 struct holes; /* sorted, disjoint; exists only while there are any */
 
@@ -45,5 +50,34 @@ bool ranges_is_astray(const struct ranges *ranges, uint32_t seq, uint32_t len);
  */
 uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
     uint64_t *given_up);
+
+/* Positions, from included, to excluded. */
+struct range {
+	uint64_t from, to;
+};
+
+/*
+ * Note positions whatever they are; from < to.  Returns and counts as
+ * ranges_add.
+ */
+uint64_t ranges_note(struct ranges *ranges, uint64_t from, uint64_t to,
+    uint64_t *given_up);
+
+/* What was seen, in order, never empty or touching.  Returns how many. */
+size_t ranges_list(const struct ranges *ranges, struct range list[RANGES_MAX]);
+
+/*
+ * From the first to the last byte not seen of len bytes from seq on.  False
+ * if all of them were.
+ */
+bool ranges_unseen(const struct ranges *ranges, uint32_t seq, uint32_t len,
+    struct range *out) MUST_CHECK;
+
+/*
+ * Note all that a later capture saw, its positions moved by shift (modulo
+ * 2^64).  Returns how many bytes of it had been seen.
+ */
+uint64_t ranges_join(struct ranges *ranges, const struct ranges *later,
+    uint64_t shift, uint64_t *given_up);
 
 #endif

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/flow/joint.h"
 #include "capture/grow.h"
 
 void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
@@ -16,8 +17,10 @@ void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
 
 void ledger_destroy(struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->owners; i++)
+	for (size_t i = 0; i < ledger->owners; i++) {
+		joint_free(ledger->owner[i]->joint);
 		free(ledger->owner[i]);
+	}
 	free(ledger->owner);
 }
 
@@ -89,6 +92,11 @@ void ledger_post(struct ledger *ledger, const struct posting *posting,
 void owner_book(const struct owner *owner, unsigned side, struct book *out)
 {
 	*out = owner->from[side];
+}
+
+void owner_set_book(struct owner *owner, unsigned side, const struct book *book)
+{
+	owner->from[side] = *book;
 }
 
 void owner_book_of_both(const struct owner *owner, struct book *out)
@@ -202,8 +210,11 @@ bool ledger_overhead_of_content(const struct ledger *ledger, double *out)
 	bool is_there = false;
 
 	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		uint64_t framing = ledger->application[i].framing;
+
 		is_there |= application_is_there(&ledger->application[i]);
-		content -= ledger->application[i].framing;
+		/* Of joined ledgers both may know the same framing. */
+		content -= framing < content ? framing : content;
 	}
 	if (!is_there || content == 0)
 		return false;

@@ -44,6 +44,8 @@ struct book {
 	struct tally tcp_options[TCP_OPTION_COUNT];
 };
 
+struct joint; /* flow's: what lets it be joined with a later one */
+
 /* The third axis: one flow, or everything that belongs to none. */
 struct endpoint {
 	uint8_t address[16]; /* network order; IPv4 uses the first four */
@@ -59,6 +61,7 @@ struct owner {
 	uint64_t first_ns, last_ns; /* since 1970 */
 	uint64_t turns;             /* how often the side that talks changed */
 	struct book from[2];        /* what end[i] sent */
+	struct joint *joint;        /* owned; NULL if it cannot be joined */
 };
 
 /* What payload seen for the first time is to an application, bytes. */
@@ -102,6 +105,10 @@ void ledger_post(struct ledger *ledger, const struct posting *posting,
 /* What end `side` of a flow sent, or both of them together. */
 void owner_book(const struct owner *owner, unsigned side, struct book *out);
 void owner_book_of_both(const struct owner *owner, struct book *out);
+
+/* Let that be what end `side` sent. */
+void owner_set_book(struct owner *owner, unsigned side,
+    const struct book *book);
 
 void purpose_tally_add(struct purpose_tally *to,
     const struct purpose_tally *from);

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/report/json_joint.h"
 #include "capture/report/show.h"
 
 static void *must_allocate(size_t size)
@@ -15,9 +16,14 @@ static void *must_allocate(size_t size)
 	return memory;
 }
 
-void json_begin(struct json_out *json, FILE *file)
+void json_secure(void)
 {
 	json_set_alloc_funcs(must_allocate, free);
+}
+
+void json_begin(struct json_out *json, FILE *file)
+{
+	json_secure();
 	*json = (struct json_out){.file = file, .is_first = true};
 }
 
@@ -221,6 +227,8 @@ static json_t *flow_json(const struct owner *owner)
 	json_object_update_new(out, json_of_book(&both));
 	json_object_set_new(out, "client_to_server", json_of_book(&sent));
 	json_object_set_new(out, "server_to_client", json_of_book(&received));
+	if (owner->joint != NULL)
+		json_object_set_new(out, "mergeable", json_of_joint(owner));
 	return out;
 }
 
@@ -328,6 +336,11 @@ void json_put_report(struct json_out *json, const struct report *report)
 	for (size_t i = 0; i < report->files; i++)
 		json_put(json, NULL, file_json(&report->file[i]));
 	json_close(json, ']');
+	if (report->merged != NULL)
+		json_put(json, "merged",
+		    json_pack("{s:o, s:o}", "ledgers",
+			json_count(report->merged->ledgers), "joined_flows",
+			json_count(report->merged->joined_flows)));
 	put_book(json, &ledger->total);
 	double of_content = 0;
 	bool has_content = ledger_overhead_of_content(ledger, &of_content);

@@ -9,6 +9,9 @@
 #include "capture/report/report.h"
 #include "wire/cursor.h"
 
+/* From now on the program ends when memory for JSON is out. */
+void json_secure(void);
+
 /*
  * A document on its way out, so that no more than one member of it is in
  * memory.  The program ends when memory is out.

@@ -18,6 +18,12 @@ struct report_file {
 	struct source_error error;
 };
 
+/* Of a ledger that is the sum of others. */
+struct report_merged {
+	uint64_t ledgers;
+	uint64_t joined_flows; /* that crossed a border between them */
+};
+
 /* A ledger and where it came from; borrows all of it. */
 struct report {
 	const struct ledger *ledger;
@@ -28,6 +34,7 @@ struct report {
 	const struct slices *slices;   /* NULL: not asked for */
 	enum grouping grouping;
 	const struct group_selection *groups; /* NULL: not asked for */
+	const struct report_merged *merged;   /* NULL: it is of captures */
 };
 
 /* For people: one screen, then the flows if asked for. */
