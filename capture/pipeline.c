@@ -373,6 +373,10 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 			table_prefetch(&pipeline->table, passage->hash);
 	}
 	for (size_t i = 0; i < count; i++)
+		if (pipeline->passage[i].anatomy.has_ports)
+			table_prefetch_flow(&pipeline->table,
+			    pipeline->passage[i].hash);
+	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
 }
 

@@ -30,7 +30,7 @@ programs() {
 	tcptrace -n|tcptrace|tcptrace -n F
 	argus|argus|argus -r F -w $dir/T/argus
 	nfpcapd|nfpcapd|nfpcapd -r F -l $dir/T
-	softflowd|softflowd|softflowd -d -r F -p $dir/T/pid -c $dir/T/ctl
+	softflowd|softflowd|softflowd -d -r F -c none -p none
 	tshark -z conv,tcp|tshark|tshark -q -z conv,tcp -r F
 	END
 }
