@@ -121,6 +121,9 @@ struct anatomy {
 /* Take a frame apart.  Any bytes will do; it reads data only. */
 void anatomy_of(const struct frame *frame, struct anatomy *out);
 
+/* The same without the short way for regular frames, to test that one. */
+void anatomy_by_layers(const struct frame *frame, struct anatomy *out);
+
 /* What the later fragments are, by the first one at first[i]. */
 struct continuation anatomy_continuation(const struct anatomy *a, uint32_t i);
 
