@@ -79,6 +79,24 @@ void pipeline_free(struct pipeline *pipeline)
 	free(pipeline);
 }
 
+static uint64_t load_be64(const uint8_t *p)
+{
+	return (uint64_t)load_be32(p) << 32 | load_be32(p + 4);
+}
+
+/* Is the source the higher of the two ends, by address and then by port? */
+static bool is_higher(const struct anatomy *a)
+{
+	for (unsigned i = 0; i < sizeof(a->source); i += 8) {
+		uint64_t source = load_be64(a->source + i);
+		uint64_t destination = load_be64(a->destination + i);
+
+		if (source != destination)
+			return source > destination;
+	}
+	return a->source_port > a->destination_port;
+}
+
 /* Step 1: what is each byte, and which five-tuple is it? */
 static void take_apart(const struct table *table, struct passage *passage,
     const struct frame *frame)
@@ -92,10 +110,7 @@ static void take_apart(const struct table *table, struct passage *passage,
 	passage->seq = a->seq;
 	if (!a->has_ports)
 		return;
-	int order = memcmp(a->source, a->destination, sizeof(a->source));
-	if (order == 0)
-		order = (int)a->source_port - (int)a->destination_port;
-	passage->side = order > 0;
+	passage->side = is_higher(a);
 	unsigned from = passage->side, to = !from;
 	memcpy(key->address[from], a->source, sizeof(a->source));
 	memcpy(key->address[to], a->destination, sizeof(a->destination));
@@ -415,6 +430,7 @@ const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
 	uint64_t *warnings = pipeline->ledger.warnings;
 
+	ledger_sum(&pipeline->ledger);
 	warnings[WARNING_NO_START] = pipeline->over[WARNING_NO_START];
 	warnings[WARNING_NO_END] = pipeline->over[WARNING_NO_END];
 	table_visit(&pipeline->table, count_ends, warnings);
@@ -435,7 +451,8 @@ const struct groups *pipeline_groups(const struct pipeline *pipeline)
 	return pipeline->grouping == GROUPING_NONE ? NULL : &pipeline->groups;
 }
 
-const struct ledger *pipeline_ledger(const struct pipeline *pipeline)
+const struct ledger *pipeline_ledger(struct pipeline *pipeline)
 {
+	ledger_sum(&pipeline->ledger);
 	return &pipeline->ledger;
 }

@@ -59,6 +59,6 @@ const struct slices *pipeline_slices(const struct pipeline *pipeline);
 const struct groups *pipeline_groups(const struct pipeline *pipeline);
 
 /* The books while they are being kept. */
-const struct ledger *pipeline_ledger(const struct pipeline *pipeline);
+const struct ledger *pipeline_ledger(struct pipeline *pipeline);
 
 #endif

@@ -67,10 +67,7 @@ struct anatomy {
 	uint32_t transport_at; /* the part where the innermost transport header
 				  starts; UINT32_MAX where there is none */
 	uint32_t options;      /* the parts of the account tcp.options */
-	struct {
-		enum tcp_option kind;
-		uint32_t bytes;
-	} option[ANATOMY_OPTIONS];
+	struct option_part option[ANATOMY_OPTIONS];
 
 	bool is_inside_ip; /* while decoding: an IP header was passed */
 	uint8_t vlans;     /* tags before any IP header, counted up to 4 */

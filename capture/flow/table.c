@@ -125,8 +125,8 @@ static struct flow *flow_new(struct table *table, const struct flow_key *key,
 	if (table->used == table->chunks * TABLE_CHUNK) {
 		table->chunk = must(grow(table->chunk, table->chunks,
 		    &table->chunks_room, sizeof(*table->chunk)));
-		table->chunk[table->chunks++] =
-		    must(malloc(TABLE_CHUNK * sizeof(struct flow)));
+		table->chunk[table->chunks++] = must(aligned_alloc(CACHE_LINE,
+		    TABLE_CHUNK * sizeof(struct flow)));
 	}
 	struct flow *flow = flow_at(table, (uint32_t)++table->used);
 	*flow = (struct flow){.key = *key, .hash = hash, .talking = -1};

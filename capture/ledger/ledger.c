@@ -1,6 +1,7 @@
 /* ledger.c - post, add, check that the books balance. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/ledger.h"
+#include <assert.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +36,28 @@ struct owner *ledger_open(struct ledger *ledger)
 	return ledger->owner[ledger->owners++] = owner;
 }
 
+/* A set of accounts, or of kinds of options. */
+struct set {
+	uint64_t word[2];
+};
+static_assert(ACCOUNT_COUNT <= 128 && TCP_OPTION_COUNT <= 128,
+    "a set has room");
+
+/* 1 if it is new in the set, or 0. */
+static uint64_t set_add(struct set *set, unsigned member)
+{
+	uint64_t bit = UINT64_C(1) << member % 64, *word;
+
+	word = &set->word[member / 64];
+	uint64_t is_new = (*word & bit) == 0;
+	*word |= bit;
+	return is_new;
+}
+
 void book_post(struct book *book, const struct posting *posting)
 {
 	struct purpose_tally *why = &book->why[posting->purpose];
-	bool seen[ACCOUNT_COUNT] = {false};
+	struct set seen = {0}, seen_options = {0};
 
 	book->frames++;
 	book->bytes += posting->bytes;
@@ -47,19 +66,17 @@ void book_post(struct book *book, const struct posting *posting)
 		struct tally *what = &book->what[entry->account];
 
 		what->bytes += entry->bytes;
-		what->frames += !seen[entry->account];
-		seen[entry->account] = true;
+		what->frames += set_add(&seen, entry->account);
 	}
 	why->frames++;
 	why->bytes += posting->bytes;
 	why->payload += posting->payload;
-	bool seen_option[TCP_OPTION_COUNT] = {false};
 	for (size_t i = 0; i < posting->options; i++) {
-		enum tcp_option kind = posting->option[i].kind;
+		const struct option_part *option = &posting->option[i];
+		struct tally *tally = &book->tcp_options[option->kind];
 
-		book->tcp_options[kind].bytes += posting->option[i].bytes;
-		book->tcp_options[kind].frames += !seen_option[kind];
-		seen_option[kind] = true;
+		tally->bytes += option->bytes;
+		tally->frames += set_add(&seen_options, option->kind);
 	}
 }
 
@@ -80,10 +97,17 @@ static void owner_post(struct owner *owner, const struct posting *posting,
 void ledger_post(struct ledger *ledger, const struct posting *posting,
     bool has_flow, struct owner *owner, unsigned side)
 {
-	book_post(&ledger->total, posting);
+	ledger->frames++;
+	ledger->bytes += posting->bytes;
 	book_post(has_flow ? &ledger->of_flows : &ledger->of_none, posting);
 	if (owner != NULL)
 		owner_post(owner, posting, side);
+}
+
+void ledger_sum(struct ledger *ledger)
+{
+	ledger->total = ledger->of_flows;
+	book_add(&ledger->total, &ledger->of_none);
 }
 
 void owner_book(const struct owner *owner, unsigned side, struct book *out)
@@ -167,7 +191,9 @@ bool ledger_balances(const struct ledger *ledger)
 		return false;
 	book_add(&whose, &ledger->of_none);
 	return book_balances(&ledger->total) &&
-	       books_equal(&whose, &ledger->total);
+	       books_equal(&whose, &ledger->total) &&
+	       ledger->total.frames == ledger->frames &&
+	       ledger->total.bytes == ledger->bytes;
 }
 
 bool book_overhead(const struct book *book, double *out)

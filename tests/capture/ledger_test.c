@@ -29,6 +29,7 @@ static void every_axis_holds_every_byte(void **state)
 	ledger_post(&ledger, &frame, true, owner, 0);
 	ledger_post(&ledger, &frame, true, owner, 1);
 	ledger_post(&ledger, &frame, false, NULL, 0);
+	ledger_sum(&ledger);
 	assert_true(ledger_balances(&ledger));
 	assert_int_equal(ledger.total.bytes, 180);
 	assert_int_equal(ledger.total.what[ACCOUNT_TCP].frames, 3);
@@ -47,6 +48,7 @@ static void a_lost_byte_is_noticed_on_each_axis(void **state)
 		ledger_init(&ledger, LEVEL_LINK, true);
 		struct owner *owner = ledger_open(&ledger);
 		ledger_post(&ledger, &frame, true, owner, 0);
+		ledger_sum(&ledger);
 		assert_true(ledger_balances(&ledger));
 		if (axis == 0)
 			ledger.total.what[ACCOUNT_IP].bytes--;
@@ -70,6 +72,7 @@ static void an_account_twice_in_a_frame_is_one_frame(void **state)
 	twice.entry[1].account = ACCOUNT_ETH;
 	ledger_init(&ledger, LEVEL_LINK, false);
 	ledger_post(&ledger, &twice, false, NULL, 0);
+	ledger_sum(&ledger);
 	assert_int_equal(ledger.total.what[ACCOUNT_ETH].frames, 1);
 	assert_int_equal(ledger.total.what[ACCOUNT_ETH].bytes, 34);
 	ledger_destroy(&ledger);
