@@ -1,11 +1,11 @@
 /* ledger.c - post, add, check that the books balance. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/ledger.h"
-#include <assert.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include "capture/grow.h"
+#include "capture/ledger/set.h"
 
 void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
 {
@@ -17,8 +17,11 @@ void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
 
 void ledger_destroy(struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->owners; i++)
+	for (size_t i = 0; i < ledger->owners; i++) {
+		compact_destroy(&ledger->owner[i]->from[0]);
+		compact_destroy(&ledger->owner[i]->from[1]);
 		free(ledger->owner[i]);
+	}
 	free(ledger->owner);
 }
 
@@ -34,24 +37,6 @@ struct owner *ledger_open(struct ledger *ledger)
 		err(EXIT_FAILURE, "ledger");
 	owner->id = ledger->owners;
 	return ledger->owner[ledger->owners++] = owner;
-}
-
-/* A set of accounts, or of kinds of options. */
-struct set {
-	uint64_t word[2];
-};
-static_assert(ACCOUNT_COUNT <= 128 && TCP_OPTION_COUNT <= 128,
-    "a set has room");
-
-/* 1 if it is new in the set, or 0. */
-static uint64_t set_add(struct set *set, unsigned member)
-{
-	uint64_t bit = UINT64_C(1) << member % 64, *word;
-
-	word = &set->word[member / 64];
-	uint64_t is_new = (*word & bit) == 0;
-	*word |= bit;
-	return is_new;
 }
 
 void book_post(struct book *book, const struct posting *posting)
@@ -83,7 +68,7 @@ void book_post(struct book *book, const struct posting *posting)
 static void owner_post(struct owner *owner, const struct posting *posting,
     unsigned side)
 {
-	const struct book *sent = owner->from;
+	const struct compact_book *sent = owner->from;
 
 	if (sent[0].frames + sent[1].frames == 0)
 		owner->first_ns = owner->last_ns = posting->time_ns;
@@ -91,7 +76,7 @@ static void owner_post(struct owner *owner, const struct posting *posting,
 		owner->first_ns = posting->time_ns;
 	if (posting->time_ns > owner->last_ns)
 		owner->last_ns = posting->time_ns;
-	book_post(&owner->from[side], posting);
+	compact_post(&owner->from[side], posting);
 }
 
 void ledger_post(struct ledger *ledger, const struct posting *posting,
@@ -112,7 +97,7 @@ void ledger_sum(struct ledger *ledger)
 
 void owner_book(const struct owner *owner, unsigned side, struct book *out)
 {
-	*out = owner->from[side];
+	compact_expand(&owner->from[side], out);
 }
 
 void owner_book_of_both(const struct owner *owner, struct book *out)
@@ -180,11 +165,12 @@ bool ledger_balances(const struct ledger *ledger)
 
 	for (size_t i = 0; i < ledger->owners; i++) {
 		for (unsigned side = 0; side < 2; side++) {
-			const struct book *book = &ledger->owner[i]->from[side];
+			struct book book;
 
-			if (!book_balances(book))
+			owner_book(ledger->owner[i], side, &book);
+			if (!book_balances(&book))
 				return false;
-			book_add(&flows, book);
+			book_add(&flows, &book);
 		}
 	}
 	if (ledger->keeps_owners && !books_equal(&flows, &ledger->of_flows))

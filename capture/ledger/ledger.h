@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "capture/ledger/account.h"
+#include "capture/ledger/compact.h"
 
 enum { POSTING_MAX = 165 };
 
@@ -52,10 +53,10 @@ struct owner {
 	uint8_t ip_version;   /* 4 or 6 */
 	const char *protocol; /* "tcp", "udp": static storage */
 	struct endpoint end[2];
-	unsigned client;            /* which end is the client: 0 or 1 */
-	uint64_t first_ns, last_ns; /* since 1970 */
-	uint64_t turns;             /* how often the side that talks changed */
-	struct book from[2];        /* what end[i] sent */
+	unsigned client;             /* which end is the client: 0 or 1 */
+	uint64_t first_ns, last_ns;  /* since 1970 */
+	uint64_t turns;              /* how often the side that talks changed */
+	struct compact_book from[2]; /* what end[i] sent */
 };
 
 /* What payload seen for the first time is to an application, bytes. */

@@ -220,7 +220,8 @@ static unsigned put_packet(struct generator *g, struct flow *flow)
 	unsigned from = flow->sent % 2;
 
 	if ((headers + payload > MAX_FRAME) || (flags & (SYN | FIN)) ||
-	    (!flow->is_udp && flow->sent == 2))
+	    (!flow->is_udp &&
+		(flow->sent == 2 || flow->sent + 1 == flow->packets)))
 		payload = 0;
 	if (flow->sent > 3 && (flags & FIN) == 0)
 		from = random_below(&g->random, 2);
