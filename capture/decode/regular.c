@@ -193,6 +193,7 @@ static void take_link(const struct frame *frame, const struct places *at,
 	put(out, ACCOUNT_PADDING, frame->length - at->end, false);
 	out->ip_headers = 1;
 	out->inner_at = out->parts;
+	out->ip_at = at->ip;
 	out->ip_bytes = at->end - at->ip;
 	put(out, out->ip_version == 4 ? ACCOUNT_IP : ACCOUNT_IPV6,
 	    at->transport - at->ip, true);
