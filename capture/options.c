@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/whose.h"
 #include "wire/number.h"
 
 enum {
@@ -19,6 +20,7 @@ enum {
 	OPTION_INTERVAL,
 	OPTION_PORT,
 	OPTION_BY,
+	OPTION_FLOW_TIMEOUT,
 };
 
 /* Report's own stand first. */
@@ -31,6 +33,7 @@ static const struct option longs[] = {
     {"interval", required_argument, NULL, OPTION_INTERVAL},
     {"by", required_argument, NULL, OPTION_BY},
     {"port", required_argument, NULL, OPTION_PORT},
+    {"flow-timeout", required_argument, NULL, OPTION_FLOW_TIMEOUT},
     {"from", required_argument, NULL, OPTION_FROM},
     {"filter", required_argument, NULL, 'f'},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -38,7 +41,7 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
-enum { REPORTS_OWN = 8 };
+enum { REPORTS_OWN = 9 };
 
 static bool parse_level(const char *text, enum level *out)
 {
@@ -93,6 +96,14 @@ static bool parse_interval(const char *text, uint64_t *out)
 	}
 	*out = (uint64_t)(seconds * 1e9 + 0.5);
 	return true;
+}
+
+static bool parse_timeout(const char *text, uint64_t *out)
+{
+	if (number_parse(text, 0, WHOSE_TIMEOUT_MAX_S, out))
+		return true;
+	warnx("--flow-timeout: not a number of seconds: '%s'", text);
+	return false;
 }
 
 /* FIRST-LAST, or one. */
@@ -151,6 +162,8 @@ static bool take(int option, struct options *options)
 		return parse_grouping(optarg, &options->grouping);
 	case OPTION_PORT:
 		return parse_ports(optarg, &options->ports);
+	case OPTION_FLOW_TIMEOUT:
+		return parse_timeout(optarg, &options->flow_timeout_s);
 	case 'f':
 		options->filter = optarg;
 		return true;
@@ -192,6 +205,7 @@ bool options_parse(int argc, char *argv[], bool is_report, struct options *out)
 	    .level = LEVEL_LINK,
 	    .top = SIZE_MAX,
 	    .is_report = is_report,
+	    .flow_timeout_s = WHOSE_TIMEOUT_S,
 	};
 	const struct option *known = longs + (is_report ? 0 : REPORTS_OWN);
 	int c;

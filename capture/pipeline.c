@@ -4,29 +4,15 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include "capture/decode/anatomy.h"
 #include "capture/flow/copies.h"
-#include "capture/flow/fragments.h"
-#include "capture/flow/purpose.h"
-#include "capture/flow/table.h"
 #include "capture/grouping.h"
 #include "capture/listening.h"
 #include "capture/posting.h"
+#include "capture/whose.h"
 
 enum {
 	PROTO_TCP = 6,
 	ETHERNET_MTU = 1500,
-};
-
-/* A frame on its way: what is known of it after each step. */
-struct passage {
-	const struct frame *frame;
-	struct anatomy anatomy;
-	struct flow_key key;
-	uint32_t hash;     /* of key, with anatomy.has_ports */
-	struct flow *flow; /* whose it is, or NULL */
-	unsigned side;     /* which end of the flow's key sent it */
-	uint32_t seq;      /* TCP: sequence number of its first byte */
 };
 
 struct pipeline {
@@ -36,14 +22,10 @@ struct pipeline {
 	struct slices slices;
 	enum grouping grouping;
 	struct groups groups;
-	struct table table;
-	struct fragments fragments;
+	struct whose whose;
 	struct copies copies;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
-	/* Of connections whose tuple has gone on to the next: what is missing
-	 */
-	uint64_t over[WARNING_COUNT];
 };
 
 struct pipeline *pipeline_new(const struct pipeline_plan *plan)
@@ -56,210 +38,19 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->ports = plan->ports;
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
-	table_init(&pipeline->table);
+	whose_init(&pipeline->whose, plan->flow_timeout_s);
 	pipeline->grouping = plan->grouping;
-	groups_init(&pipeline->groups, pipeline->table.seed);
+	groups_init(&pipeline->groups, pipeline->whose.table.seed);
 	return pipeline;
-}
-
-static void end_listening(struct flow *flow, void *arg)
-{
-	(void)arg;
-	listening_end(flow);
 }
 
 void pipeline_free(struct pipeline *pipeline)
 {
-	table_visit(&pipeline->table, end_listening, NULL);
-	table_destroy(&pipeline->table);
-	fragments_destroy(&pipeline->fragments);
+	whose_destroy(&pipeline->whose);
 	ledger_destroy(&pipeline->ledger);
 	slices_destroy(&pipeline->slices);
 	groups_destroy(&pipeline->groups);
 	free(pipeline);
-}
-
-static uint64_t load_be64(const uint8_t *p)
-{
-	return (uint64_t)load_be32(p) << 32 | load_be32(p + 4);
-}
-
-/* Is the source the higher of the two ends, by address and then by port? */
-static bool is_higher(const struct anatomy *a)
-{
-	for (unsigned i = 0; i < sizeof(a->source); i += 8) {
-		uint64_t source = load_be64(a->source + i);
-		uint64_t destination = load_be64(a->destination + i);
-
-		if (source != destination)
-			return source > destination;
-	}
-	return a->source_port > a->destination_port;
-}
-
-/* Step 1: what is each byte, and which five-tuple is it? */
-static void take_apart(const struct table *table, struct passage *passage,
-    const struct frame *frame)
-{
-	const struct anatomy *a = &passage->anatomy;
-	struct flow_key *key = &passage->key;
-
-	passage->frame = frame;
-	passage->flow = NULL;
-	anatomy_of(frame, &passage->anatomy);
-	passage->seq = a->seq;
-	if (!a->has_ports)
-		return;
-	passage->side = is_higher(a);
-	unsigned from = passage->side, to = !from;
-	memcpy(key->address[from], a->source, sizeof(a->source));
-	memcpy(key->address[to], a->destination, sizeof(a->destination));
-	key->port[from] = a->source_port;
-	key->port[to] = a->destination_port;
-	key->protocol = a->protocol;
-	key->ip_version = a->ip_version;
-	passage->hash = table_hash(table, key);
-}
-
-static void open_owner(struct pipeline *pipeline, struct flow *flow)
-{
-	const struct flow_key *key = &flow->key;
-	struct owner *owner = ledger_open(&pipeline->ledger);
-
-	/* Until a SYN says better, the higher port is the client's. */
-	flow->client = key->port[1] > key->port[0];
-	flow->owner = owner;
-	if (owner == NULL)
-		return;
-	owner->ip_version = key->ip_version;
-	owner->protocol = anatomy_protocol_name(key->protocol);
-	owner->client = flow->client;
-	for (unsigned i = 0; i < 2; i++) {
-		memcpy(owner->end[i].address, key->address[i],
-		    sizeof(key->address[i]));
-		owner->end[i].port = key->port[i];
-	}
-}
-
-static struct segment segment_of(const struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	return (struct segment){
-	    .seq = passage->seq,
-	    .ack = a->ack,
-	    .len = a->payload,
-	    .flags = a->tcp_flags,
-	    .window_shift = a->window_shift,
-	};
-}
-
-/* What is missing of one connection. */
-static void count_ends(struct flow *flow, void *arg)
-{
-	uint64_t *warnings = arg;
-
-	if (flow->key.protocol != PROTO_TCP)
-		return;
-	warnings[WARNING_NO_START] += !purpose_has_start(flow);
-	warnings[WARNING_NO_END] += !purpose_has_end(flow);
-}
-
-/* By its ports. */
-static struct flow *find_flow(struct pipeline *pipeline,
-    const struct passage *passage)
-{
-	bool is_new;
-	struct flow *flow =
-	    table_find(&pipeline->table, &passage->key, passage->hash, &is_new);
-
-	if (!is_new && passage->key.protocol == PROTO_TCP) {
-		struct segment segment = segment_of(passage);
-
-		if (purpose_begins_next(flow, passage->side, &segment)) {
-			count_ends(flow, pipeline->over);
-			listening_end(flow);
-			table_renew(flow);
-			is_new = true;
-		}
-	}
-	if (is_new)
-		open_owner(pipeline, flow);
-	return flow;
-}
-
-static struct fragment_key key_of(const struct fragment *fragment)
-{
-	struct fragment_key key = {
-	    .id = fragment->id,
-	    .protocol = fragment->protocol,
-	    .ip_version = fragment->ip_version,
-	};
-
-	memcpy(key.source, fragment->source, sizeof(key.source));
-	memcpy(key.destination, fragment->destination, sizeof(key.destination));
-	return key;
-}
-
-/* A first fragment tells what the later ones are, and whose. */
-static void note_fragments(struct pipeline *pipeline,
-    const struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	for (uint32_t i = 0; i < a->firsts; i++) {
-		struct fragment_origin origin = {
-		    .key = key_of(&a->first[i]),
-		    .is = anatomy_continuation(a, i),
-		    .flow = passage->flow,
-		    .side = (uint8_t)passage->side,
-		};
-
-		if (passage->flow != NULL)
-			origin.generation = passage->flow->generation;
-		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
-			     origin.is.payload_at;
-		fragments_note(&pipeline->fragments, &origin);
-	}
-}
-
-static void follow_fragment(struct pipeline *pipeline, struct passage *passage)
-{
-	const struct fragment *later = &passage->anatomy.later;
-	struct fragment_key key = key_of(later);
-	const struct fragment_origin *origin =
-	    fragments_find(&pipeline->fragments, &key);
-	uint64_t *missing = &pipeline->ledger.warnings[WARNING_LATER_FRAGMENT];
-
-	if (origin == NULL) {
-		(*missing)++;
-		return;
-	}
-	anatomy_continue(&passage->anatomy, &origin->is);
-	if (origin->flow == NULL)
-		return;
-	/* The tuple may have gone on to the next connection since. */
-	if (origin->flow->generation != origin->generation) {
-		(*missing)++;
-		return;
-	}
-	passage->flow = origin->flow;
-	passage->side = origin->side;
-	passage->seq = origin->seq + (later->at > origin->is.payload_at
-					     ? later->at
-					     : origin->is.payload_at);
-}
-
-/* Step 2: whose is it? */
-static void find_whose(struct pipeline *pipeline, struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	if (a->has_ports)
-		passage->flow = find_flow(pipeline, passage);
-	note_fragments(pipeline, passage);
-	if (a->is_later_fragment)
-		follow_fragment(pipeline, passage);
 }
 
 static void learn_client(struct flow *flow, const struct verdict *verdict)
@@ -275,7 +66,7 @@ static void learn_client(struct flow *flow, const struct verdict *verdict)
 static struct verdict judge_tcp(struct pipeline *pipeline,
     const struct passage *passage)
 {
-	struct segment segment = segment_of(passage);
+	struct segment segment = passage_segment(passage);
 	struct verdict verdict =
 	    passage->anatomy.is_later_fragment
 		? purpose_of_fragment(passage->flow, passage->side, &segment)
@@ -362,7 +153,7 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 {
 	struct posting *posting = &pipeline->posting;
 
-	find_whose(pipeline, passage);
+	whose_find(&pipeline->whose, &pipeline->ledger, passage);
 	const struct flow *flow = passage->flow;
 	struct verdict verdict = judge(pipeline, passage);
 	/* Step 4: into the books. */
@@ -380,19 +171,14 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct passage *passage = &pipeline->passage[i];
-
-		take_apart(&pipeline->table, passage, &frames[i]);
-		if (passage->anatomy.has_ports)
-			table_prefetch(&pipeline->table, passage->hash);
-	}
 	for (size_t i = 0; i < count; i++)
-		if (pipeline->passage[i].anatomy.has_ports)
-			table_prefetch_flow(&pipeline->table,
-			    pipeline->passage[i].hash);
+		whose_prepare(&pipeline->whose, &pipeline->passage[i],
+		    &frames[i]);
+	for (size_t i = 0; i < count; i++)
+		whose_fetch(&pipeline->whose, &pipeline->passage[i]);
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
+	whose_sweep(&pipeline->whose, (uint32_t)count);
 }
 
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
@@ -428,12 +214,8 @@ void pipeline_post_file(struct pipeline *pipeline, struct source *source,
 
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
-	uint64_t *warnings = pipeline->ledger.warnings;
-
 	ledger_sum(&pipeline->ledger);
-	warnings[WARNING_NO_START] = pipeline->over[WARNING_NO_START];
-	warnings[WARNING_NO_END] = pipeline->over[WARNING_NO_END];
-	table_visit(&pipeline->table, count_ends, warnings);
+	whose_count_ends(&pipeline->whose, &pipeline->ledger);
 	slices_close(&pipeline->slices);
 	if (pipeline->grouping != GROUPING_NONE && !groups_frames(pipeline))
 		grouping_of_flows(pipeline->grouping, &pipeline->ledger,

@@ -23,6 +23,7 @@ struct pipeline;
 struct pipeline_plan {
 	enum level level;
 	bool keeps_owners;       /* the figures of each flow */
+	uint64_t flow_timeout_s; /* silent flows leave; 0: none does */
 	uint64_t interval_ns;    /* the figures by time, or 0 */
 	enum grouping grouping;  /* link and vlan: of frames; others: flows */
 	struct port_range ports; /* where applications are looked for */

@@ -112,6 +112,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 			    options->grouping == GROUPING_HOST,
 	    .grouping = options->grouping,
 	    .interval_ns = options->interval_ns,
+	    .flow_timeout_s = options->flow_timeout_s,
 	    .ports = options->ports,
 	};
 	*reading = (struct reading){

@@ -31,11 +31,19 @@ static struct flow *flow_at(const struct table *table, uint32_t number)
 	return &table->chunk[i / TABLE_CHUNK][i % TABLE_CHUNK];
 }
 
+/* A free place has the next one in `last`. */
+static bool is_free(const struct flow *flow)
+{
+	return flow->key.ip_version == 0;
+}
+
 void table_destroy(struct table *table)
 {
-	for (uint32_t i = 1; i <= table->used; i++) {
+	for (uint32_t i = 1; i <= table->places; i++) {
 		struct flow *flow = flow_at(table, i);
 
+		if (is_free(flow))
+			continue;
 		ranges_destroy(&flow->side[0].seen);
 		ranges_destroy(&flow->side[1].seen);
 	}
@@ -116,21 +124,36 @@ static void widen(struct table *table)
 	table->slots = slots;
 }
 
-/* The place behind the last flow. */
-static struct flow *flow_new(struct table *table, const struct flow_key *key,
-    uint32_t hash)
+/* The place behind the last one. */
+static uint32_t place_new(struct table *table)
 {
-	if (table->used == UINT32_MAX - 1)
+	if (table->places == UINT32_MAX - 1)
 		errx(EXIT_FAILURE, "flow table: more flows than it can hold");
-	if (table->used == table->chunks * TABLE_CHUNK) {
+	if (table->places == table->chunks * TABLE_CHUNK) {
 		table->chunk = must(grow(table->chunk, table->chunks,
 		    &table->chunks_room, sizeof(*table->chunk)));
 		table->chunk[table->chunks++] = must(aligned_alloc(CACHE_LINE,
 		    TABLE_CHUNK * sizeof(struct flow)));
 	}
-	struct flow *flow = flow_at(table, (uint32_t)++table->used);
-	*flow = (struct flow){.key = *key, .hash = hash, .talking = -1};
-	return flow;
+	flow_at(table, ++table->places)->generation = 0;
+	return table->places;
+}
+
+static uint32_t flow_new(struct table *table, const struct flow_key *key)
+{
+	uint32_t place = table->free;
+
+	if (place == 0)
+		place = place_new(table);
+	else
+		table->free = flow_at(table, place)->last;
+	struct flow *flow = flow_at(table, place);
+	*flow = (struct flow){
+	    .key = *key,
+	    .generation = flow->generation,
+	    .talking = -1,
+	};
+	return place;
 }
 
 struct flow *table_find(struct table *table, const struct flow_key *key,
@@ -141,11 +164,12 @@ struct flow *table_find(struct table *table, const struct flow_key *key,
 	*is_new = slot->flow == 0;
 	if (!*is_new)
 		return flow_at(table, slot->flow);
-	struct flow *flow = flow_new(table, key, hash);
-	*slot = (struct slot){hash, (uint32_t)table->used};
+	uint32_t place = flow_new(table, key);
+	*slot = (struct slot){hash, place};
+	table->used++;
 	if (table->used * 4 > table->slots * 3)
 		widen(table);
-	return flow;
+	return flow_at(table, place);
 }
 
 void table_renew(struct flow *over)
@@ -154,15 +178,61 @@ void table_renew(struct flow *over)
 	ranges_destroy(&over->side[1].seen);
 	*over = (struct flow){
 	    .key = over->key,
-	    .hash = over->hash,
 	    .generation = over->generation + 1,
 	    .talking = -1,
 	};
 }
 
+/* Those behind it move up, so that a search does not end too early. */
+static void free_slot(struct table *table, size_t i)
+{
+	size_t mask = table->slots - 1, next = i;
+
+	for (;;) {
+		next = (next + 1) & mask;
+		if (table->slot[next].flow == 0)
+			break;
+		size_t home = table->slot[next].hash & mask;
+		if (((next - home) & mask) < ((next - i) & mask))
+			continue;
+		table->slot[i] = table->slot[next];
+		i = next;
+	}
+	table->slot[i].flow = 0;
+}
+
+static void take_out(struct table *table, uint32_t place)
+{
+	struct flow *flow = flow_at(table, place);
+	const struct slot *slot =
+	    find_slot(table, &flow->key, table_hash(table, &flow->key));
+
+	free_slot(table, (size_t)(slot - table->slot));
+	table->used--;
+	ranges_destroy(&flow->side[0].seen);
+	ranges_destroy(&flow->side[1].seen);
+	flow->generation++;
+	flow->key.ip_version = 0;
+	flow->last = table->free;
+	table->free = place;
+}
+
+void table_sweep(struct table *table, uint32_t count,
+    bool (*leaves)(struct flow *flow, void *arg), void *arg)
+{
+	for (; count > 0 && table->places > 0; count--) {
+		table->swept =
+		    table->swept < table->places ? table->swept + 1 : 1;
+		struct flow *flow = flow_at(table, table->swept);
+		if (!is_free(flow) && leaves(flow, arg))
+			take_out(table, table->swept);
+	}
+}
+
 void table_visit(const struct table *table,
     void (*visit)(struct flow *flow, void *arg), void *arg)
 {
-	for (uint32_t i = 1; i <= table->used; i++)
-		visit(flow_at(table, i), arg);
+	for (uint32_t i = 1; i <= table->places; i++)
+		if (!is_free(flow_at(table, i)))
+			visit(flow_at(table, i), arg);
 }

@@ -39,7 +39,7 @@ struct tcp_side {
 
 struct flow {
 	struct flow_key key;
-	uint32_t hash;
+	uint32_t last;       /* when a frame came last, in the table's ticks */
 	uint32_t generation; /* how many connections had this place before */
 	uint8_t client;      /* which end of the key: 0 or 1 */
 	int8_t talking;      /* which end sent new payload last, or -1 */
@@ -64,7 +64,10 @@ struct table {
 	size_t slots, used;
 	struct flow **chunk; /* owned, TABLE_CHUNK flows each */
 	size_t chunks, chunks_room;
-	uint64_t seed; /* of the hash */
+	uint32_t places; /* in the chunks that were ever used, from 1 on */
+	uint32_t free;   /* the first free one of them, or 0 */
+	uint32_t swept;  /* up to where table_sweep has come */
+	uint64_t seed;   /* of the hash */
 };
 
 enum { TABLE_CHUNK = 1024 };
@@ -91,6 +94,14 @@ struct flow *table_find(struct table *table, const struct flow_key *key,
 
 /* Forget all but the tuple: the next connection on it takes this place. */
 void table_renew(struct flow *over);
+
+/*
+ * Look at the next count places, round and round, and take out the flows that
+ * leaves says have left.  A pointer to one stays valid, but its generation
+ * changes.
+ */
+void table_sweep(struct table *table, uint32_t count,
+    bool (*leaves)(struct flow *flow, void *arg), void *arg);
 
 /* Call visit for the current flow of each tuple. */
 void table_visit(const struct table *table,

@@ -1,0 +1,290 @@
+/* whose.c - which flow is a frame of? */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture/whose.h"
+#include <string.h>
+#include "capture/listening.h"
+
+enum {
+	PROTO_TCP = 6,
+	TICK_SHIFT = 27, /* a tick has 2^27 ns: 0.13 s */
+};
+
+static const uint64_t second_ns = 1000000000;
+
+static uint32_t ticks(uint64_t ns)
+{
+	return (uint32_t)(ns >> TICK_SHIFT);
+}
+
+void whose_init(struct whose *whose, uint64_t timeout_s)
+{
+	*whose = (struct whose){.timeout = UINT32_MAX, .linger = UINT32_MAX};
+	table_init(&whose->table);
+	if (timeout_s == 0)
+		return;
+	if (timeout_s > WHOSE_TIMEOUT_MAX_S)
+		timeout_s = WHOSE_TIMEOUT_MAX_S;
+	whose->timeout = ticks(timeout_s * second_ns);
+	whose->linger = ticks(WHOSE_LINGER_S * second_ns);
+	if (whose->linger > whose->timeout)
+		whose->linger = whose->timeout;
+}
+
+static void end_listening(struct flow *flow, void *arg)
+{
+	(void)arg;
+	listening_end(flow);
+}
+
+void whose_destroy(struct whose *whose)
+{
+	table_visit(&whose->table, end_listening, NULL);
+	table_destroy(&whose->table);
+	fragments_destroy(&whose->fragments);
+}
+
+static uint64_t load_be64(const uint8_t *p)
+{
+	return (uint64_t)load_be32(p) << 32 | load_be32(p + 4);
+}
+
+/* Is the source the higher of the two ends, by address and then by port? */
+static bool is_higher(const struct anatomy *a)
+{
+	for (unsigned i = 0; i < sizeof(a->source); i += 8) {
+		uint64_t source = load_be64(a->source + i);
+		uint64_t destination = load_be64(a->destination + i);
+
+		if (source != destination)
+			return source > destination;
+	}
+	return a->source_port > a->destination_port;
+}
+
+struct segment passage_segment(const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+
+	return (struct segment){
+	    .seq = passage->seq,
+	    .ack = a->ack,
+	    .len = a->payload,
+	    .flags = a->tcp_flags,
+	    .window_shift = a->window_shift,
+	};
+}
+
+/* Step 1: what is each byte, and which five-tuple is it? */
+void whose_prepare(const struct whose *whose, struct passage *passage,
+    const struct frame *frame)
+{
+	const struct anatomy *a = &passage->anatomy;
+	struct flow_key *key = &passage->key;
+
+	passage->frame = frame;
+	passage->flow = NULL;
+	anatomy_of(frame, &passage->anatomy);
+	passage->seq = a->seq;
+	if (!a->has_ports)
+		return;
+	passage->side = is_higher(a);
+	unsigned from = passage->side, to = !from;
+	memcpy(key->address[from], a->source, sizeof(a->source));
+	memcpy(key->address[to], a->destination, sizeof(a->destination));
+	key->port[from] = a->source_port;
+	key->port[to] = a->destination_port;
+	key->protocol = a->protocol;
+	key->ip_version = a->ip_version;
+	passage->hash = table_hash(&whose->table, key);
+	table_prefetch(&whose->table, passage->hash);
+}
+
+void whose_fetch(const struct whose *whose, const struct passage *passage)
+{
+	if (passage->anatomy.has_ports)
+		table_prefetch_flow(&whose->table, passage->hash);
+}
+
+static void open_owner(struct ledger *ledger, struct flow *flow)
+{
+	const struct flow_key *key = &flow->key;
+	struct owner *owner = ledger_open(ledger);
+
+	/* Until a SYN says better, the higher port is the client's. */
+	flow->client = key->port[1] > key->port[0];
+	flow->owner = owner;
+	if (owner == NULL)
+		return;
+	owner->ip_version = key->ip_version;
+	owner->protocol = anatomy_protocol_name(key->protocol);
+	owner->client = flow->client;
+	for (unsigned i = 0; i < 2; i++) {
+		memcpy(owner->end[i].address, key->address[i],
+		    sizeof(key->address[i]));
+		owner->end[i].port = key->port[i];
+	}
+}
+
+/* What is missing of one connection. */
+static void count_ends(struct flow *flow, void *arg)
+{
+	uint64_t *warnings = arg;
+
+	if (flow->key.protocol != PROTO_TCP)
+		return;
+	warnings[WARNING_NO_START] += !purpose_has_start(flow);
+	warnings[WARNING_NO_END] += !purpose_has_end(flow);
+}
+
+/*
+ * Has it been silent for too long?  Never mind whether it was taken out since:
+ * so it makes no difference when the table is swept.
+ */
+static bool has_left(const struct whose *whose, const struct flow *flow)
+{
+	uint32_t silent = ticks(whose->now_ns) - flow->last;
+
+	return silent > whose->timeout ||
+	       (silent > whose->linger && purpose_has_end(flow));
+}
+
+static bool begins_next(const struct whose *whose, const struct flow *flow,
+    const struct passage *passage)
+{
+	if (has_left(whose, flow))
+		return true;
+	if (passage->key.protocol != PROTO_TCP)
+		return false;
+	struct segment segment = passage_segment(passage);
+	return purpose_begins_next(flow, passage->side, &segment);
+}
+
+/* By its ports. */
+static struct flow *find_flow(struct whose *whose, struct ledger *ledger,
+    const struct passage *passage)
+{
+	bool is_new;
+	struct flow *flow =
+	    table_find(&whose->table, &passage->key, passage->hash, &is_new);
+
+	if (!is_new && begins_next(whose, flow, passage)) {
+		count_ends(flow, whose->left);
+		listening_end(flow);
+		table_renew(flow);
+		is_new = true;
+	}
+	if (is_new)
+		open_owner(ledger, flow);
+	return flow;
+}
+
+static struct fragment_key key_of(const struct fragment *fragment)
+{
+	struct fragment_key key = {
+	    .id = fragment->id,
+	    .protocol = fragment->protocol,
+	    .ip_version = fragment->ip_version,
+	};
+
+	memcpy(key.source, fragment->source, sizeof(key.source));
+	memcpy(key.destination, fragment->destination, sizeof(key.destination));
+	return key;
+}
+
+/* A first fragment tells what the later ones are, and whose. */
+static void note_fragments(struct whose *whose, const struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+
+	for (uint32_t i = 0; i < a->firsts; i++) {
+		struct fragment_origin origin = {
+		    .key = key_of(&a->first[i]),
+		    .is = anatomy_continuation(a, i),
+		    .flow = passage->flow,
+		    .side = (uint8_t)passage->side,
+		};
+
+		if (passage->flow != NULL)
+			origin.generation = passage->flow->generation;
+		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
+			     origin.is.payload_at;
+		fragments_note(&whose->fragments, &origin);
+	}
+}
+
+static void follow_fragment(struct whose *whose, struct ledger *ledger,
+    struct passage *passage)
+{
+	const struct fragment *later = &passage->anatomy.later;
+	struct fragment_key key = key_of(later);
+	const struct fragment_origin *origin =
+	    fragments_find(&whose->fragments, &key);
+	uint64_t *missing = &ledger->warnings[WARNING_LATER_FRAGMENT];
+
+	if (origin == NULL) {
+		(*missing)++;
+		return;
+	}
+	anatomy_continue(&passage->anatomy, &origin->is);
+	if (origin->flow == NULL)
+		return;
+	/* The tuple may have gone on to the next connection since. */
+	if (origin->flow->generation != origin->generation ||
+	    has_left(whose, origin->flow)) {
+		(*missing)++;
+		return;
+	}
+	passage->flow = origin->flow;
+	passage->side = origin->side;
+	passage->seq = origin->seq + (later->at > origin->is.payload_at
+					     ? later->at
+					     : origin->is.payload_at);
+}
+
+void whose_find(struct whose *whose, struct ledger *ledger,
+    struct passage *passage)
+{
+	const struct anatomy *a = &passage->anatomy;
+
+	if (whose->now_ns == 0)
+		whose->began = ticks(passage->frame->time_ns);
+	if (passage->frame->time_ns > whose->now_ns)
+		whose->now_ns = passage->frame->time_ns;
+	if (a->has_ports)
+		passage->flow = find_flow(whose, ledger, passage);
+	note_fragments(whose, passage);
+	if (a->is_later_fragment)
+		follow_fragment(whose, ledger, passage);
+	if (passage->flow != NULL)
+		passage->flow->last = ticks(whose->now_ns);
+}
+
+static bool leaves(struct flow *flow, void *arg)
+{
+	struct whose *whose = arg;
+
+	if (!has_left(whose, flow))
+		return false;
+	count_ends(flow, whose->left);
+	listening_end(flow);
+	return true;
+}
+
+/*
+ * Two places a frame, so that a new flow a frame cannot outrun it.  Nothing
+ * can have left before the capture is as long as the shorter timeout.
+ */
+void whose_sweep(struct whose *whose, uint32_t frames)
+{
+	if (ticks(whose->now_ns) - whose->began > whose->linger)
+		table_sweep(&whose->table, 2 * frames, leaves, whose);
+}
+
+void whose_count_ends(struct whose *whose, struct ledger *ledger)
+{
+	uint64_t *warnings = ledger->warnings;
+
+	warnings[WARNING_NO_START] = whose->left[WARNING_NO_START];
+	warnings[WARNING_NO_END] = whose->left[WARNING_NO_END];
+	table_visit(&whose->table, count_ends, warnings);
+}

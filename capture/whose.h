@@ -1,0 +1,73 @@
+/* whose.h - step two of a frame's way: which flow is it of? */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_WHOSE_H
+#define CAPTURE_WHOSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "capture/decode/anatomy.h"
+#include "capture/flow/fragments.h"
+#include "capture/flow/purpose.h"
+#include "capture/flow/table.h"
+#include "capture/ledger/ledger.h"
+
+/* A frame on its way: what is known of it after each step. */
+struct passage {
+	const struct frame *frame;
+	struct anatomy anatomy;
+	struct flow_key key;
+	uint32_t hash;     /* of key, with anatomy.has_ports */
+	struct flow *flow; /* whose it is, or NULL */
+	unsigned side;     /* which end of the flow's key sent it */
+	uint32_t seq;      /* TCP: sequence number of its first byte */
+};
+
+/*
+ * The flows there are.  One leaves when it was silent for longer than the
+ * timeout, or over and silent for longer than WHOSE_LINGER_S: what comes on
+ * its tuple after that begins another flow.  Time is the latest time stamp so
+ * far, so that a clock that runs backwards makes no flow leave.
+ */
+struct whose {
+	struct table table;
+	struct fragments fragments;
+	uint64_t now_ns;  /* the latest time stamp */
+	uint32_t began;   /* ticks; the first one */
+	uint32_t timeout; /* ticks; UINT32_MAX: none leaves */
+	uint32_t linger;  /* ticks, of those that are over */
+	/* Of connections that have left: what was missing. */
+	uint64_t left[WARNING_COUNT];
+};
+
+enum {
+	/* Two maximum segment lifetimes (RFC 9293 section 3.4.2). */
+	WHOSE_LINGER_S = 240,
+	/* What a NAT must allow (RFC 5382 REQ-5): two hours, as keep-alives
+	 * come, and four minutes. */
+	WHOSE_TIMEOUT_S = 7440,
+	WHOSE_TIMEOUT_MAX_S = 366 * 86400,
+};
+
+/* A timeout of 0: no flow leaves; of more than the most: that. */
+void whose_init(struct whose *whose, uint64_t timeout_s);
+void whose_destroy(struct whose *whose);
+
+/* Take the frame apart and ask the cache for its slot, then for its flow. */
+void whose_prepare(const struct whose *whose, struct passage *passage,
+    const struct frame *frame);
+void whose_fetch(const struct whose *whose, const struct passage *passage);
+
+/* Find its flow, opening it in the ledger if it is new, and its side. */
+void whose_find(struct whose *whose, struct ledger *ledger,
+    struct passage *passage);
+
+/* Take out flows that have left; call it now and then. */
+void whose_sweep(struct whose *whose, uint32_t frames);
+
+/* Set the warnings of connections whose start or end is missing. */
+void whose_count_ends(struct whose *whose, struct ledger *ledger);
+
+/* What TCP says of a segment. */
+struct segment passage_segment(const struct passage *passage);
+
+#endif
