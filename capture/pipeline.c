@@ -38,7 +38,12 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->ports = plan->ports;
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
-	whose_init(&pipeline->whose, plan->flow_timeout_s);
+	struct whose_share share = {
+	    .worker = plan->worker,
+	    .workers = plan->workers > 0 ? plan->workers : 1,
+	    .seed = plan->seed,
+	};
+	whose_init(&pipeline->whose, plan->flow_timeout_s, &share);
 	pipeline->grouping = plan->grouping;
 	groups_init(&pipeline->groups, pipeline->whose.table.seed);
 	return pipeline;
@@ -128,8 +133,15 @@ static void warn_of(struct pipeline *pipeline, const struct passage *passage)
 	    a->is_ethernet && !a->is_loopback && a->ip_bytes > ETHERNET_MTU;
 	warnings[WARNING_LINK_TYPE] +=
 	    !anatomy_knows(passage->frame->link_type);
-	if (a->ip_bytes > 0)
-		warnings[WARNING_DUPLICATED] += is_copy(pipeline, passage);
+}
+
+/* A copy is known by what came before it, whosever that was. */
+static void warn_of_copy(struct pipeline *pipeline,
+    const struct passage *passage)
+{
+	if (passage->anatomy.ip_bytes > 0 && pipeline->whose.share.worker == 0)
+		pipeline->ledger.warnings[WARNING_DUPLICATED] +=
+		    is_copy(pipeline, passage);
 }
 
 static void post_to_group(struct pipeline *pipeline,
@@ -154,6 +166,9 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	struct posting *posting = &pipeline->posting;
 
 	whose_find(&pipeline->whose, &pipeline->ledger, passage);
+	warn_of_copy(pipeline, passage);
+	if (!passage->is_mine)
+		return;
 	const struct flow *flow = passage->flow;
 	struct verdict verdict = judge(pipeline, passage);
 	/* Step 4: into the books. */
@@ -212,9 +227,22 @@ void pipeline_post_file(struct pipeline *pipeline, struct source *source,
 	pipeline_dropped(pipeline, source_info(source)->dropped);
 }
 
+void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
+{
+	uint64_t *left = pipeline->whose.left;
+	uint64_t *warnings = other->ledger.warnings;
+
+	whose_count_ends(&other->whose, &other->ledger);
+	left[WARNING_NO_START] += warnings[WARNING_NO_START];
+	left[WARNING_NO_END] += warnings[WARNING_NO_END];
+	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
+	ledger_absorb(&pipeline->ledger, &other->ledger);
+}
+
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
 	ledger_sum(&pipeline->ledger);
+	ledger_order(&pipeline->ledger);
 	whose_count_ends(&pipeline->whose, &pipeline->ledger);
 	slices_close(&pipeline->slices);
 	if (pipeline->grouping != GROUPING_NONE && !groups_frames(pipeline))

@@ -27,6 +27,12 @@ struct pipeline_plan {
 	uint64_t interval_ns;    /* the figures by time, or 0 */
 	enum grouping grouping;  /* link and vlan: of frames; others: flows */
 	struct port_range ports; /* where applications are looked for */
+	/*
+	 * Of several workers that read all of it; workers 0: one alone.  Then
+	 * there is no figure by time, by link or by VLAN.
+	 */
+	uint32_t worker, workers;
+	uint64_t seed; /* of hashes: the same for all */
 };
 
 /* Never NULL: the program ends when memory is out.  Free with _free. */
@@ -46,6 +52,9 @@ void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
  */
 void pipeline_post_file(struct pipeline *pipeline, struct source *source,
     struct filter *filter);
+
+/* Add what another worker has posted; then only free it. */
+void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other);
 
 /*
  * The books as they stand, owned by the pipeline.  Warnings that need the

@@ -16,10 +16,15 @@ static uint32_t ticks(uint64_t ns)
 	return (uint32_t)(ns >> TICK_SHIFT);
 }
 
-void whose_init(struct whose *whose, uint64_t timeout_s)
+void whose_init(struct whose *whose, uint64_t timeout_s,
+    const struct whose_share *share)
 {
-	*whose = (struct whose){.timeout = UINT32_MAX, .linger = UINT32_MAX};
-	table_init(&whose->table);
+	*whose = (struct whose){
+	    .share = *share,
+	    .timeout = UINT32_MAX,
+	    .linger = UINT32_MAX,
+	};
+	table_init(&whose->table, share->seed);
 	if (timeout_s == 0)
 		return;
 	if (timeout_s > WHOSE_TIMEOUT_MAX_S)
@@ -74,6 +79,12 @@ struct segment passage_segment(const struct passage *passage)
 	};
 }
 
+/* By the upper bits of the hash: the table takes the lower ones. */
+static uint32_t worker_of(const struct whose *whose, uint32_t hash)
+{
+	return (uint32_t)((uint64_t)hash * whose->share.workers >> 32);
+}
+
 /* Step 1: what is each byte, and which five-tuple is it? */
 void whose_prepare(const struct whose *whose, struct passage *passage,
     const struct frame *frame)
@@ -83,6 +94,7 @@ void whose_prepare(const struct whose *whose, struct passage *passage,
 
 	passage->frame = frame;
 	passage->flow = NULL;
+	passage->is_mine = whose->share.worker == 0;
 	anatomy_of(frame, &passage->anatomy);
 	passage->seq = a->seq;
 	if (!a->has_ports)
@@ -96,16 +108,19 @@ void whose_prepare(const struct whose *whose, struct passage *passage,
 	key->protocol = a->protocol;
 	key->ip_version = a->ip_version;
 	passage->hash = table_hash(&whose->table, key);
-	table_prefetch(&whose->table, passage->hash);
+	passage->is_mine =
+	    worker_of(whose, passage->hash) == whose->share.worker;
+	if (passage->is_mine)
+		table_prefetch(&whose->table, passage->hash);
 }
 
 void whose_fetch(const struct whose *whose, const struct passage *passage)
 {
-	if (passage->anatomy.has_ports)
+	if (passage->anatomy.has_ports && passage->is_mine)
 		table_prefetch_flow(&whose->table, passage->hash);
 }
 
-static void open_owner(struct ledger *ledger, struct flow *flow)
+static void open_owner(struct ledger *ledger, struct flow *flow, uint64_t frame)
 {
 	const struct flow_key *key = &flow->key;
 	struct owner *owner = ledger_open(ledger);
@@ -115,6 +130,7 @@ static void open_owner(struct ledger *ledger, struct flow *flow)
 	flow->owner = owner;
 	if (owner == NULL)
 		return;
+	owner->first_frame = frame;
 	owner->ip_version = key->ip_version;
 	owner->protocol = anatomy_protocol_name(key->protocol);
 	owner->client = flow->client;
@@ -144,6 +160,8 @@ static bool has_left(const struct whose *whose, const struct flow *flow)
 {
 	uint32_t silent = ticks(whose->now_ns) - flow->last;
 
+	if (whose->frames <= WHOSE_PATIENCE)
+		return false;
 	return silent > whose->timeout ||
 	       (silent > whose->linger && purpose_has_end(flow));
 }
@@ -174,7 +192,7 @@ static struct flow *find_flow(struct whose *whose, struct ledger *ledger,
 		is_new = true;
 	}
 	if (is_new)
-		open_owner(ledger, flow);
+		open_owner(ledger, flow, whose->frames);
 	return flow;
 }
 
@@ -204,6 +222,8 @@ static void note_fragments(struct whose *whose, const struct passage *passage)
 		    .side = (uint8_t)passage->side,
 		};
 
+		if (a->has_ports)
+			origin.worker = worker_of(whose, passage->hash);
 		if (passage->flow != NULL)
 			origin.generation = passage->flow->generation;
 		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
@@ -221,6 +241,10 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 	    fragments_find(&whose->fragments, &key);
 	uint64_t *missing = &ledger->warnings[WARNING_LATER_FRAGMENT];
 
+	passage->is_mine =
+	    whose->share.worker == (origin == NULL ? 0 : origin->worker);
+	if (!passage->is_mine)
+		return;
 	if (origin == NULL) {
 		(*missing)++;
 		return;
@@ -241,16 +265,24 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 					     : origin->is.payload_at);
 }
 
+/* One frame alone may be stamped wrong: two are believed. */
+static void note_time(struct whose *whose, uint64_t time_ns)
+{
+	uint64_t both = time_ns < whose->stamp_ns ? time_ns : whose->stamp_ns;
+
+	if (both > whose->now_ns)
+		whose->now_ns = both;
+	whose->stamp_ns = time_ns;
+	whose->frames++;
+}
+
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage)
 {
 	const struct anatomy *a = &passage->anatomy;
 
-	if (whose->now_ns == 0)
-		whose->began = ticks(passage->frame->time_ns);
-	if (passage->frame->time_ns > whose->now_ns)
-		whose->now_ns = passage->frame->time_ns;
-	if (a->has_ports)
+	note_time(whose, passage->frame->time_ns);
+	if (a->has_ports && passage->is_mine)
 		passage->flow = find_flow(whose, ledger, passage);
 	note_fragments(whose, passage);
 	if (a->is_later_fragment)
@@ -270,13 +302,10 @@ static bool leaves(struct flow *flow, void *arg)
 	return true;
 }
 
-/*
- * Two places a frame, so that a new flow a frame cannot outrun it.  Nothing
- * can have left before the capture is as long as the shorter timeout.
- */
+/* Two places a frame, so that a new flow a frame cannot outrun it. */
 void whose_sweep(struct whose *whose, uint32_t frames)
 {
-	if (ticks(whose->now_ns) - whose->began > whose->linger)
+	if (whose->timeout != UINT32_MAX && whose->frames > WHOSE_PATIENCE)
 		table_sweep(&whose->table, 2 * frames, leaves, whose);
 }
 

@@ -18,9 +18,12 @@ static void *must(void *memory)
 	return memory;
 }
 
-void table_init(struct table *table)
+void table_init(struct table *table, uint64_t seed)
 {
-	*table = (struct table){.slots = FIRST_SLOTS, .seed = seed_new()};
+	*table = (struct table){
+	    .slots = FIRST_SLOTS,
+	    .seed = seed != 0 ? seed : seed_new(),
+	};
 	table->slot = must(calloc(table->slots, sizeof(struct slot)));
 }
 

@@ -72,7 +72,8 @@ struct table {
 
 enum { TABLE_CHUNK = 1024 };
 
-void table_init(struct table *table);
+/* A seed of 0: one of its own. */
+void table_init(struct table *table, uint64_t seed);
 void table_destroy(struct table *table);
 
 uint32_t table_hash(const struct table *table, const struct flow_key *key);

@@ -95,6 +95,55 @@ void ledger_sum(struct ledger *ledger)
 	book_add(&ledger->total, &ledger->of_none);
 }
 
+static void take_owners(struct ledger *ledger, struct ledger *other)
+{
+	for (size_t i = 0; i < other->owners; i++) {
+		ledger->owner = grow(ledger->owner, ledger->owners,
+		    &ledger->owners_room, sizeof(*ledger->owner));
+		if (ledger->owner == NULL)
+			err(EXIT_FAILURE, "ledger");
+		ledger->owner[ledger->owners++] = other->owner[i];
+	}
+	other->owners = 0;
+}
+
+void ledger_absorb(struct ledger *ledger, struct ledger *other)
+{
+	book_add(&ledger->of_flows, &other->of_flows);
+	book_add(&ledger->of_none, &other->of_none);
+	ledger->frames += other->frames;
+	ledger->bytes += other->bytes;
+	ledger->flows += other->flows;
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		struct application_sums *to = &ledger->application[i];
+		const struct application_sums *from = &other->application[i];
+
+		to->framing += from->framing;
+		to->content += from->content;
+		to->unparsed += from->unparsed;
+	}
+	for (unsigned i = 0; i < WARNING_COUNT; i++)
+		ledger->warnings[i] += other->warnings[i];
+	take_owners(ledger, other);
+}
+
+static int by_first_frame(const void *a, const void *b)
+{
+	const struct owner *const *x = a, *const *y = b;
+
+	return ((*x)->first_frame > (*y)->first_frame) -
+	       ((*x)->first_frame < (*y)->first_frame);
+}
+
+void ledger_order(struct ledger *ledger)
+{
+	if (ledger->owners > 0)
+		qsort(ledger->owner, ledger->owners, sizeof(*ledger->owner),
+		    by_first_frame);
+	for (size_t i = 0; i < ledger->owners; i++)
+		ledger->owner[i]->id = i;
+}
+
 void owner_book(const struct owner *owner, unsigned side, struct book *out)
 {
 	compact_expand(&owner->from[side], out);

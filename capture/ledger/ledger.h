@@ -50,6 +50,7 @@ struct endpoint {
 
 struct owner {
 	uint64_t id;          /* in order of appearance: 0, 1, ... */
+	uint64_t first_frame; /* its number in all captures, from 1 on */
 	uint8_t ip_version;   /* 4 or 6 */
 	const char *protocol; /* "tcp", "udp": static storage */
 	struct endpoint end[2];
@@ -97,6 +98,13 @@ struct owner *ledger_open(struct ledger *ledger);
  */
 void ledger_post(struct ledger *ledger, const struct posting *posting,
     bool has_flow, struct owner *owner, unsigned side);
+
+/*
+ * Add another worker's ledger of the same captures, other flows, and take its
+ * owners.  ledger_order then puts all owners in order of appearance.
+ */
+void ledger_absorb(struct ledger *ledger, struct ledger *other);
+void ledger_order(struct ledger *ledger);
 
 /*
  * Bring the total up to date.  To post each frame to it as well would take a

@@ -13,7 +13,7 @@ static void a_tuple_is_found_again(void **state)
 	bool is_new;
 
 	(void)state;
-	table_init(&table);
+	table_init(&table, 0);
 	for (uint16_t i = 0; i < 5000; i++) {
 		key.port[0] = i;
 		struct flow *flow =
@@ -39,8 +39,8 @@ static void each_table_has_its_own_hash(void **state)
 	unsigned alike = 0;
 
 	(void)state;
-	table_init(&one);
-	table_init(&two);
+	table_init(&one, 0);
+	table_init(&two, 0);
 	for (uint16_t i = 0; i < 100; i++) {
 		key.port[0] = i;
 		alike += table_hash(&one, &key) == table_hash(&two, &key);
@@ -59,7 +59,7 @@ static void a_renewed_flow_is_the_next_generation(void **state)
 	bool is_new;
 
 	(void)state;
-	table_init(&table);
+	table_init(&table, 0);
 	uint32_t hash = table_hash(&table, &key);
 	struct flow *flow = table_find(&table, &key, hash, &is_new);
 	flow->is_reset = true;
@@ -90,7 +90,7 @@ static void what_leaves_makes_room(void **state)
 	bool is_new;
 
 	(void)state;
-	table_init(&table);
+	table_init(&table, 0);
 	for (uint16_t i = 0; i < 5000; i++) {
 		key.port[0] = i;
 		(void)table_find(&table, &key, table_hash(&table, &key),
