@@ -160,8 +160,8 @@ static bool has_left(const struct whose *whose, const struct flow *flow)
 {
 	uint32_t silent = ticks(whose->now_ns) - flow->last;
 
-	if (whose->frames <= WHOSE_PATIENCE)
-		return false;
+	if (whose->frames <= WHOSE_PATIENCE || silent > INT32_MAX)
+		return false; /* or it was stamped ahead of time */
 	return silent > whose->timeout ||
 	       (silent > whose->linger && purpose_has_end(flow));
 }
@@ -276,6 +276,15 @@ static void note_time(struct whose *whose, uint64_t time_ns)
 	whose->frames++;
 }
 
+/* Its stamp may be ahead of the time, which waits for a second one. */
+static void note_frame(const struct whose *whose, const struct passage *passage)
+{
+	uint64_t stamp = passage->frame->time_ns;
+
+	passage->flow->last =
+	    ticks(stamp > whose->now_ns ? stamp : whose->now_ns);
+}
+
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage)
 {
@@ -288,7 +297,7 @@ void whose_find(struct whose *whose, struct ledger *ledger,
 	if (a->is_later_fragment)
 		follow_fragment(whose, ledger, passage);
 	if (passage->flow != NULL)
-		passage->flow->last = ticks(whose->now_ns);
+		note_frame(whose, passage);
 }
 
 static bool leaves(struct flow *flow, void *arg)
