@@ -51,8 +51,8 @@ PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
-.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua bench-server \
-	pcaps docs unit headers install uninstall clean format help \
+.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua bench \
+	bench-server pcaps docs unit headers install uninstall clean format help \
 	check-gui check-gui-deps check-wireshark-versions screenshots install-wireshark \
 	uninstall-wireshark
 .SECONDARY:
@@ -118,6 +118,14 @@ $(BUILD)/headers/%.ok: %
 	@mkdir -p $(@D)
 	$(call quiet,CHECK,$<)$(COMPILE) $(PCFLAGS) -fsyntax-only -x c $<
 	@touch $@
+
+# Measuring: docs/performance.md.
+BENCH := $(patsubst tests/speed/%.c,$(BUILD)/bench/%,$(wildcard tests/speed/*.c))
+$(BUILD)/bench/%: $(BUILD)/obj/tests/speed/%.o $(BUILD)/lib/wire.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
+bench: all $(BENCH)
+	@BUILD=$(BUILD) tests/speed/bench.sh
 
 deps:
 	@tests/deps.sh
@@ -201,6 +209,7 @@ help:
 	@echo 'make demo       play both versions, capture and compare them'
 	@echo 'make check      run all tests, also under sanitizers'
 	@echo 'make chaos      torment the server for ten minutes'
+	@echo 'make bench      time wiretoll report, beside its peers'
 	@echo 'make bench-server  its rates, beside those of plainer servers'
 	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
 	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'

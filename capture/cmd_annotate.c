@@ -57,16 +57,16 @@ static void add_overhead(FILE *out, const struct book *book, const char *where,
 }
 
 /* Overhead so far, of the frame's connection and of all. */
-static void add_so_far(FILE *out, const struct pipeline *pipeline,
+static void add_so_far(FILE *out, struct pipeline *pipeline,
     const struct owner *owner)
 {
 	const char *before = "; overhead per payload byte so far: ";
 	const char *first = before;
 
 	if (owner != NULL) {
-		struct book both = owner->from[0];
+		struct book both;
 
-		book_add(&both, &owner->from[1]);
+		owner_book_of_both(owner, &both);
 		add_overhead(out, &both, "in this connection", &before);
 	}
 	add_overhead(out, &pipeline_ledger(pipeline)->total, "in the capture",
@@ -76,7 +76,7 @@ static void add_so_far(FILE *out, const struct pipeline *pipeline,
 }
 
 /* Purpose, header and payload bytes, overhead so far. */
-static void comment_on(const struct pipeline *pipeline, char *out, size_t room)
+static void comment_on(struct pipeline *pipeline, char *out, size_t room)
 {
 	struct pipeline_last last = pipeline_last(pipeline);
 	const struct posting *posting = last.posting;

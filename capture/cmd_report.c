@@ -11,7 +11,8 @@ const char cmd_report_usage[] =
     "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
     "                [--sort COLUMN] [--top N] [--interval SECONDS] [--each]\n"
     "                [--by port|host|link|vlan] [--port PORT[-LAST]]\n"
-    "                [--json [--mergeable]|--csv] FILE...";
+    "                [--flow-timeout SECONDS] [--json [--mergeable]|--csv]\n"
+    "                FILE...";
 
 /* Reports on their way out: one, or with --each one for each capture. */
 struct printing {

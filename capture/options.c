@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/whose.h"
 #include "wire/number.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
 	OPTION_PORT,
 	OPTION_BY,
 	OPTION_MERGEABLE,
+	OPTION_FLOW_TIMEOUT,
 };
 
 /* Of all commands that read, and which of them take it. */
@@ -36,6 +38,8 @@ static const struct {
     {{"interval", required_argument, NULL, OPTION_INTERVAL}, OF(REPORT)},
     {{"by", required_argument, NULL, OPTION_BY}, OF(REPORT)},
     {{"port", required_argument, NULL, OPTION_PORT}, OF(REPORT)},
+    {{"flow-timeout", required_argument, NULL, OPTION_FLOW_TIMEOUT},
+	OF(REPORT)},
     {{"mergeable", no_argument, NULL, OPTION_MERGEABLE}, OF(REPORT)},
     {{"from", required_argument, NULL, OPTION_FROM}, OF(REPORT) | OF(COMPARE)},
     {{"filter", required_argument, NULL, 'f'}, OF(REPORT) | OF(COMPARE)},
@@ -113,6 +117,14 @@ static bool parse_interval(const char *text, uint64_t *out)
 	return true;
 }
 
+static bool parse_timeout(const char *text, uint64_t *out)
+{
+	if (number_parse(text, 0, WHOSE_TIMEOUT_MAX_S, out))
+		return true;
+	warnx("--flow-timeout: not a number of seconds: '%s'", text);
+	return false;
+}
+
 /* FIRST-LAST, or one. */
 static bool parse_ports(char *text, struct port_range *out)
 {
@@ -171,6 +183,8 @@ static bool take(int option, struct options *options)
 		return parse_ports(optarg, &options->ports);
 	case OPTION_MERGEABLE:
 		return options->is_mergeable = true;
+	case OPTION_FLOW_TIMEOUT:
+		return parse_timeout(optarg, &options->flow_timeout_s);
 	case 'f':
 		options->filter = optarg;
 		return true;
@@ -219,6 +233,7 @@ bool options_parse(int argc, char *argv[], enum reader reader,
 	    .level = LEVEL_LINK,
 	    .top = SIZE_MAX,
 	    .is_whole = reader != READER_COMPARE,
+	    .flow_timeout_s = WHOSE_TIMEOUT_S,
 	};
 	struct option known[OPTIONS + 1];
 	int c;

@@ -4,48 +4,29 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include "capture/decode/anatomy.h"
 #include "capture/flow/copies.h"
-#include "capture/flow/fragments.h"
 #include "capture/flow/joint.h"
-#include "capture/flow/purpose.h"
-#include "capture/flow/table.h"
 #include "capture/grouping.h"
 #include "capture/listening.h"
 #include "capture/posting.h"
+#include "capture/whose.h"
 
 enum {
 	PROTO_TCP = 6,
 	ETHERNET_MTU = 1500,
 };
 
-/* A frame on its way: what is known of it after each step. */
-struct passage {
-	const struct frame *frame;
-	struct anatomy anatomy;
-	struct flow_key key;
-	uint32_t hash;     /* of key, with anatomy.has_ports */
-	struct flow *flow; /* whose it is, or NULL */
-	unsigned side;     /* which end of the flow's key sent it */
-	uint32_t seq;      /* TCP: sequence number of its first byte */
-};
-
 struct pipeline {
 	struct ledger ledger;
 	struct port_range ports;
-	bool is_mergeable;
 	bool has_slices;
 	struct slices slices;
 	enum grouping grouping;
 	struct groups groups;
-	struct table table;
-	struct fragments fragments;
+	struct whose whose;
 	struct copies copies;
 	struct passage passage[PIPELINE_BATCH];
 	struct posting posting;
-	/* Of connections whose tuple has gone on to the next: what is missing
-	 */
-	uint64_t over[WARNING_COUNT];
 	const struct owner *last_owner; /* of the last frame; or NULL */
 };
 
@@ -57,208 +38,27 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 		err(EXIT_FAILURE, "pipeline");
 	ledger_init(&pipeline->ledger, plan->level, plan->keeps_owners);
 	pipeline->ports = plan->ports;
-	pipeline->is_mergeable = plan->is_mergeable;
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
-	table_init(&pipeline->table);
+	struct whose_share share = {
+	    .worker = plan->worker,
+	    .workers = plan->workers > 0 ? plan->workers : 1,
+	    .seed = plan->seed,
+	};
+	whose_init(&pipeline->whose, plan->flow_timeout_s, &share);
+	pipeline->whose.is_mergeable = plan->is_mergeable;
 	pipeline->grouping = plan->grouping;
-	groups_init(&pipeline->groups, pipeline->table.seed);
+	groups_init(&pipeline->groups, pipeline->whose.table.seed);
 	return pipeline;
-}
-
-static void end_listening(struct flow *flow, void *arg)
-{
-	(void)arg;
-	listening_end(flow);
 }
 
 void pipeline_free(struct pipeline *pipeline)
 {
-	table_visit(&pipeline->table, end_listening, NULL);
-	table_destroy(&pipeline->table);
-	fragments_destroy(&pipeline->fragments);
+	whose_destroy(&pipeline->whose);
 	ledger_destroy(&pipeline->ledger);
 	slices_destroy(&pipeline->slices);
 	groups_destroy(&pipeline->groups);
 	free(pipeline);
-}
-
-/* Step 1: what is each byte, and which five-tuple is it? */
-static void take_apart(const struct table *table, struct passage *passage,
-    const struct frame *frame)
-{
-	const struct anatomy *a = &passage->anatomy;
-	struct flow_key *key = &passage->key;
-
-	passage->frame = frame;
-	passage->flow = NULL;
-	anatomy_of(frame, &passage->anatomy);
-	passage->seq = a->seq;
-	if (!a->has_ports)
-		return;
-	int order = memcmp(a->source, a->destination, sizeof(a->source));
-	if (order == 0)
-		order = (int)a->source_port - (int)a->destination_port;
-	passage->side = order > 0;
-	unsigned from = passage->side, to = !from;
-	memcpy(key->address[from], a->source, sizeof(a->source));
-	memcpy(key->address[to], a->destination, sizeof(a->destination));
-	key->port[from] = a->source_port;
-	key->port[to] = a->destination_port;
-	key->protocol = a->protocol;
-	key->ip_version = a->ip_version;
-	passage->hash = table_hash(table, key);
-}
-
-static void open_owner(struct pipeline *pipeline, struct flow *flow)
-{
-	const struct flow_key *key = &flow->key;
-	struct owner *owner = ledger_open(&pipeline->ledger);
-
-	/* Until a SYN says better, the higher port is the client's. */
-	flow->client = key->port[1] > key->port[0];
-	flow->owner = owner;
-	if (owner == NULL)
-		return;
-	owner->ip_version = key->ip_version;
-	owner->protocol = anatomy_protocol_name(key->protocol);
-	owner->client = flow->client;
-	if (pipeline->is_mergeable)
-		owner->joint = joint_new();
-	for (unsigned i = 0; i < 2; i++) {
-		memcpy(owner->end[i].address, key->address[i],
-		    sizeof(key->address[i]));
-		owner->end[i].port = key->port[i];
-	}
-}
-
-static struct segment segment_of(const struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	return (struct segment){
-	    .seq = passage->seq,
-	    .ack = a->ack,
-	    .len = a->payload,
-	    .flags = a->tcp_flags,
-	    .window_shift = a->window_shift,
-	};
-}
-
-/* What its later part will need, or NULL. */
-static struct joint *joint_of(const struct flow *flow)
-{
-	return flow->owner == NULL ? NULL : flow->owner->joint;
-}
-
-/* A flow is over: what is missing of it? */
-static void end_flow(struct flow *flow, void *arg)
-{
-	uint64_t *warnings = arg;
-
-	if (flow->key.protocol == PROTO_TCP) {
-		warnings[WARNING_NO_START] += !purpose_has_start(flow);
-		warnings[WARNING_NO_END] += !purpose_has_end(flow);
-	}
-	if (joint_of(flow) != NULL)
-		joint_close(joint_of(flow), flow);
-}
-
-/* By its ports. */
-static struct flow *find_flow(struct pipeline *pipeline,
-    const struct passage *passage)
-{
-	bool is_new;
-	struct flow *flow =
-	    table_find(&pipeline->table, &passage->key, passage->hash, &is_new);
-
-	if (!is_new && passage->key.protocol == PROTO_TCP) {
-		struct segment segment = segment_of(passage);
-
-		if (purpose_begins_next(flow, passage->side, &segment)) {
-			end_flow(flow, pipeline->over);
-			listening_end(flow);
-			table_renew(flow);
-			is_new = true;
-		}
-	}
-	if (is_new)
-		open_owner(pipeline, flow);
-	return flow;
-}
-
-static struct fragment_key key_of(const struct fragment *fragment)
-{
-	struct fragment_key key = {
-	    .id = fragment->id,
-	    .protocol = fragment->protocol,
-	    .ip_version = fragment->ip_version,
-	};
-
-	memcpy(key.source, fragment->source, sizeof(key.source));
-	memcpy(key.destination, fragment->destination, sizeof(key.destination));
-	return key;
-}
-
-/* A first fragment tells what the later ones are, and whose. */
-static void note_fragments(struct pipeline *pipeline,
-    const struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	for (uint32_t i = 0; i < a->firsts; i++) {
-		struct fragment_origin origin = {
-		    .key = key_of(&a->first[i]),
-		    .is = anatomy_continuation(a, i),
-		    .flow = passage->flow,
-		    .side = (uint8_t)passage->side,
-		};
-
-		if (passage->flow != NULL)
-			origin.generation = passage->flow->generation;
-		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
-			     origin.is.payload_at;
-		fragments_note(&pipeline->fragments, &origin);
-	}
-}
-
-static void follow_fragment(struct pipeline *pipeline, struct passage *passage)
-{
-	const struct fragment *later = &passage->anatomy.later;
-	struct fragment_key key = key_of(later);
-	const struct fragment_origin *origin =
-	    fragments_find(&pipeline->fragments, &key);
-	uint64_t *missing = &pipeline->ledger.warnings[WARNING_LATER_FRAGMENT];
-
-	if (origin == NULL) {
-		(*missing)++;
-		return;
-	}
-	anatomy_continue(&passage->anatomy, &origin->is);
-	if (origin->flow == NULL)
-		return;
-	/* The tuple may have gone on to the next connection since. */
-	if (origin->flow->generation != origin->generation) {
-		(*missing)++;
-		return;
-	}
-	passage->flow = origin->flow;
-	passage->side = origin->side;
-	passage->seq = origin->seq + (later->at > origin->is.payload_at
-					     ? later->at
-					     : origin->is.payload_at);
-}
-
-/* Step 2: whose is it? */
-static void find_whose(struct pipeline *pipeline, struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	if (a->has_ports)
-		passage->flow = find_flow(pipeline, passage);
-	note_fragments(pipeline, passage);
-	if (a->is_later_fragment)
-		follow_fragment(pipeline, passage);
 }
 
 static void learn_client(struct flow *flow, const struct verdict *verdict)
@@ -274,11 +74,11 @@ static void learn_client(struct flow *flow, const struct verdict *verdict)
 static struct verdict judge_tcp(struct pipeline *pipeline,
     const struct passage *passage)
 {
-	struct segment segment = segment_of(passage);
+	struct segment segment = passage_segment(passage);
+	struct joint *joint = whose_joint(passage->flow);
 
-	if (joint_of(passage->flow) != NULL)
-		joint_note(joint_of(passage->flow), passage->flow,
-		    passage->side, &segment);
+	if (joint != NULL)
+		joint_note(joint, passage->flow, passage->side, &segment);
 	struct verdict verdict =
 	    passage->anatomy.is_later_fragment
 		? purpose_of_fragment(passage->flow, passage->side, &segment)
@@ -298,8 +98,8 @@ static void note_talk(struct flow *flow, int8_t side)
 		return;
 	if (flow->talking != -1 && flow->owner != NULL)
 		flow->owner->turns++;
-	if (flow->talking == -1 && joint_of(flow) != NULL)
-		joint_of(flow)->first_talking = side;
+	if (flow->talking == -1 && whose_joint(flow) != NULL)
+		whose_joint(flow)->first_talking = side;
 	flow->talking = side;
 }
 
@@ -348,8 +148,15 @@ static void warn_of(struct pipeline *pipeline, const struct passage *passage)
 	    a->is_ethernet && !a->is_loopback && a->ip_bytes > ETHERNET_MTU;
 	warnings[WARNING_LINK_TYPE] +=
 	    !anatomy_knows(passage->frame->link_type);
-	if (a->ip_bytes > 0)
-		warnings[WARNING_DUPLICATED] += is_copy(pipeline, passage);
+}
+
+/* A copy is known by what came before it, whosever that was. */
+static void warn_of_copy(struct pipeline *pipeline,
+    const struct passage *passage)
+{
+	if (passage->anatomy.ip_bytes > 0 && pipeline->whose.share.worker == 0)
+		pipeline->ledger.warnings[WARNING_DUPLICATED] +=
+		    is_copy(pipeline, passage);
 }
 
 static void post_to_group(struct pipeline *pipeline,
@@ -373,7 +180,10 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 {
 	struct posting *posting = &pipeline->posting;
 
-	find_whose(pipeline, passage);
+	whose_find(&pipeline->whose, &pipeline->ledger, passage);
+	warn_of_copy(pipeline, passage);
+	if (!passage->is_mine)
+		return;
 	const struct flow *flow = passage->flow;
 	struct verdict verdict = judge(pipeline, passage);
 	/* Step 4: into the books. */
@@ -393,15 +203,14 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct passage *passage = &pipeline->passage[i];
-
-		take_apart(&pipeline->table, passage, &frames[i]);
-		if (passage->anatomy.has_ports)
-			table_prefetch(&pipeline->table, passage->hash);
-	}
+	for (size_t i = 0; i < count; i++)
+		whose_prepare(&pipeline->whose, &pipeline->passage[i],
+		    &frames[i]);
+	for (size_t i = 0; i < count; i++)
+		whose_fetch(&pipeline->whose, &pipeline->passage[i]);
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
+	whose_sweep(&pipeline->whose, (uint32_t)count);
 }
 
 struct pipeline_last pipeline_last(const struct pipeline *pipeline)
@@ -440,13 +249,23 @@ void pipeline_post_file(struct pipeline *pipeline, struct source *source,
 	pipeline_dropped(pipeline, source_info(source)->dropped);
 }
 
+void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
+{
+	uint64_t *left = pipeline->whose.left;
+	uint64_t *warnings = other->ledger.warnings;
+
+	whose_count_ends(&other->whose, &other->ledger);
+	left[WARNING_NO_START] += warnings[WARNING_NO_START];
+	left[WARNING_NO_END] += warnings[WARNING_NO_END];
+	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
+	ledger_absorb(&pipeline->ledger, &other->ledger);
+}
+
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
-	uint64_t *warnings = pipeline->ledger.warnings;
-
-	warnings[WARNING_NO_START] = pipeline->over[WARNING_NO_START];
-	warnings[WARNING_NO_END] = pipeline->over[WARNING_NO_END];
-	table_visit(&pipeline->table, end_flow, warnings);
+	ledger_sum(&pipeline->ledger);
+	ledger_order(&pipeline->ledger);
+	whose_count_ends(&pipeline->whose, &pipeline->ledger);
 	slices_close(&pipeline->slices);
 	if (pipeline->grouping != GROUPING_NONE && !groups_frames(pipeline))
 		grouping_of_flows(pipeline->grouping, &pipeline->ledger,
@@ -464,7 +283,8 @@ const struct groups *pipeline_groups(const struct pipeline *pipeline)
 	return pipeline->grouping == GROUPING_NONE ? NULL : &pipeline->groups;
 }
 
-const struct ledger *pipeline_ledger(const struct pipeline *pipeline)
+const struct ledger *pipeline_ledger(struct pipeline *pipeline)
 {
+	ledger_sum(&pipeline->ledger);
 	return &pipeline->ledger;
 }

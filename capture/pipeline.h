@@ -24,9 +24,16 @@ struct pipeline_plan {
 	enum level level;
 	bool keeps_owners;       /* the figures of each flow */
 	bool is_mergeable;       /* and what joins it with a later one */
+	uint64_t flow_timeout_s; /* silent flows leave; 0: none does */
 	uint64_t interval_ns;    /* the figures by time, or 0 */
 	enum grouping grouping;  /* link and vlan: of frames; others: flows */
 	struct port_range ports; /* where applications are looked for */
+	/*
+	 * Of several workers that read all of it; workers 0: one alone.  Then
+	 * there is no figure by time, by link or by VLAN.
+	 */
+	uint32_t worker, workers;
+	uint64_t seed; /* of hashes: the same for all */
 };
 
 /* Never NULL: the program ends when memory is out.  Free with _free. */
@@ -54,6 +61,9 @@ void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
 void pipeline_post_file(struct pipeline *pipeline, struct source *source,
     struct filter *filter);
 
+/* Add what another worker has posted; then only free it. */
+void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other);
+
 /*
  * The books as they stand, owned by the pipeline.  Warnings that need the
  * end of the capture (connections without start or end) are counted now.
@@ -67,6 +77,6 @@ const struct slices *pipeline_slices(const struct pipeline *pipeline);
 const struct groups *pipeline_groups(const struct pipeline *pipeline);
 
 /* The books while they are being kept. */
-const struct ledger *pipeline_ledger(const struct pipeline *pipeline);
+const struct ledger *pipeline_ledger(struct pipeline *pipeline);
 
 #endif

@@ -1,7 +1,6 @@
 /* posting.c - a frame taken apart and judged, as entries for the books. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/posting.h"
-#include <string.h>
 
 enum {
 	/* IEEE 802.3: preamble 7, start 1, gap 12; FCS 4; least frame 64. */
@@ -12,9 +11,8 @@ enum {
 
 static void enter(struct posting *posting, enum account account, uint32_t bytes)
 {
-	if (bytes == 0)
-		return;
-	posting->entry[posting->entries++] = (struct entry){account, bytes};
+	posting->entry[posting->entries] = (struct entry){account, bytes};
+	posting->entries += bytes > 0;
 	posting->bytes += bytes;
 }
 
@@ -69,5 +67,5 @@ void posting_write(struct posting *posting, enum level level,
 	if (level == LEVEL_WIRE && a->is_ethernet)
 		enter(posting, ACCOUNT_PHY, phy_bytes(frame));
 	posting->options = a->options;
-	memcpy(posting->option, a->option, a->options * sizeof(a->option[0]));
+	posting->option = a->option;
 }

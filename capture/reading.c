@@ -113,6 +113,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .is_mergeable = options->is_mergeable,
 	    .grouping = options->grouping,
 	    .interval_ns = options->interval_ns,
+	    .flow_timeout_s = options->flow_timeout_s,
 	    .ports = options->ports,
 	};
 	*reading = (struct reading){

@@ -11,6 +11,7 @@
 #include "capture/child.h"
 #include "capture/command.h"
 #include "capture/source/private.h"
+#include "capture/whose.h"
 #include "capture/ticker.h"
 #include "wire/net.h"
 
@@ -307,7 +308,8 @@ void recording_make(const struct recording_plan *plan,
 	*out = (struct recording){.info = {.format = "live"}};
 	if (plan->keeps_ledger || plan->is_live)
 		out->pipeline =
-		    pipeline_new(&(struct pipeline_plan){.level = LEVEL_LINK});
+		    pipeline_new(&(struct pipeline_plan){.level = LEVEL_LINK,
+			.flow_timeout_s = WHOSE_TIMEOUT_S});
 	if (plan->command != NULL && !child_find(plan->command[0], program)) {
 		fail_command(&session);
 		return;

@@ -67,10 +67,7 @@ struct anatomy {
 	uint32_t transport_at; /* the part where the innermost transport header
 				  starts; UINT32_MAX where there is none */
 	uint32_t options;      /* the parts of the account tcp.options */
-	struct {
-		enum tcp_option kind;
-		uint32_t bytes;
-	} option[ANATOMY_OPTIONS];
+	struct option_part option[ANATOMY_OPTIONS];
 
 	bool is_inside_ip; /* while decoding: an IP header was passed */
 	uint8_t vlans;     /* tags before any IP header, counted up to 4 */
@@ -120,6 +117,9 @@ struct anatomy {
 
 /* Take a frame apart.  Any bytes will do; it reads data only. */
 void anatomy_of(const struct frame *frame, struct anatomy *out);
+
+/* The same without the short way for regular frames, to test that one. */
+void anatomy_by_layers(const struct frame *frame, struct anatomy *out);
 
 /* What the later fragments are, by the first one at first[i]. */
 struct continuation anatomy_continuation(const struct anatomy *a, uint32_t i);

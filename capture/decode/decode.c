@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 #include "capture/decode/layer.h"
+#include "capture/decode/regular.h"
 
 /*
  * Headers in one frame; deeper nesting is left to the account `other`.  One
@@ -272,7 +273,7 @@ static void clear(struct anatomy *out)
 	out->transport_at = out->inner_at = UINT32_MAX;
 }
 
-void anatomy_of(const struct frame *frame, struct anatomy *out)
+void anatomy_by_layers(const struct frame *frame, struct anatomy *out)
 {
 	struct view in = {
 	    .at = frame->data,
@@ -295,4 +296,10 @@ void anatomy_of(const struct frame *frame, struct anatomy *out)
 	if (out->payload_from == 0)
 		out->payload_from = in.passed;
 	take_rest(&in, out, layers[layer].rest);
+}
+
+void anatomy_of(const struct frame *frame, struct anatomy *out)
+{
+	if (!regular_take(frame, out))
+		anatomy_by_layers(frame, out);
 }

@@ -24,7 +24,8 @@ struct fragment_key {
 struct fragment_origin {
 	struct fragment_key key;
 	struct continuation is;
-	struct flow *flow;   /* borrowed; NULL if it belongs to none */
+	struct flow *flow;   /* borrowed; NULL if it belongs to none here */
+	uint32_t worker;     /* whose flow it is of */
 	uint32_t generation; /* of flow, when the fragment came */
 	uint32_t seq;        /* TCP: of the datagram's byte 0, header and all */
 	uint8_t side;        /* of the flow's key, which sent it */

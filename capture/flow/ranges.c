@@ -11,10 +11,12 @@ struct hole {
 };
 
 struct holes {
-	unsigned count;
-	uint64_t made;                          /* holes made so far */
-	struct hole hole[RANGES_MAX_HOLES + 1]; /* one over while adding */
+	unsigned count, room; /* at most one over while adding */
+	uint64_t made;        /* holes made so far */
+	struct hole hole[];
 };
+
+enum { FIRST_ROOM = 2 };
 
 static const uint64_t origin = RANGES_ORIGIN;
 
@@ -64,15 +66,28 @@ static void give_up_oldest(struct ranges *ranges)
 	remove_hole(ranges, oldest);
 }
 
+/* For one hole more. */
+static void make_room(struct ranges *ranges)
+{
+	struct holes *holes = ranges->holes;
+	unsigned room = holes == NULL ? FIRST_ROOM : holes->room * 2;
+
+	if (holes != NULL && holes->count < holes->room)
+		return;
+	holes = realloc(holes, sizeof(*holes) + room * sizeof(struct hole));
+	if (holes == NULL)
+		err(EXIT_FAILURE, "sequence ranges");
+	if (ranges->holes == NULL)
+		*holes = (struct holes){0};
+	holes->room = room;
+	ranges->holes = holes;
+}
+
 /* Put a hole in front of place i. */
 static void insert_hole(struct ranges *ranges, unsigned i, uint64_t from,
     uint64_t to, uint64_t *given_up)
 {
-	if (ranges->holes == NULL) {
-		ranges->holes = calloc(1, sizeof(*ranges->holes));
-		if (ranges->holes == NULL)
-			err(EXIT_FAILURE, "sequence ranges");
-	}
+	make_room(ranges);
 	struct holes *holes = ranges->holes;
 	memmove(&holes->hole[i + 1], &holes->hole[i],
 	    (holes->count - i) * sizeof(holes->hole[0]));

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "capture/flow/seed.h"
+#include "capture/grow.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { FIRST_SLOTS = 1 << 10 };
+enum { FIRST_SLOTS = 1 << 10, CACHE_LINE = 64 };
 
 static void *must(void *memory)
 {
@@ -17,25 +18,41 @@ static void *must(void *memory)
 	return memory;
 }
 
-void table_init(struct table *table)
+void table_init(struct table *table, uint64_t seed)
 {
-	*table = (struct table){.slots = FIRST_SLOTS, .seed = seed_new()};
-	table->slot = must(calloc(table->slots, sizeof(struct flow *)));
+	*table = (struct table){
+	    .slots = FIRST_SLOTS,
+	    .seed = seed != 0 ? seed : seed_new(),
+	};
+	table->slot = must(calloc(table->slots, sizeof(struct slot)));
 }
 
-static void flow_free(struct flow *flow)
+static struct flow *flow_at(const struct table *table, uint32_t number)
 {
-	if (flow == NULL)
-		return;
-	ranges_destroy(&flow->side[0].seen);
-	ranges_destroy(&flow->side[1].seen);
-	free(flow);
+	uint32_t i = number - 1;
+
+	return &table->chunk[i / TABLE_CHUNK][i % TABLE_CHUNK];
+}
+
+/* A free place has the next one in `last`. */
+static bool is_free(const struct flow *flow)
+{
+	return flow->key.ip_version == 0;
 }
 
 void table_destroy(struct table *table)
 {
-	for (size_t i = 0; i < table->slots; i++)
-		flow_free(table->slot[i]);
+	for (uint32_t i = 1; i <= table->places; i++) {
+		struct flow *flow = flow_at(table, i);
+
+		if (is_free(flow))
+			continue;
+		ranges_destroy(&flow->side[0].seen);
+		ranges_destroy(&flow->side[1].seen);
+	}
+	for (size_t i = 0; i < table->chunks; i++)
+		free(table->chunk[i]);
+	free(table->chunk);
 	free(table->slot);
 }
 
@@ -49,59 +66,113 @@ void table_prefetch(const struct table *table, uint32_t hash)
 	__builtin_prefetch(&table->slot[hash & (table->slots - 1)]);
 }
 
+void table_prefetch_flow(const struct table *table, uint32_t hash)
+{
+	const struct slot *slot = &table->slot[hash & (table->slots - 1)];
+
+	if (slot->flow == 0)
+		return;
+	const char *flow = (const char *)flow_at(table, slot->flow);
+	for (size_t at = 0; at < sizeof(struct flow); at += CACHE_LINE)
+		__builtin_prefetch(flow + at, 1);
+}
+
+static bool keys_equal(const struct flow_key *a, const struct flow_key *b)
+{
+	uint64_t x[4], y[4];
+	uint32_t u, v;
+
+	memcpy(x, a->address, sizeof(x));
+	memcpy(y, b->address, sizeof(y));
+	memcpy(&u, a->port, sizeof(u));
+	memcpy(&v, b->port, sizeof(v));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
+		   (u ^ v)) == 0 &&
+	       a->protocol == b->protocol && a->ip_version == b->ip_version;
+}
+
 /* The tuple's slot, or the free one where it belongs. */
-static struct flow **find_slot(const struct table *table,
+static struct slot *find_slot(const struct table *table,
     const struct flow_key *key, uint32_t hash)
 {
 	size_t i = hash & (table->slots - 1);
 
 	for (;; i = (i + 1) & (table->slots - 1)) {
-		struct flow *flow = table->slot[i];
+		struct slot *slot = &table->slot[i];
 
-		if (flow == NULL ||
-		    (flow->hash == hash &&
-			memcmp(&flow->key, key, sizeof(*key)) == 0))
-			return &table->slot[i];
+		if (slot->flow == 0 ||
+		    (slot->hash == hash &&
+			keys_equal(&flow_at(table, slot->flow)->key, key)))
+			return slot;
 	}
 }
 
 static void widen(struct table *table)
 {
-	struct table bigger = *table;
+	size_t slots = table->slots * 2;
+	struct slot *wider = must(calloc(slots, sizeof(*wider)));
 
-	bigger.slots *= 2;
-	bigger.slot = must(calloc(bigger.slots, sizeof(struct flow *)));
 	for (size_t i = 0; i < table->slots; i++) {
-		struct flow *flow = table->slot[i];
+		struct slot slot = table->slot[i];
+		size_t at = slot.hash & (slots - 1);
 
-		if (flow != NULL)
-			*find_slot(&bigger, &flow->key, flow->hash) = flow;
+		if (slot.flow == 0)
+			continue;
+		while (wider[at].flow != 0)
+			at = (at + 1) & (slots - 1);
+		wider[at] = slot;
 	}
 	free(table->slot);
-	*table = bigger;
+	table->slot = wider;
+	table->slots = slots;
 }
 
-static struct flow *flow_new(const struct flow_key *key, uint32_t hash)
+/* The place behind the last one. */
+static uint32_t place_new(struct table *table)
 {
-	struct flow *flow = must(malloc(sizeof(*flow)));
+	if (table->places == UINT32_MAX - 1)
+		errx(EXIT_FAILURE, "flow table: more flows than it can hold");
+	if (table->places == table->chunks * TABLE_CHUNK) {
+		table->chunk = must(grow(table->chunk, table->chunks,
+		    &table->chunks_room, sizeof(*table->chunk)));
+		table->chunk[table->chunks++] = must(aligned_alloc(CACHE_LINE,
+		    TABLE_CHUNK * sizeof(struct flow)));
+	}
+	flow_at(table, ++table->places)->generation = 0;
+	return table->places;
+}
 
-	*flow = (struct flow){.key = *key, .hash = hash, .talking = -1};
-	return flow;
+static uint32_t flow_new(struct table *table, const struct flow_key *key)
+{
+	uint32_t place = table->free;
+
+	if (place == 0)
+		place = place_new(table);
+	else
+		table->free = flow_at(table, place)->last;
+	struct flow *flow = flow_at(table, place);
+	*flow = (struct flow){
+	    .key = *key,
+	    .generation = flow->generation,
+	    .talking = -1,
+	};
+	return place;
 }
 
 struct flow *table_find(struct table *table, const struct flow_key *key,
     uint32_t hash, bool *is_new)
 {
-	struct flow **slot = find_slot(table, key, hash);
+	struct slot *slot = find_slot(table, key, hash);
 
-	*is_new = *slot == NULL;
+	*is_new = slot->flow == 0;
 	if (!*is_new)
-		return *slot;
-	struct flow *flow = *slot = flow_new(key, hash);
+		return flow_at(table, slot->flow);
+	uint32_t place = flow_new(table, key);
+	*slot = (struct slot){hash, place};
 	table->used++;
 	if (table->used * 4 > table->slots * 3)
 		widen(table);
-	return flow;
+	return flow_at(table, place);
 }
 
 void table_renew(struct flow *over)
@@ -110,16 +181,61 @@ void table_renew(struct flow *over)
 	ranges_destroy(&over->side[1].seen);
 	*over = (struct flow){
 	    .key = over->key,
-	    .hash = over->hash,
 	    .generation = over->generation + 1,
 	    .talking = -1,
 	};
 }
 
+/* Those behind it move up, so that a search does not end too early. */
+static void free_slot(struct table *table, size_t i)
+{
+	size_t mask = table->slots - 1, next = i;
+
+	for (;;) {
+		next = (next + 1) & mask;
+		if (table->slot[next].flow == 0)
+			break;
+		size_t home = table->slot[next].hash & mask;
+		if (((next - home) & mask) < ((next - i) & mask))
+			continue;
+		table->slot[i] = table->slot[next];
+		i = next;
+	}
+	table->slot[i].flow = 0;
+}
+
+static void take_out(struct table *table, uint32_t place)
+{
+	struct flow *flow = flow_at(table, place);
+	const struct slot *slot =
+	    find_slot(table, &flow->key, table_hash(table, &flow->key));
+
+	free_slot(table, (size_t)(slot - table->slot));
+	table->used--;
+	ranges_destroy(&flow->side[0].seen);
+	ranges_destroy(&flow->side[1].seen);
+	flow->generation++;
+	flow->key.ip_version = 0;
+	flow->last = table->free;
+	table->free = place;
+}
+
+void table_sweep(struct table *table, uint32_t count,
+    bool (*leaves)(struct flow *flow, void *arg), void *arg)
+{
+	for (; count > 0 && table->places > 0; count--) {
+		table->swept =
+		    table->swept < table->places ? table->swept + 1 : 1;
+		struct flow *flow = flow_at(table, table->swept);
+		if (!is_free(flow) && leaves(flow, arg))
+			take_out(table, table->swept);
+	}
+}
+
 void table_visit(const struct table *table,
     void (*visit)(struct flow *flow, void *arg), void *arg)
 {
-	for (size_t i = 0; i < table->slots; i++)
-		if (table->slot[i] != NULL)
-			visit(table->slot[i], arg);
+	for (uint32_t i = 1; i <= table->places; i++)
+		if (!is_free(flow_at(table, i)))
+			visit(flow_at(table, i), arg);
 }

@@ -119,6 +119,12 @@ enum tcp_option {
 	    TCP_OPTION_COUNT
 };
 
+/* A part of a frame's tcp.options. */
+struct option_part {
+	enum tcp_option kind;
+	uint32_t bytes;
+};
+
 /* Why a frame was sent: the first that fits, in docs/ledger.md's order. */
 #define PURPOSES(X)                                                            \
 	X(RESET, "reset")                                                      \

@@ -15,7 +15,7 @@ void join_init(struct join *join, enum level level)
 {
 	*join = (struct join){0};
 	ledger_init(&join->ledger, level, true);
-	table_init(&join->last);
+	table_init(&join->last, 0);
 }
 
 void join_destroy(struct join *join)

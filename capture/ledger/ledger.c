@@ -6,6 +6,7 @@
 #include <string.h>
 #include "capture/flow/joint.h"
 #include "capture/grow.h"
+#include "capture/ledger/set.h"
 
 void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
 {
@@ -19,6 +20,8 @@ void ledger_destroy(struct ledger *ledger)
 {
 	for (size_t i = 0; i < ledger->owners; i++) {
 		joint_free(ledger->owner[i]->joint);
+		compact_destroy(&ledger->owner[i]->from[0]);
+		compact_destroy(&ledger->owner[i]->from[1]);
 		free(ledger->owner[i]);
 	}
 	free(ledger->owner);
@@ -41,7 +44,7 @@ struct owner *ledger_open(struct ledger *ledger)
 void book_post(struct book *book, const struct posting *posting)
 {
 	struct purpose_tally *why = &book->why[posting->purpose];
-	bool seen[ACCOUNT_COUNT] = {false};
+	struct set seen = {0}, seen_options = {0};
 
 	book->frames++;
 	book->bytes += posting->bytes;
@@ -50,26 +53,24 @@ void book_post(struct book *book, const struct posting *posting)
 		struct tally *what = &book->what[entry->account];
 
 		what->bytes += entry->bytes;
-		what->frames += !seen[entry->account];
-		seen[entry->account] = true;
+		what->frames += set_add(&seen, entry->account);
 	}
 	why->frames++;
 	why->bytes += posting->bytes;
 	why->payload += posting->payload;
-	bool seen_option[TCP_OPTION_COUNT] = {false};
 	for (size_t i = 0; i < posting->options; i++) {
-		enum tcp_option kind = posting->option[i].kind;
+		const struct option_part *option = &posting->option[i];
+		struct tally *tally = &book->tcp_options[option->kind];
 
-		book->tcp_options[kind].bytes += posting->option[i].bytes;
-		book->tcp_options[kind].frames += !seen_option[kind];
-		seen_option[kind] = true;
+		tally->bytes += option->bytes;
+		tally->frames += set_add(&seen_options, option->kind);
 	}
 }
 
 static void owner_post(struct owner *owner, const struct posting *posting,
     unsigned side)
 {
-	const struct book *sent = owner->from;
+	const struct compact_book *sent = owner->from;
 
 	if (sent[0].frames + sent[1].frames == 0)
 		owner->first_ns = owner->last_ns = posting->time_ns;
@@ -77,26 +78,82 @@ static void owner_post(struct owner *owner, const struct posting *posting,
 		owner->first_ns = posting->time_ns;
 	if (posting->time_ns > owner->last_ns)
 		owner->last_ns = posting->time_ns;
-	book_post(&owner->from[side], posting);
+	compact_post(&owner->from[side], posting);
 }
 
 void ledger_post(struct ledger *ledger, const struct posting *posting,
     bool has_flow, struct owner *owner, unsigned side)
 {
-	book_post(&ledger->total, posting);
+	ledger->frames++;
+	ledger->bytes += posting->bytes;
 	book_post(has_flow ? &ledger->of_flows : &ledger->of_none, posting);
 	if (owner != NULL)
 		owner_post(owner, posting, side);
 }
 
+void ledger_sum(struct ledger *ledger)
+{
+	ledger->total = ledger->of_flows;
+	book_add(&ledger->total, &ledger->of_none);
+}
+
+static void take_owners(struct ledger *ledger, struct ledger *other)
+{
+	for (size_t i = 0; i < other->owners; i++) {
+		ledger->owner = grow(ledger->owner, ledger->owners,
+		    &ledger->owners_room, sizeof(*ledger->owner));
+		if (ledger->owner == NULL)
+			err(EXIT_FAILURE, "ledger");
+		ledger->owner[ledger->owners++] = other->owner[i];
+	}
+	other->owners = 0;
+}
+
+void ledger_absorb(struct ledger *ledger, struct ledger *other)
+{
+	book_add(&ledger->of_flows, &other->of_flows);
+	book_add(&ledger->of_none, &other->of_none);
+	ledger->frames += other->frames;
+	ledger->bytes += other->bytes;
+	ledger->flows += other->flows;
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		struct application_sums *to = &ledger->application[i];
+		const struct application_sums *from = &other->application[i];
+
+		to->framing += from->framing;
+		to->content += from->content;
+		to->unparsed += from->unparsed;
+	}
+	for (unsigned i = 0; i < WARNING_COUNT; i++)
+		ledger->warnings[i] += other->warnings[i];
+	take_owners(ledger, other);
+}
+
+static int by_first_frame(const void *a, const void *b)
+{
+	const struct owner *const *x = a, *const *y = b;
+
+	return ((*x)->first_frame > (*y)->first_frame) -
+	       ((*x)->first_frame < (*y)->first_frame);
+}
+
+void ledger_order(struct ledger *ledger)
+{
+	if (ledger->owners > 0)
+		qsort(ledger->owner, ledger->owners, sizeof(*ledger->owner),
+		    by_first_frame);
+	for (size_t i = 0; i < ledger->owners; i++)
+		ledger->owner[i]->id = i;
+}
+
 void owner_book(const struct owner *owner, unsigned side, struct book *out)
 {
-	*out = owner->from[side];
+	compact_expand(&owner->from[side], out);
 }
 
 void owner_set_book(struct owner *owner, unsigned side, const struct book *book)
 {
-	owner->from[side] = *book;
+	compact_pack(&owner->from[side], book);
 }
 
 void owner_book_of_both(const struct owner *owner, struct book *out)
@@ -164,18 +221,21 @@ bool ledger_balances(const struct ledger *ledger)
 
 	for (size_t i = 0; i < ledger->owners; i++) {
 		for (unsigned side = 0; side < 2; side++) {
-			const struct book *book = &ledger->owner[i]->from[side];
+			struct book book;
 
-			if (!book_balances(book))
+			owner_book(ledger->owner[i], side, &book);
+			if (!book_balances(&book))
 				return false;
-			book_add(&flows, book);
+			book_add(&flows, &book);
 		}
 	}
 	if (ledger->keeps_owners && !books_equal(&flows, &ledger->of_flows))
 		return false;
 	book_add(&whose, &ledger->of_none);
 	return book_balances(&ledger->total) &&
-	       books_equal(&whose, &ledger->total);
+	       books_equal(&whose, &ledger->total) &&
+	       ledger->total.frames == ledger->frames &&
+	       ledger->total.bytes == ledger->bytes;
 }
 
 bool book_overhead(const struct book *book, double *out)

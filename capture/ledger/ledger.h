@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "capture/ledger/account.h"
+#include "capture/ledger/compact.h"
 
-enum { POSTING_MAX = 164, POSTING_OPTIONS_MAX = 40 };
+enum { POSTING_MAX = 165 };
 
 /* One frame as the books see it: each counted byte in exactly one entry. */
 struct posting {
@@ -18,10 +19,7 @@ struct posting {
 		uint32_t bytes;
 	} entry[POSTING_MAX];
 	size_t options; /* the parts of the tcp.options entry */
-	struct {
-		enum tcp_option kind;
-		uint32_t bytes;
-	} option[POSTING_OPTIONS_MAX];
+	const struct option_part *option; /* borrowed */
 	enum purpose purpose;
 	uint64_t time_ns; /* since 1970 */
 	uint64_t bytes;   /* the sum of all entries */
@@ -54,14 +52,15 @@ struct endpoint {
 
 struct owner {
 	uint64_t id;          /* in order of appearance: 0, 1, ... */
+	uint64_t first_frame; /* its number in all captures, from 1 on */
 	uint8_t ip_version;   /* 4 or 6 */
 	const char *protocol; /* "tcp", "udp": static storage */
 	struct endpoint end[2];
-	unsigned client;            /* which end is the client: 0 or 1 */
-	uint64_t first_ns, last_ns; /* since 1970 */
-	uint64_t turns;             /* how often the side that talks changed */
-	struct book from[2];        /* what end[i] sent */
-	struct joint *joint;        /* owned; NULL if it cannot be joined */
+	unsigned client;             /* which end is the client: 0 or 1 */
+	uint64_t first_ns, last_ns;  /* since 1970 */
+	uint64_t turns;              /* how often the side that talks changed */
+	struct compact_book from[2]; /* what end[i] sent */
+	struct joint *joint;         /* owned; NULL if it cannot be joined */
 };
 
 /* What payload seen for the first time is to an application, bytes. */
@@ -73,10 +72,11 @@ struct application_sums {
 
 struct ledger {
 	enum level level;
-	struct book total;
-	struct book of_flows; /* frames that belong to some flow */
-	struct book of_none;  /* frames that belong to none */
-	uint64_t flows;       /* how many flows there are */
+	struct book total;      /* the sum of the two below; see ledger_sum */
+	struct book of_flows;   /* frames that belong to some flow */
+	struct book of_none;    /* frames that belong to none */
+	uint64_t frames, bytes; /* posted, to check the sums against */
+	uint64_t flows;         /* how many flows there are */
 	struct application_sums application[APPLICATION_COUNT];
 	uint64_t warnings[WARNING_COUNT];
 	bool keeps_owners;    /* false: owner stays empty, flows still count */
@@ -96,11 +96,24 @@ void ledger_destroy(struct ledger *ledger);
 struct owner *ledger_open(struct ledger *ledger);
 
 /*
- * Post one frame: to the total, and to whoever owns it (side says which end
- * sent it), to "some flow" if owner is NULL and has_flow, else to "none".
+ * Post one frame to "some flow" or to "none", and to whoever owns it (side
+ * says which end sent it) unless owner is NULL.
  */
 void ledger_post(struct ledger *ledger, const struct posting *posting,
     bool has_flow, struct owner *owner, unsigned side);
+
+/*
+ * Add another worker's ledger of the same captures, other flows, and take its
+ * owners.  ledger_order then puts all owners in order of appearance.
+ */
+void ledger_absorb(struct ledger *ledger, struct ledger *other);
+void ledger_order(struct ledger *ledger);
+
+/*
+ * Bring the total up to date.  To post each frame to it as well would take a
+ * tenth more of a report's time.
+ */
+void ledger_sum(struct ledger *ledger);
 
 /* What end `side` of a flow sent, or both of them together. */
 void owner_book(const struct owner *owner, unsigned side, struct book *out);

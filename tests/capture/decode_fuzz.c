@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "capture/decode/anatomy.h"
 #include "capture/pipeline.h"
+#include "tests/capture/same.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,7 +38,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    struct pipeline_plan){.level = (enum level)(data[2] % LEVEL_COUNT),
 	    .keeps_owners = true});
 
+	bool same = true;
+
 	check_parts(&frame);
+	if (same_by_both_ways(&frame, &same) && !same)
+		abort();
 	/* A first time, and a repetition. */
 	pipeline_post(pipeline, &frame, 1);
 	pipeline_post(pipeline, &frame, 1);

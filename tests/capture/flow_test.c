@@ -13,7 +13,7 @@ static void a_tuple_is_found_again(void **state)
 	bool is_new;
 
 	(void)state;
-	table_init(&table);
+	table_init(&table, 0);
 	for (uint16_t i = 0; i < 5000; i++) {
 		key.port[0] = i;
 		struct flow *flow =
@@ -39,8 +39,8 @@ static void each_table_has_its_own_hash(void **state)
 	unsigned alike = 0;
 
 	(void)state;
-	table_init(&one);
-	table_init(&two);
+	table_init(&one, 0);
+	table_init(&two, 0);
 	for (uint16_t i = 0; i < 100; i++) {
 		key.port[0] = i;
 		alike += table_hash(&one, &key) == table_hash(&two, &key);
@@ -59,7 +59,7 @@ static void a_renewed_flow_is_the_next_generation(void **state)
 	bool is_new;
 
 	(void)state;
-	table_init(&table);
+	table_init(&table, 0);
 	uint32_t hash = table_hash(&table, &key);
 	struct flow *flow = table_find(&table, &key, hash, &is_new);
 	flow->is_reset = true;
@@ -72,6 +72,41 @@ static void a_renewed_flow_is_the_next_generation(void **state)
 	assert_int_equal(flow->generation, 1);
 	assert_int_equal(flow->talking, -1);
 	assert_int_equal(ranges_add(&flow->side[0].seen, 5, 5, &given_up), 5);
+	table_destroy(&table);
+}
+
+static bool is_odd(struct flow *flow, void *arg)
+{
+	(*(unsigned *)arg)++;
+	return flow->key.port[0] & 1;
+}
+
+/* The others are found as before, and the places are used again. */
+static void what_leaves_makes_room(void **state)
+{
+	struct flow_key key = {.protocol = 6, .ip_version = 4};
+	struct table table;
+	unsigned seen = 0;
+	bool is_new;
+
+	(void)state;
+	table_init(&table, 0);
+	for (uint16_t i = 0; i < 5000; i++) {
+		key.port[0] = i;
+		(void)table_find(&table, &key, table_hash(&table, &key),
+		    &is_new);
+	}
+	table_sweep(&table, 5000, is_odd, &seen);
+	assert_int_equal(seen, 5000);
+	assert_int_equal(table.used, 2500);
+	for (uint16_t i = 0; i < 5000; i++) {
+		key.port[0] = i;
+		const struct flow *flow =
+		    table_find(&table, &key, table_hash(&table, &key), &is_new);
+		assert_int_equal(is_new, i & 1);
+		assert_int_equal(flow->generation, i & 1);
+	}
+	assert_int_equal(table.places, 5000);
 	table_destroy(&table);
 }
 
@@ -162,6 +197,7 @@ int main(void)
 	    cmocka_unit_test(a_tuple_is_found_again),
 	    cmocka_unit_test(each_table_has_its_own_hash),
 	    cmocka_unit_test(a_renewed_flow_is_the_next_generation),
+	    cmocka_unit_test(what_leaves_makes_room),
 	    cmocka_unit_test(the_last_first_fragments_are_known),
 	    cmocka_unit_test(a_copy_is_known_among_the_last_packets),
 	    cmocka_unit_test(the_newest_of_one_identification_counts),

@@ -29,6 +29,7 @@ static void every_axis_holds_every_byte(void **state)
 	ledger_post(&ledger, &frame, true, owner, 0);
 	ledger_post(&ledger, &frame, true, owner, 1);
 	ledger_post(&ledger, &frame, false, NULL, 0);
+	ledger_sum(&ledger);
 	assert_true(ledger_balances(&ledger));
 	assert_int_equal(ledger.total.bytes, 180);
 	assert_int_equal(ledger.total.what[ACCOUNT_TCP].frames, 3);
@@ -47,6 +48,7 @@ static void a_lost_byte_is_noticed_on_each_axis(void **state)
 		ledger_init(&ledger, LEVEL_LINK, true);
 		struct owner *owner = ledger_open(&ledger);
 		ledger_post(&ledger, &frame, true, owner, 0);
+		ledger_sum(&ledger);
 		assert_true(ledger_balances(&ledger));
 		if (axis == 0)
 			ledger.total.what[ACCOUNT_IP].bytes--;
@@ -55,7 +57,7 @@ static void a_lost_byte_is_noticed_on_each_axis(void **state)
 		if (axis == 2)
 			ledger.of_flows.bytes--;
 		if (axis == 3)
-			owner->from[0].what[ACCOUNT_ETH].bytes--;
+			owner->from[0].tally[0].bytes--;
 		assert_false(ledger_balances(&ledger));
 		ledger_destroy(&ledger);
 	}
@@ -70,8 +72,39 @@ static void an_account_twice_in_a_frame_is_one_frame(void **state)
 	twice.entry[1].account = ACCOUNT_ETH;
 	ledger_init(&ledger, LEVEL_LINK, false);
 	ledger_post(&ledger, &twice, false, NULL, 0);
+	ledger_sum(&ledger);
 	assert_int_equal(ledger.total.what[ACCOUNT_ETH].frames, 1);
 	assert_int_equal(ledger.total.what[ACCOUNT_ETH].bytes, 34);
+	ledger_destroy(&ledger);
+}
+
+static void an_owner_keeps_what_its_frames_had(void **state)
+{
+	static const struct option_part options[] = {
+	    {TCP_OPTION_NOP, 1},
+	    {TCP_OPTION_NOP, 1},
+	    {TCP_OPTION_TIMESTAMPS, 10},
+	};
+	struct ledger ledger;
+	struct posting posting = frame;
+	struct book book;
+
+	(void)state;
+	posting.entry[1].account = ACCOUNT_TCP_OPTIONS;
+	posting.entry[1].bytes = 12;
+	posting.bytes = 52;
+	posting.options = 3;
+	posting.option = options;
+	ledger_init(&ledger, LEVEL_LINK, true);
+	struct owner *owner = ledger_open(&ledger);
+	ledger_post(&ledger, &posting, true, owner, 1);
+	ledger_post(&ledger, &posting, true, owner, 1);
+	ledger_sum(&ledger);
+	owner_book(owner, 1, &book);
+	assert_memory_equal(&book, &ledger.total, sizeof(book));
+	assert_int_equal(book.tcp_options[TCP_OPTION_NOP].frames, 2);
+	owner_book(owner, 0, &book);
+	assert_int_equal(book.frames, 0);
 	ledger_destroy(&ledger);
 }
 
@@ -97,6 +130,7 @@ int main(void)
 	    cmocka_unit_test(every_axis_holds_every_byte),
 	    cmocka_unit_test(a_lost_byte_is_noticed_on_each_axis),
 	    cmocka_unit_test(an_account_twice_in_a_frame_is_one_frame),
+	    cmocka_unit_test(an_owner_keeps_what_its_frames_had),
 	    cmocka_unit_test(there_is_no_figure_without_payload),
 	};
 

@@ -1,0 +1,95 @@
+/* whose.h - step two of a frame's way: which flow is it of? */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CAPTURE_WHOSE_H
+#define CAPTURE_WHOSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "capture/decode/anatomy.h"
+#include "capture/flow/fragments.h"
+#include "capture/flow/purpose.h"
+#include "capture/flow/table.h"
+#include "capture/ledger/ledger.h"
+
+/* A frame on its way: what is known of it after each step. */
+struct passage {
+	const struct frame *frame;
+	struct anatomy anatomy;
+	struct flow_key key;
+	uint32_t hash;     /* of key, with anatomy.has_ports */
+	struct flow *flow; /* whose it is, or NULL */
+	unsigned side;     /* which end of the flow's key sent it */
+	uint32_t seq;      /* TCP: sequence number of its first byte */
+	bool is_mine;      /* this worker's, of all who read the capture */
+};
+
+/*
+ * Several workers may read a capture, each all of it and in order.  A flow is
+ * one worker's, by its hash; frames of no flow are the first one's.
+ */
+struct whose_share {
+	uint32_t worker, workers; /* 0 and 1: one for all */
+	uint64_t seed;            /* of the hash, the same for all; or 0 */
+};
+
+/*
+ * The flows there are.  One leaves when it was silent for longer than the
+ * timeout, or over and silent for longer than WHOSE_LINGER_S: what comes on
+ * its tuple after that begins another flow.  Time is the latest time stamp so
+ * far, so that a clock that runs backwards makes no flow leave.  None leaves
+ * among the first WHOSE_PATIENCE frames: there is room for them all.
+ */
+struct whose {
+	struct table table;
+	struct fragments fragments;
+	struct whose_share share;
+	uint64_t frames;   /* so far, others' too */
+	uint64_t now_ns;   /* the latest time stamp that two frames reached */
+	uint64_t stamp_ns; /* of the last frame */
+	uint32_t timeout;  /* ticks; UINT32_MAX: none leaves */
+	uint32_t linger;   /* ticks, of those that are over */
+	bool is_mergeable; /* what joins a flow with a later one is kept */
+	/* Of connections that have left: what was missing. */
+	uint64_t left[WARNING_COUNT];
+};
+
+enum {
+	WHOSE_PATIENCE = 100000,
+	/* Two maximum segment lifetimes (RFC 9293 section 3.4.2). */
+	WHOSE_LINGER_S = 240,
+	/* What a NAT must allow (RFC 5382 REQ-5): two hours, as keep-alives
+	 * come, and four minutes. */
+	WHOSE_TIMEOUT_S = 7440,
+	WHOSE_TIMEOUT_MAX_S = 366 * 86400,
+};
+
+/* A timeout of 0: no flow leaves; of more than the most: that. */
+void whose_init(struct whose *whose, uint64_t timeout_s,
+    const struct whose_share *share);
+void whose_destroy(struct whose *whose);
+
+/* Take the frame apart and ask the cache for its slot, then for its flow. */
+void whose_prepare(const struct whose *whose, struct passage *passage,
+    const struct frame *frame);
+void whose_fetch(const struct whose *whose, const struct passage *passage);
+
+/*
+ * Find its flow, opening it in the ledger if it is new, and its side; if it
+ * is not this worker's, say so.
+ */
+void whose_find(struct whose *whose, struct ledger *ledger,
+    struct passage *passage);
+
+/* Take out flows that have left; call it now and then. */
+void whose_sweep(struct whose *whose, uint32_t frames);
+
+/* Set the warnings of connections whose start or end is missing. */
+void whose_count_ends(struct whose *whose, struct ledger *ledger);
+
+/* What its later part will need, or NULL. */
+struct joint *whose_joint(const struct flow *flow);
+
+/* What TCP says of a segment. */
+struct segment passage_segment(const struct passage *passage);
+
+#endif
