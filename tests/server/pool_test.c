@@ -15,8 +15,7 @@ static int64_t look(struct door *door, unsigned accepted)
 	*door = (struct door){.fd = -1};
 	atomic_store(&door->threads, THREADS);
 	atomic_store(&door->is_crowding, true);
-	assert_int_equal(acceptor_init(&acceptor, &service, &plan, door, 1),
-	    0);
+	assert_int_equal(acceptor_init(&acceptor, &service, &plan, door, 1), 0);
 	pool_look(&acceptor);
 	atomic_fetch_add(&door->accepted, accepted);
 	int64_t again_ms = pool_adapt(&acceptor);
