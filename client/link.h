@@ -72,7 +72,7 @@ void link_init(struct link *link, const struct version *version,
 void link_settle(struct link *link);
 
 /* Has it been sent away before it could play? */
-bool link_is_turned_away(enum link_result result);
+bool link_is_turned_away(enum link_result result) MUST_CHECK;
 
 /* How the players of this version get another game: a sentence. */
 const char *link_another_game(const struct version *version);

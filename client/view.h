@@ -26,7 +26,7 @@ void view_see(struct view *view, const struct treasure_reply *reply);
  * time to look again.
  */
 bool view_step(struct view *view, uint8_t player, enum treasure_verb verb,
-    const struct treasure_scores *scores);
+    const struct treasure_scores *scores) MUST_CHECK;
 
 /* Where player stands: tile[*at]; false if nowhere. */
 bool view_find(const struct view *view, uint8_t player,

@@ -232,6 +232,7 @@ static bool is_told_to_stop(struct acceptor *acceptor, struct alarms *alarms)
 			stats_print(acceptor, alarms);
 			break;
 		case ACCEPTOR_CROWD:
+			pool_look(acceptor);
 			alarms->adapt = net_deadline(CROWD_MS);
 			break;
 		default:

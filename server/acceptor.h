@@ -17,7 +17,8 @@ enum acceptor_threads {
 /*
  * Threads: the main thread runs acceptor_run, starts the others, and joins
  * them.  Of a pool, each thread waits in accept at one door.  When none waits
- * any more the pool grows, up to the limit of connections; later it shrinks.
+ * any more and they take long the pool grows, up to the limit of connections;
+ * later it shrinks.
  */
 struct acceptor_plan {
 	enum acceptor_threads threads;
@@ -83,9 +84,12 @@ bool acceptor_admit(struct acceptor *acceptor, int fd,
 /* Start them; 0, or the error if some could not be started. */
 int pool_start(struct acceptor *acceptor) MUST_CHECK;
 
+/* Note how many connections were taken: pool_adapt counts from here. */
+void pool_look(struct acceptor *acceptor);
+
 /*
- * Add threads where nobody waits, let some go where too many do.  Returns
- * when to look again: a deadline, or NET_FOREVER.
+ * Add threads where nobody waits and those there are stuck, let some go where
+ * too many wait.  Returns when to look again: a deadline, or NET_FOREVER.
  */
 int64_t pool_adapt(struct acceptor *acceptor) MUST_CHECK;
 

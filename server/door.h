@@ -10,12 +10,14 @@
 /* A listening socket.  In the one-shot version each has its room. */
 struct door {
 	int fd;
-	struct room *room;       /* one-shot: where its commands are played */
-	atomic_uint waiting;     /* threads in accept here; for a pool */
-	atomic_uint threads;     /* of the pool that belong here */
-	atomic_uint too_many;    /* of those: so many shall go */
+	struct room *room;    /* one-shot: where its commands are played */
+	atomic_uint waiting;  /* threads in accept here; for a pool */
+	atomic_uint threads;  /* of the pool that belong here */
+	atomic_uint too_many; /* of those: so many shall go */
+	atomic_uint accepted; /* connections so far, by the pool */
+	unsigned seen;        /* of those, when the main thread last looked */
 	atomic_bool is_crowding; /* the main thread knows: nobody waits */
-	bool is_crowded;         /* ... and no thread can be added */
+	bool is_crowded;         /* ... they are stuck, and none can be added */
 };
 
 /*

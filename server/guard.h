@@ -21,7 +21,7 @@ typedef void guard_action(struct match *match, void *context);
 struct guard_kind {
 	const char *name;
 	/* 0, or the error that kept it from starting. */
-	int (*start)(struct guard *guard);
+	int (*start)(struct guard *guard) MUST_CHECK;
 	void (*stop)(struct guard *guard);
 	/* Run action alone with the match; return when it has. */
 	void (*run)(struct guard *guard, guard_action *action, void *context);
@@ -44,7 +44,7 @@ struct guard {
 };
 
 /* The kind with this name, or NULL. */
-const struct guard_kind *guard_named(const char *name);
+const struct guard_kind *guard_named(const char *name) MUST_CHECK;
 
 /* 0, or the error that kept it from starting; then nothing is to be done. */
 int guard_init(struct guard *guard, const struct guard_kind *kind,

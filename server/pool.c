@@ -4,7 +4,7 @@
 #include <errno.h>
 
 enum {
-	CROWDED_MS = 20,  /* between looks at a crowd that is being refused */
+	CROWDED_MS = 20,  /* between looks at a door where nobody waits */
 	SHRINK_MS = 1000, /* between looks at a pool that has grown */
 };
 
@@ -29,6 +29,12 @@ static void left_accept(struct acceptor *acceptor, struct door *door)
 		workers_tell(&acceptor->workers, ACCEPTOR_CROWD);
 }
 
+static bool take(struct acceptor *acceptor, struct worker *worker, int fd)
+{
+	atomic_fetch_add(&worker->door->accepted, 1);
+	return acceptor_admit(acceptor, fd, &worker->from);
+}
+
 static void *pool_main(void *context)
 {
 	struct worker *worker = context;
@@ -46,7 +52,7 @@ static void *pool_main(void *context)
 		errno = saved;
 		if (fd == -1)
 			is_well = acceptor_recover(acceptor, door);
-		else if (acceptor_admit(acceptor, fd, &worker->from))
+		else if (take(acceptor, worker, fd))
 			worker_serve(worker, fd, door->room);
 	}
 	atomic_fetch_sub(&door->threads, 1);
@@ -107,6 +113,26 @@ static void shrink(struct acceptor *acceptor, struct door *door)
 	atomic_store(&door->too_many, idle);
 }
 
+void pool_look(struct acceptor *acceptor)
+{
+	for (uint32_t i = 0; i < acceptor->door_count; i++) {
+		struct door *door = &acceptor->doors[i];
+
+		door->seen = atomic_load(&door->accepted);
+	}
+}
+
+/*
+ * All are busy, but none for long: each has taken another connection since
+ * the last look.  More threads would only be in each other's way.
+ */
+static bool is_moving(struct door *door)
+{
+	unsigned taken = atomic_load(&door->accepted) - door->seen;
+
+	return taken >= atomic_load(&door->threads);
+}
+
 int64_t pool_adapt(struct acceptor *acceptor)
 {
 	int64_t again_ms = 0;
@@ -116,15 +142,20 @@ int64_t pool_adapt(struct acceptor *acceptor)
 
 		atomic_store(&door->is_crowding, false);
 		bool is_crowd = atomic_load(&door->waiting) == 0;
-		door->is_crowded = is_crowd && !grow(acceptor, door);
+		bool is_busy = is_crowd && is_moving(door);
+		door->is_crowded =
+		    is_crowd && !is_busy && !grow(acceptor, door);
 		if (!is_crowd)
 			shrink(acceptor, door);
-		if (door->is_crowded)
+		if (is_busy) /* nobody need tell: we look again */
+			atomic_store(&door->is_crowding, true);
+		if (door->is_crowded || is_busy)
 			again_ms = CROWDED_MS;
 		else if (again_ms == 0 &&
 			 atomic_load(&door->threads) > acceptor->plan.pool)
 			again_ms = SHRINK_MS;
 	}
+	pool_look(acceptor);
 	return again_ms == 0 ? NET_FOREVER : net_deadline(again_ms);
 }
 

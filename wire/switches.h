@@ -81,7 +81,8 @@ bool switches_take(int option, const char *argument,
  * Why --fastopen will have no effect on this system, for a warning; or NULL.
  * The kernel allows it to servers and clients separately.
  */
-const char *switches_doubt(const struct net_switches *switches, bool is_server);
+const char *switches_doubt(const struct net_switches *switches,
+    bool is_server) MUST_CHECK;
 
 /*
  * Before the first accept: what is accepted inherits them.  -1 with errno set
