@@ -21,6 +21,7 @@ enum {
 	OPTION_PORT,
 	OPTION_BY,
 	OPTION_FLOW_TIMEOUT,
+	OPTION_JOBS,
 };
 
 /* Report's own stand first. */
@@ -34,6 +35,7 @@ static const struct option longs[] = {
     {"by", required_argument, NULL, OPTION_BY},
     {"port", required_argument, NULL, OPTION_PORT},
     {"flow-timeout", required_argument, NULL, OPTION_FLOW_TIMEOUT},
+    {"jobs", required_argument, NULL, OPTION_JOBS},
     {"from", required_argument, NULL, OPTION_FROM},
     {"filter", required_argument, NULL, 'f'},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -41,7 +43,7 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
-enum { REPORTS_OWN = 9 };
+enum { REPORTS_OWN = 10 };
 
 static bool parse_level(const char *text, enum level *out)
 {
@@ -106,6 +108,18 @@ static bool parse_timeout(const char *text, uint64_t *out)
 	return false;
 }
 
+static bool parse_jobs(const char *text, unsigned *out)
+{
+	uint64_t jobs;
+
+	if (!number_parse(text, 1, UINT16_MAX, &jobs)) {
+		warnx("--jobs: not a number of workers: '%s'", text);
+		return false;
+	}
+	*out = (unsigned)jobs;
+	return true;
+}
+
 /* FIRST-LAST, or one. */
 static bool parse_ports(char *text, struct port_range *out)
 {
@@ -164,6 +178,8 @@ static bool take(int option, struct options *options)
 		return parse_ports(optarg, &options->ports);
 	case OPTION_FLOW_TIMEOUT:
 		return parse_timeout(optarg, &options->flow_timeout_s);
+	case OPTION_JOBS:
+		return parse_jobs(optarg, &options->jobs);
 	case 'f':
 		options->filter = optarg;
 		return true;
