@@ -27,7 +27,7 @@ done
 status=0
 if [ "$steps" = bot ]; then
 	"$bin/treasure-client" "$version" "127.0.0.1:$port" --bot \
-		--seed "$seed" --think 100 || status=$?
+		--seed "$seed" --think 100 --no-meter || status=$?
 else
 	printf "$steps" | "$bin/treasure-client" "$version" \
 		"127.0.0.1:$port" --think 300 >/dev/null || status=$?
