@@ -80,17 +80,15 @@ static void *run(void *context)
 	return NULL;
 }
 
-static bool make_filter(const char *expression, struct filter **out)
+/* The expression is known to be good: only memory can be missing. */
+static struct filter *filter_again(const char *expression)
 {
 	char reason[FILTER_REASON_LEN];
+	struct filter *filter = filter_new(expression, reason);
 
-	*out = NULL;
-	if (expression == NULL)
-		return true;
-	*out = filter_new(expression, reason);
-	if (*out == NULL)
-		warnx("%s", reason);
-	return *out != NULL;
+	if (filter == NULL)
+		errx(EXIT_FAILURE, "%s", reason);
+	return filter;
 }
 
 static void worker_start(struct worker *worker,
@@ -114,10 +112,8 @@ struct jobs *jobs_start(struct pipeline_plan *plan, unsigned count,
 	for (unsigned i = 0; i < others; i++) {
 		jobs->worker[i].path = path;
 		jobs->worker[i].paths = paths;
-		if (make_filter(filter, &jobs->worker[i].filter))
-			continue;
-		free(jobs); /* the first one failed, so there are no others */
-		return NULL;
+		if (filter != NULL)
+			jobs->worker[i].filter = filter_again(filter);
 	}
 	jobs->count = others;
 	plan->workers = count;

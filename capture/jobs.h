@@ -22,8 +22,8 @@ unsigned jobs_count(unsigned wanted, char *const path[], size_t paths);
 
 /*
  * Start workers 1 to count - 1 on the files; the caller then reads them as
- * worker 0 of plan, which gets its share here.  NULL, said on stderr, if the
- * filter (or NULL) makes no sense.  Ends the program when memory is out.
+ * worker 0 of plan, which gets its share here.  The filter, or NULL, makes
+ * sense.  Never NULL: the program ends when memory is out.
  */
 struct jobs *jobs_start(struct pipeline_plan *plan, unsigned count,
     char *const path[], size_t paths, const char *filter) MUST_CHECK;

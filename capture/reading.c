@@ -118,6 +118,17 @@ static void finish(struct reading *reading, struct jobs *jobs)
 	reading->has_failed = true;
 }
 
+static void read_all(struct reading *reading, char *const path[])
+{
+	for (size_t i = 0; i < reading->report.files; i++) {
+		struct report_file *file = &reading->file[i];
+
+		file->path = path[i];
+		read_file(reading, file);
+		reading->has_failed |= file->has_error;
+	}
+}
+
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
     const struct options *options)
 {
@@ -144,19 +155,13 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	unsigned workers = workers_for(options, path, paths);
 	struct jobs *jobs =
 	    jobs_start(&plan, workers, path, paths, options->filter);
-	if (jobs == NULL)
-		errx(EXIT_FAILURE, "filter"); /* it was good a moment ago */
 	*reading = (struct reading){
 	    .pipeline = pipeline_new(&plan),
 	    .filter = filter,
 	    .file = file,
 	    .report = {.file = file, .files = paths, .filter = options->filter},
 	};
-	for (size_t i = 0; i < paths; i++) {
-		file[i].path = path[i];
-		read_file(reading, &file[i]);
-		reading->has_failed |= file[i].has_error;
-	}
+	read_all(reading, path);
 	finish(reading, jobs);
 	close_books(reading);
 	select_rows(reading, options);
