@@ -11,8 +11,8 @@ const char cmd_report_usage[] =
     "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
     "                [--sort COLUMN] [--top N] [--interval SECONDS] [--each]\n"
     "                [--by port|host|link|vlan] [--port PORT[-LAST]]\n"
-    "                [--flow-timeout SECONDS] [--json [--mergeable]|--csv]\n"
-    "                FILE...";
+    "                [--flow-timeout SECONDS] [--jobs N]\n"
+    "                [--json [--mergeable]|--csv] FILE...";
 
 /* Reports on their way out: one, or with --each one for each capture. */
 struct printing {

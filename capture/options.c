@@ -22,6 +22,7 @@ enum {
 	OPTION_BY,
 	OPTION_MERGEABLE,
 	OPTION_FLOW_TIMEOUT,
+	OPTION_JOBS,
 };
 
 /* Of all commands that read, and which of them take it. */
@@ -40,6 +41,7 @@ static const struct {
     {{"port", required_argument, NULL, OPTION_PORT}, OF(REPORT)},
     {{"flow-timeout", required_argument, NULL, OPTION_FLOW_TIMEOUT},
 	OF(REPORT)},
+    {{"jobs", required_argument, NULL, OPTION_JOBS}, OF(REPORT)},
     {{"mergeable", no_argument, NULL, OPTION_MERGEABLE}, OF(REPORT)},
     {{"from", required_argument, NULL, OPTION_FROM}, OF(REPORT) | OF(COMPARE)},
     {{"filter", required_argument, NULL, 'f'}, OF(REPORT) | OF(COMPARE)},
@@ -125,6 +127,18 @@ static bool parse_timeout(const char *text, uint64_t *out)
 	return false;
 }
 
+static bool parse_jobs(const char *text, unsigned *out)
+{
+	uint64_t jobs;
+
+	if (!number_parse(text, 1, UINT16_MAX, &jobs)) {
+		warnx("--jobs: not a number of workers: '%s'", text);
+		return false;
+	}
+	*out = (unsigned)jobs;
+	return true;
+}
+
 /* FIRST-LAST, or one. */
 static bool parse_ports(char *text, struct port_range *out)
 {
@@ -185,6 +199,8 @@ static bool take(int option, struct options *options)
 		return options->is_mergeable = true;
 	case OPTION_FLOW_TIMEOUT:
 		return parse_timeout(optarg, &options->flow_timeout_s);
+	case OPTION_JOBS:
+		return parse_jobs(optarg, &options->jobs);
 	case 'f':
 		options->filter = optarg;
 		return true;

@@ -32,6 +32,7 @@ struct options {
 	enum column sort;  /* of flows or groups */
 	size_t top;        /* of these at the most */
 	enum grouping grouping;
+	unsigned jobs;           /* 0: as many as are worth it */
 	uint64_t flow_timeout_s; /* 0: no flow leaves */
 	uint64_t interval_ns;    /* 0: no slices of time */
 	struct port_range ports; /* of applications; 0: their own */

@@ -237,7 +237,7 @@ static size_t sift(struct filter *filter, struct frame *frames, size_t count)
 	return kept;
 }
 
-void pipeline_post_file(struct pipeline *pipeline, struct source *source,
+void pipeline_post_share(struct pipeline *pipeline, struct source *source,
     struct filter *filter)
 {
 	struct frame frames[PIPELINE_BATCH];
@@ -246,6 +246,12 @@ void pipeline_post_file(struct pipeline *pipeline, struct source *source,
 	while ((n = source_read(source, frames, PIPELINE_BATCH)) > 0)
 		pipeline_post(pipeline, frames,
 		    filter == NULL ? n : sift(filter, frames, n));
+}
+
+void pipeline_post_file(struct pipeline *pipeline, struct source *source,
+    struct filter *filter)
+{
+	pipeline_post_share(pipeline, source, filter);
 	pipeline_dropped(pipeline, source_info(source)->dropped);
 }
 

@@ -61,6 +61,10 @@ void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
 void pipeline_post_file(struct pipeline *pipeline, struct source *source,
     struct filter *filter);
 
+/* The same without counting what the capture says it lost. */
+void pipeline_post_share(struct pipeline *pipeline, struct source *source,
+    struct filter *filter);
+
 /* Add what another worker has posted; then only free it. */
 void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other);
 

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include "capture/jobs.h"
 #include "capture/report/show.h"
 
 static void note_error(struct report_file *file,
@@ -93,6 +94,31 @@ static void select_rows(struct reading *reading, const struct options *options)
 	}
 }
 
+/* Figures by time, link or VLAN, and of what can be joined, are one's. */
+static unsigned workers_for(const struct options *options, char *const path[],
+    size_t paths)
+{
+	if (options->interval_ns > 0 || options->is_mergeable ||
+	    options->grouping == GROUPING_LINK ||
+	    options->grouping == GROUPING_VLAN)
+		return 1;
+	return jobs_count(options->jobs, path, paths);
+}
+
+static void finish(struct reading *reading, struct jobs *jobs)
+{
+	uint64_t frames = 0, bytes = 0;
+
+	for (size_t i = 0; i < reading->report.files; i++) {
+		frames += reading->file[i].info.frames;
+		bytes += reading->file[i].info.bytes;
+	}
+	if (jobs_finish(jobs, reading->pipeline, frames, bytes))
+		return;
+	warnx("a capture changed while it was read; read it with --jobs 1");
+	reading->has_failed = true;
+}
+
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
     const struct options *options)
 {
@@ -116,6 +142,11 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .flow_timeout_s = options->flow_timeout_s,
 	    .ports = options->ports,
 	};
+	unsigned workers = workers_for(options, path, paths);
+	struct jobs *jobs =
+	    jobs_start(&plan, workers, path, paths, options->filter);
+	if (jobs == NULL)
+		errx(EXIT_FAILURE, "filter"); /* it was good a moment ago */
 	*reading = (struct reading){
 	    .pipeline = pipeline_new(&plan),
 	    .filter = filter,
@@ -127,6 +158,7 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 		read_file(reading, &file[i]);
 		reading->has_failed |= file[i].has_error;
 	}
+	finish(reading, jobs);
 	close_books(reading);
 	select_rows(reading, options);
 	return true;

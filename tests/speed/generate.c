@@ -30,16 +30,19 @@ struct kind {
 	uint32_t timestamps; /* of 100 TCP flows: with the option */
 	uint32_t again;      /* of 1000 segments with payload: sent twice */
 	bool is_bulk;        /* frames of 64, 594 and 1518 bytes with FCS */
+	uint32_t least;      /* packets of a flow; with 5 it has an end */
+	uint32_t step_us;    /* from packet to packet */
 };
 
 static const struct kind kinds[] = {
     {"small", "a game: 0 to 100 bytes of payload", 5000000, 100000, MAX_LIVE,
-	20, 10, 50, 5, false},
+	20, 10, 50, 5, false, 1, 10},
     {"mix", "frames of 64, 594 and 1518 bytes, 7 : 4 : 1", 3000000, 20000, 1000,
 	20, 10, 50, 5, true},
-    {"hostile", "every packet a new flow", 5000000, 0, 1, 0, 10, 0, 0, false},
-    {"long", "short connections, without end", 100000000, 20000000, MAX_LIVE, 0,
-	10, 50, 0, false},
+    {"hostile", "every packet a new flow", 5000000, 0, 1, 0, 10, 0, 0, false, 1,
+	10},
+    {"long", "short connections, without end", 100000000, 25000000, MAX_LIVE, 0,
+	10, 50, 0, false, 5, 100},
 };
 
 struct side {
@@ -59,7 +62,7 @@ struct generator {
 	struct random random;
 	FILE *out;
 	struct flow live[MAX_LIVE];
-	uint64_t time_us;
+	uint64_t time_us, packets;
 	uint8_t record[RECORD_LEN + MAX_FRAME];
 };
 
@@ -94,6 +97,8 @@ static void begin_flow(struct generator *g, struct flow *flow)
 			   ? 1
 			   : mean / 2 + random_below(&g->random, mean + 1),
 	};
+	if (flow->packets < kind->least)
+		flow->packets = kind->least;
 	for (unsigned i = 0; i < 2; i++) {
 		struct side *side = &flow->side[i];
 		uint64_t bits = random_next(&g->random);
@@ -147,7 +152,7 @@ static uint8_t *write_ip(struct generator *g, const struct flow *flow,
 	}
 	put16(p, 0x4500);
 	put16(p + 2, 20 + len);
-	put32(p + 4, 0x4000);
+	put32(p + 4, (uint32_t)++g->packets << 16 | 0x4000);
 	p[8] = 64;
 	p[9] = protocol;
 	put16(p + 10, 0);
@@ -200,7 +205,7 @@ static void put_record(struct generator *g, uint32_t len)
 {
 	uint8_t *h = g->record;
 
-	g->time_us += 10;
+	g->time_us += g->kind->step_us;
 	put_le32(h, 1700000000 + (uint32_t)(g->time_us / 1000000));
 	put_le32(h + 4, (uint32_t)(g->time_us % 1000000));
 	put_le32(h + 8, len);
