@@ -94,11 +94,12 @@ static void select_rows(struct reading *reading, const struct options *options)
 	}
 }
 
-/* Figures by time, by link or by VLAN are one worker's. */
+/* Figures by time, link or VLAN, and of what can be joined, are one's. */
 static unsigned workers_for(const struct options *options, char *const path[],
     size_t paths)
 {
-	if (options->interval_ns > 0 || options->grouping == GROUPING_LINK ||
+	if (options->interval_ns > 0 || options->is_mergeable ||
+	    options->grouping == GROUPING_LINK ||
 	    options->grouping == GROUPING_VLAN)
 		return 1;
 	return jobs_count(options->jobs, path, paths);

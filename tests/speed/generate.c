@@ -38,7 +38,7 @@ static const struct kind kinds[] = {
     {"small", "a game: 0 to 100 bytes of payload", 5000000, 100000, MAX_LIVE,
 	20, 10, 50, 5, false, 1, 10},
     {"mix", "frames of 64, 594 and 1518 bytes, 7 : 4 : 1", 3000000, 20000, 1000,
-	20, 10, 50, 5, true},
+	20, 10, 50, 5, true, 1, 10},
     {"hostile", "every packet a new flow", 5000000, 0, 1, 0, 10, 0, 0, false, 1,
 	10},
     {"long", "short connections, without end", 100000000, 25000000, MAX_LIVE, 0,
