@@ -260,7 +260,7 @@ local function opened(pinfo, flags, seq)
 	local side = is_answer and "server" or "client"
 	local first = (seq + 1) % WRAP
 	local ahead = conn and ((conn[side].next or first) - first) % WRAP
-	if not conn or conn.is_left or conn.is_closed or ahead > AGAIN_MAX then
+	if not conn or ahead > AGAIN_MAX then
 		conn = new(pinfo, not is_answer)
 		ahead = 0
 	end
