@@ -47,14 +47,15 @@ function ending.dissector(tvb, pinfo, tree)
 	if not connection.is_of_interest(pinfo) then
 		return
 	end
-	local found, words = messages.take(pinfo), {}
+	local found = messages.take(pinfo)
 	if not pinfo.visited then
 		connection.end_of_frame(tvb, pinfo, found)
 	end
 	local frame = connection.known(pinfo)
-	if not frame then
+	if not frame or not (found or frame.verdict) then
 		return
 	end
+	local words = {}
 	for i, message in ipairs(found and found.list or {}) do
 		words[i] = show.complete(message, tree, frame.conn)
 	end
@@ -102,6 +103,10 @@ function proto.prefs_changed()
 	end
 end
 
+-- Without it the heap of Lua 5.4 grows without end on long captures.
+if _VERSION == "Lua 5.4" then
+	collectgarbage("generational")
+end
 connection.reset()
 listen()
 proto:register_heuristic("tcp", look)

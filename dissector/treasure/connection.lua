@@ -5,7 +5,7 @@ if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
 --[[
 The dissector sees payload; sequence numbers and flags come at the end of each
-frame, from its TCP header (game.header).  Fields of Wireshark's own would be
+frame, from its TCP header.  Fields of Wireshark's own would be
 easier, and are not there in tshark's first pass of two.  What is found is kept
 by frame, so that later looks change nothing.
 ]]
@@ -15,6 +15,8 @@ local experts = game.fields.experts
 local FIN, SYN, ACK = 1, 2, 16
 local WRAP = 4294967296 -- sequence numbers
 local LOST_MAX = 1000   -- commands believed lost in one gap
+local SEARCH_MAX = 512  -- bytes of a frame in which its TCP header begins
+local HEADER_LEN = 14   -- bytes of it that are read, to the flags
 local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
 
 local connection = {}
@@ -143,10 +145,10 @@ local function requests_lost(conn, count)
 	end
 end
 
-local function request_add(conn, event, pinfo, header)
+local function request_add(conn, event, pinfo, ack)
 	local verb, player, is_known = wire.command(event.byte)
 	event.frame, event.time = pinfo.number, pinfo.rel_ts
-	event.ack, event.verb, event.is_known = header.ack, verb, is_known
+	event.ack, event.verb, event.is_known = ack, verb, is_known
 	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
 	event.is_wrong_seat = conn.id ~= nil and verb ~= wire.GET and
 		player ~= conn.id
@@ -219,10 +221,9 @@ local function advance(side, seq, len)
 end
 
 -- A frame's messages, as game.messages found them: see there.
-local function track(frame, found, pinfo, header)
+local function track(frame, found, pinfo, seq, ack)
 	local conn = frame.conn
 	local side = frame.is_request and conn.client or conn.server
-	local seq = header.seq
 	if found.is_joined and (side.waits or 0) > 0 then
 		seq = side.next
 	end
@@ -233,13 +234,13 @@ local function track(frame, found, pinfo, header)
 	else
 		conn.is_sure = conn.is_sure and gap <= 0
 		side.has_spoken = true
-		acknowledge(conn, header.ack)
+		acknowledge(conn, ack)
 	end
 	for _, event in ipairs(frame) do
 		if gap + event.at < 0 then
 			event.is_repeat = true
 		elseif frame.is_request then
-			request_add(conn, event, pinfo, header)
+			request_add(conn, event, pinfo, ack)
 		else
 			reply_add(conn, event, pinfo, (seq + event.at) % WRAP)
 		end
@@ -253,13 +254,13 @@ local function has_flag(flags, flag)
 end
 
 -- SYN says who the client is, and where a stream begins.
-local function opened(pinfo, header)
-	local is_answer = has_flag(header.flags, ACK)
+local function opened(pinfo, flags, seq)
+	local is_answer = has_flag(flags, ACK)
 	local conn = tuples[tuple_of(pinfo)]
 	local side = is_answer and "server" or "client"
-	local first = (header.seq + 1) % WRAP
+	local first = (seq + 1) % WRAP
 	local ahead = conn and ((conn[side].next or first) - first) % WRAP
-	if not conn or conn.is_left or conn.is_closed or ahead > AGAIN_MAX then
+	if not conn or ahead > AGAIN_MAX then
 		conn = new(pinfo, not is_answer)
 		ahead = 0
 	end
@@ -301,11 +302,11 @@ local function verdict(conn)
 		problem = experts.illegal }
 end
 
-local function closed(frame, pinfo, header)
+local function closed(frame, pinfo, flags, seq)
 	local conn = frame.conn
 	if frame.is_request then
-		if has_flag(header.flags, FIN) and not conn.is_left then
-			advance(conn.client, conn.client.next or header.seq, 1)
+		if has_flag(flags, FIN) and not conn.is_left then
+			advance(conn.client, conn.client.next or seq, 1)
 		end
 		conn.is_left = true
 		return
@@ -320,37 +321,60 @@ local function closed(frame, pinfo, header)
 	end
 end
 
--- First pass, at the end of each frame of interest; found: its messages.
-function connection.end_of_frame(tvb, pinfo, found)
-	local header = game.header(tvb, pinfo)
-	if not header then
-		return
-	end
-	if found then
-		track(frames[pinfo.number], found, pinfo, header)
-	end
-	if has_flag(header.flags, SYN) then
-		opened(pinfo, header)
-	elseif header.flags % 8 ~= 0 and tuples[tuple_of(pinfo)] then
-		closed(connection.frame(pinfo), pinfo, header)
-	end
-end
 
--- The TCP header of this frame, found by its ports: Wireshark does not say
--- where it is.  Nil if it is not here, as in a later fragment.
-function game.header(tvb, pinfo)
-	local src, dst = pinfo.src_port, pinfo.dst_port
-	local ports = string.char(math.floor(src / 256), src % 256,
-		math.floor(dst / 256), dst % 256)
-	local bytes, at = tvb:raw(0, math.min(tvb:len(), 512)), 0
+-- Where the TCP header of this frame begins (from 1) in its first bytes, found
+-- by its ports, as Wireshark does not say.  Nil if it is not here, as in a later
+-- fragment.
+local function header_search(tvb, ports)
+	local bytes, at = tvb:raw(0, math.min(tvb:len(), SEARCH_MAX)), 0
 	repeat
 		at = bytes:find(ports, at + 1, true)
-		if not at or at + 13 > #bytes then
+		if not at or at + HEADER_LEN - 1 > #bytes then
 			return nil
 		end
 	until bytes:byte(at + 12) >= 0x50
-	return { seq = tvb(at + 3, 4):uint(), ack = tvb(at + 7, 4):uint(),
-		flags = bytes:byte(at + 13) % 32 }
+	return at
+end
+
+local last_at = 1 -- where the last one was: mostly the next is there, too
+
+-- Flags, sequence and acknowledgement numbers of this frame.
+local function header(tvb, pinfo)
+	local src, dst = pinfo.src_port, pinfo.dst_port
+	local ports = string.char(math.floor(src / 256), src % 256,
+		math.floor(dst / 256), dst % 256)
+	local bytes
+	if last_at + HEADER_LEN - 1 <= tvb:len() then
+		bytes = tvb:raw(last_at - 1, HEADER_LEN)
+	end
+	if not bytes or bytes:sub(1, 4) ~= ports or bytes:byte(13) < 0x50 then
+		local at = header_search(tvb, ports)
+		if not at then
+			return nil
+		end
+		last_at = at
+		bytes = tvb:raw(at - 1, HEADER_LEN)
+	end
+	local a, b, c, d, e, f, g, h, _, flags = bytes:byte(5, HEADER_LEN)
+	return flags % 32, ((a * 256 + b) * 256 + c) * 256 + d,
+		((e * 256 + f) * 256 + g) * 256 + h
+end
+
+-- First pass, at the end of each frame of interest; found: its messages.
+function connection.end_of_frame(tvb, pinfo, found)
+	local flags, seq, ack = header(tvb, pinfo)
+	if not flags then
+		return
+	end
+	if found then
+		track(frames[pinfo.number], found, pinfo, seq, ack)
+	end
+	if has_flag(flags, SYN) then
+		opened(pinfo, flags, seq)
+	elseif flags % 8 ~= 0 and tuples[tuple_of(pinfo)] then
+		closed(connection.frame(pinfo), pinfo, flags, seq)
+	end
 end
 
 return connection
+

@@ -63,12 +63,12 @@ local function pdu_length(tvb, _, offset)
 	return wire.BODIES[len] and 2 + len or tvb:reported_len() - offset
 end
 
+-- Its first bytes as a string cost less than three looks into the tvb.
 local function framed_event(tvb)
-	if tvb:len() < 2 or not wire.BODIES[tvb(0, 2):uint()] then
+	local high, low, id = tvb:raw(0, math.min(tvb:len(), 3)):byte(1, 3)
+	if not low or not wire.BODIES[high * 256 + low] then
 		return { kind = "noise" }
-	end
-	local id = tvb(0, 2):uint() == 1 and tvb:len() > 2 and tvb(2, 1):uint()
-	if id and id >= 1 and id <= 3 then
+	elseif high == 0 and low == 1 and id and id >= 1 and id <= 3 then
 		return { kind = "id", id = id }
 	end
 	return { kind = "reply" }
@@ -76,14 +76,20 @@ end
 
 local function cut_framed(tvb, tree, frame)
 	local used = 0
-	dissect_tcp_pdus(tvb, tree, 2, pdu_length, function(pdu, _, root)
+	local function dissect(pdu, _, root)
 		local event = next_event(frame, used, function()
 			return framed_event(pdu)
 		end)
 		used = used + pdu:reported_len()
 		keep(event, root, show.framed, pdu)
 		return pdu:len()
-	end)
+	end
+	local len = tvb:reported_len()
+	if len > 2 and pdu_length(tvb, nil, 0) == len then
+		dissect(tvb, nil, tree) -- as most often: one segment, one reply
+	else
+		dissect_tcp_pdus(tvb, tree, 2, pdu_length, dissect)
+	end
 	return math.min(used, tvb:reported_len())
 end
 

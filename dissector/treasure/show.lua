@@ -173,15 +173,18 @@ end
 
 brief[show.framed] = function(tvb)
 	local len = tvb:len()
-	if len == 6 or len == 8 then
-		local body = wire.BODIES[tvb(0, 2):uint()]
-		return body and not body.size and body.players and
-			2 + 2 * body.players == len and "scores " ..
-			wire.scores_text(tvb, 2, body.players) or nil
-	elseif len == 3 and tvb(0, 2):uint() == 1 then
-		local byte = tvb(2, 1):uint()
-		return byte == 0x45 and "refused" or byte == 0x4f and "game over" or
-			byte >= 1 and byte <= 3 and ("id %d"):format(byte) or nil
+	if len > 8 then
+		return nil
+	end
+	local a, b, c, d, e, f, g, h = tvb:raw(0, len):byte(1, len)
+	if len == 6 and a == 0 and b == 4 then
+		return ("scores %d : %d"):format(c * 256 + d, e * 256 + f)
+	elseif len == 8 and a == 0 and b == 6 then
+		return ("scores %d : %d : %d"):format(c * 256 + d, e * 256 + f,
+			g * 256 + h)
+	elseif len == 3 and a == 0 and b == 1 then
+		return c == 0x45 and "refused" or c == 0x4f and "game over" or
+			c >= 1 and c <= 3 and ("id %d"):format(c) or nil
 	end
 	return nil
 end

@@ -68,6 +68,11 @@ start_screen() {
 	export DISPLAY=:$number
 	"${as_user[@]}" openbox >/dev/null 2>&1 &
 	pids+=($!)
+	for _ in $(seq 100); do
+		xdotool get_num_desktops >/dev/null 2>&1 && return
+		sleep 0.1
+	done
+	fail "no window manager"
 }
 
 wait_window() { # NAME: a visible window whose title has it
