@@ -108,9 +108,22 @@ static int give_up(int fd)
 	return -1;
 }
 
+/* A socket that is close-on-exec and non-blocking. */
+static int stream_socket(const struct addrinfo *where)
+{
+#ifdef SOCK_NONBLOCK
+	return socket(where->ai_family,
+	    where->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else
+	int fd = socket(where->ai_family, where->ai_socktype, 0);
+
+	return fd == -1 || prepare(fd) ? fd : give_up(fd);
+#endif
+}
+
 static int listen_at(const struct addrinfo *where, int backlog)
 {
-	int fd = socket(where->ai_family, where->ai_socktype, 0);
+	int fd = stream_socket(where);
 
 	if (fd == -1)
 		return -1;
@@ -118,7 +131,7 @@ static int listen_at(const struct addrinfo *where, int backlog)
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (where->ai_family == AF_INET6)
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	if (!prepare(fd) || bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
+	if (bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
 	    listen(fd, backlog) != 0)
 		return give_up(fd);
 	return fd;
@@ -188,10 +201,9 @@ static bool leave_from(int fd, const char *source)
 static int connect_to(const struct addrinfo *where,
     const struct net_route *route, int64_t deadline)
 {
-	int fd = socket(where->ai_family, where->ai_socktype, 0);
+	int fd = stream_socket(where);
 
-	if (fd == -1 || !prepare(fd) ||
-	    switches_to_caller(&route->switches, fd) != 0 ||
+	if (fd == -1 || switches_to_caller(&route->switches, fd) != 0 ||
 	    (route->source != NULL && !leave_from(fd, route->source)))
 		return give_up(fd);
 	if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)

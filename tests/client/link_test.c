@@ -1,108 +1,24 @@
 /* link_test.c - the two versions against a server with odd manners. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
-#include "client/link.h"
+#include "tests/client/manners.h"
 #include <errno.h>
-#include <poll.h>
-#include <pthread.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-enum { SOON_MS = 5000, REPLY_MAX = 64, ASKS_MAX = 16 };
-
-/*
- * A thread of its own takes one connection after another: greets, then
- * answers each byte with the reply, in pieces of so many bytes.
- */
-struct server {
-	pthread_t thread;
-	int listener;
-	unsigned connections; /* to take */
-	unsigned asks;        /* to answer on each, then close */
-	const char *greeting, *reply;
-	size_t greeting_len, reply_len, piece;
-	bool resets;        /* close with a reset */
-	unsigned pause_ms;  /* between pieces; 0: 1 ms */
-	unsigned linger_ms; /* before the close */
-	uint8_t asked[ASKS_MAX];
-	unsigned asked_count;
-};
-
-static void say(struct server *server, int fd, const char *text, size_t len)
+/* One ask of this server, and no more, comes to this. */
+static void assert_ask(struct server *server, enum link_result expected)
 {
-	for (size_t at = 0; at < len; at += server->piece) {
-		size_t piece =
-		    len - at < server->piece ? len - at : server->piece;
-		bool is_sent = net_write(fd, (const uint8_t *)text + at, piece,
-		    net_deadline(SOON_MS));
-		(void)is_sent;
-		if (server->piece < len)
-			(void)poll(NULL, 0, (int)server->pause_ms + 1);
-	}
+	struct link *link = server_start(server, &oneshot);
+
+	assert_int_equal(link->version->ask(link, TREASURE_UP), expected);
+	server_stop(server, link);
 }
 
-static void converse(struct server *server, int fd)
+static void assert_join(struct server *server, enum link_result expected)
 {
-	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	struct link *link = server_start(server, &persistent);
 
-	say(server, fd, server->greeting, server->greeting_len);
-	for (unsigned i = 0; i < server->asks; i++) {
-		uint8_t *byte = &server->asked[server->asked_count];
-
-		if (net_read(fd, byte, 1, net_deadline(SOON_MS)) != 1)
-			break;
-		server->asked_count++;
-		say(server, fd, server->reply, server->reply_len);
-	}
-	(void)poll(NULL, 0, (int)server->linger_ms);
-	if (server->resets) {
-		(void)poll(NULL, 0, 20); /* let the reply arrive */
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-	}
-	close(fd);
-}
-
-static void *server_main(void *context)
-{
-	struct server *server = context;
-
-	for (unsigned i = 0; i < server->connections; i++) {
-		struct pollfd pfd = {.fd = server->listener, .events = POLLIN};
-
-		if (poll(&pfd, 1, SOON_MS) != 1)
-			break;
-		int fd = net_accept(server->listener);
-		if (fd != -1)
-			converse(server, fd);
-	}
-	return NULL;
-}
-
-static struct link *server_start(struct server *server,
-    const struct version *version)
-{
-	struct net_endpoint at = {.host = "127.0.0.1", .port = 0};
-	struct link *link = test_malloc(sizeof *link);
-
-	server->listener = net_listen(&at, ASKS_MAX);
-	assert_int_not_equal(server->listener, -1);
-	at.port = net_port(server->listener);
-	if (server->piece == 0)
-		server->piece = REPLY_MAX;
-	assert_int_equal(pthread_create(&server->thread, NULL, server_main,
-			     server),
-	    0);
-	link_init(link, version, &at, 0);
-	return link;
-}
-
-static void server_stop(struct server *server, struct link *link)
-{
-	link->version->leave(link);
-	pthread_join(server->thread, NULL);
-	close(server->listener);
-	test_free(link);
+	assert_int_equal(link->version->join(link), expected);
+	server_stop(server, link);
 }
 
 static void assert_scores(const struct link *link)
@@ -211,13 +127,11 @@ static void one_shot_knows_a_server_of_the_other_version(void **state)
 	    .reply = "\0\4\0\15\0\24",
 	    .reply_len = 6,
 	    .linger_ms = 1500};
-	struct link *link = server_start(&server, &oneshot);
+	int64_t begin = net_now_ms();
 
 	(void)state;
-	int64_t begin = net_now_ms();
-	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OTHER);
+	assert_ask(&server, LINK_OTHER);
 	assert_true(net_now_ms() - begin < SOON_MS);
-	server_stop(&server, link);
 }
 
 /* Bytes that keep coming do not put the end of the waiting off. */
@@ -262,11 +176,9 @@ static void one_shot_refuses_half_a_reply(void **state)
 	    .asks = 1,
 	    .reply = "\0\15\0",
 	    .reply_len = 3};
-	struct link *link = server_start(&server, &oneshot);
 
 	(void)state;
-	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_GARBLED);
-	server_stop(&server, link);
+	assert_ask(&server, LINK_GARBLED);
 }
 
 static void persistent_speaks_for_the_seat_it_is_given(void **state)
@@ -331,35 +243,29 @@ static void persistent_keeps_what_came_with_the_id(void **state)
 static void persistent_knows_when_all_seats_are_taken(void **state)
 {
 	struct server server = {.connections = 1};
-	struct link *link = server_start(&server, &persistent);
 
 	(void)state;
-	assert_int_equal(link->version->join(link), LINK_FULL);
-	server_stop(&server, link);
+	assert_join(&server, LINK_FULL);
 }
 
 static void persistent_knows_a_server_without_room(void **state)
 {
 	struct server server = {.connections = 1, .resets = true};
-	struct link *link = server_start(&server, &persistent);
 
 	(void)state;
-	assert_int_equal(link->version->join(link), LINK_REFUSED);
 	assert_true(link_is_turned_away(LINK_REFUSED));
-	server_stop(&server, link);
+	assert_join(&server, LINK_REFUSED);
 }
 
 /* A one-shot server waits for a command where this one greets. */
 static void persistent_knows_a_server_of_the_other_version(void **state)
 {
 	struct server server = {.connections = 1, .asks = 1};
-	struct link *link = server_start(&server, &persistent);
+	int64_t begin = net_now_ms();
 
 	(void)state;
-	int64_t begin = net_now_ms();
-	assert_int_equal(link->version->join(link), LINK_OTHER);
+	assert_join(&server, LINK_OTHER);
 	assert_true(net_now_ms() - begin < SOON_MS);
-	server_stop(&server, link);
 }
 
 static void persistent_knows_when_the_server_has_gone(void **state)
@@ -383,11 +289,9 @@ static void persistent_refuses_what_is_no_reply(void **state)
 	struct server server = {.connections = 1,
 	    .greeting = "HTTP/1.1 400 Bad Request\r\n",
 	    .greeting_len = 26};
-	struct link *link = server_start(&server, &persistent);
 
 	(void)state;
-	assert_int_equal(link->version->join(link), LINK_GARBLED);
-	server_stop(&server, link);
+	assert_join(&server, LINK_GARBLED);
 }
 
 int main(void)

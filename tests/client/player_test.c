@@ -229,6 +229,7 @@ static void a_line_has_no_end_but_the_memory_has(void **state)
 	memcpy(text + sizeof text - 4, "\nd\n", 3);
 	assert_int_equal(play(t, text), LINK_OK);
 	assert_string_equal(t->asked, "3");
+	free(t->out);
 	memset(text, ' ', 1000);
 	assert_int_equal(play(t, text + 900), LINK_OK);
 	assert_string_equal(t->asked, "33");

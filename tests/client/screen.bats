@@ -97,6 +97,38 @@ place() {
 	grep -q 'commands=10 ' server.log
 }
 
+@test "the step to the last treasure ends the game, and who won is said" {
+	server_start persistent --size 3 --treasures 1 --seed 1
+	screen_start 80 24 screen
+	game persistent
+	press Left
+	wait_for 'The game is over.  You have won.  X leaves.'
+	press x
+	wait_for 'all its players have left'
+	wait_for 'ready>'
+	server_stop
+	server_start oneshot --size 3 --treasures 1 --seed 1
+	press "clear; treasure-client oneshot 127.0.0.1:$port --plain" Enter
+	wait_for 'Ctrl-D leaves'
+	press g Enter
+	wait_for 'scores 0:0'
+	press l Enter
+	wait_for 'The game is over.  You have won.'
+	wait_for 'rematch-after'
+	press C-d
+}
+
+@test "line by line, a board that is too wide is shown in part" {
+	server_start oneshot --size 40 --seed 7
+	screen_start 80 60 screen
+	press "clear; treasure-client oneshot 127.0.0.1:$port --plain" Enter
+	wait_for 'player 1> *$'
+	press g Enter
+	wait_for 'Columns [0-9]* to [0-9]* of 40:'
+	wait_for '\.1 '
+	press C-d
+}
+
 @test "a refused step, the end of the game and quitting are said" {
 	server_start persistent --seed 7
 	screen_start 80 24 screen

@@ -35,6 +35,8 @@ struct chaos {
 	uint64_t epoch; /* a number for each game */
 	bool is_game_over;
 	unsigned left; /* treasures on the board, at most */
+	/* Treasures that answers told of, and how many of them left knows. */
+	unsigned gains, left_gains;
 };
 
 struct chaos_player {

@@ -29,6 +29,7 @@ struct talk {
 	uint64_t epoch;
 	bool was_over;     /* what was known when the last command was sent */
 	unsigned was_left; /* ... for others learn, too, meanwhile */
+	unsigned was_gains;
 	size_t have;
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 	struct treasure_reply reply;
@@ -126,6 +127,7 @@ static bool ask(struct talk *talk, enum treasure_verb verb)
 	pthread_mutex_lock(&chaos->lock);
 	talk->was_over = chaos->is_game_over;
 	talk->was_left = chaos->left;
+	talk->was_gains = chaos->gains;
 	pthread_mutex_unlock(&chaos->lock);
 	if (chaos->is_oneshot) {
 		talk->fd = chaos_connect(chaos);
@@ -164,6 +166,7 @@ static void game_begin_locked(struct chaos *chaos, unsigned left)
 	memset(chaos->seat, 0, sizeof chaos->seat);
 	chaos->is_game_over = false;
 	chaos->left = left;
+	chaos->left_gains = chaos->gains;
 	chaos->epoch++;
 	atomic_fetch_add(&chaos->games, 1);
 }
@@ -191,6 +194,20 @@ static void seat_check_locked(struct talk *talk, unsigned at)
 	*seat = (struct chaos_seat){.is_known = true, .at = at, .score = score};
 }
 
+/*
+ * Have steps taken the last treasures since the last look?  The server may
+ * have been killed before it answered the last of them; then all have gone,
+ * and the next to come finds a new board.
+ */
+static bool may_have_ended_locked(const struct chaos *chaos)
+{
+	unsigned taken = chaos->gains - chaos->left_gains;
+
+	for (unsigned i = 0; i < TREASURE_MAX_PLAYERS; i++)
+		taken += chaos->seat[i].has_pending;
+	return !chaos->is_oneshot && taken >= chaos->left;
+}
+
 /* Look at a whole board; false once the game on it is over. */
 static bool look(struct talk *talk)
 {
@@ -208,9 +225,14 @@ static bool look(struct talk *talk)
 	pthread_mutex_lock(&chaos->lock);
 	if (talk->was_over && chaos->is_game_over && left > 0)
 		game_begin_locked(chaos, left);
+	else if (!talk->was_over && left > talk->was_left &&
+		 may_have_ended_locked(chaos))
+		game_begin_locked(chaos, left);
 	else if (!talk->was_over && left > talk->was_left)
 		violation(chaos, "treasures came back", talk->seat, left,
 		    talk->was_left);
+	if (left <= chaos->left && talk->was_gains > chaos->left_gains)
+		chaos->left_gains = talk->was_gains;
 	if (left < chaos->left)
 		chaos->left = left;
 	if (left == 0)
@@ -252,6 +274,7 @@ static void step_settle(struct talk *talk)
 			if (!is_gain((unsigned)(score - seat->score)))
 				violation(chaos, "a score jumped", talk->seat,
 				    score, seat->score);
+			chaos->gains += score != seat->score;
 			seat->at = seat->to;
 			seat->score = score;
 		}
