@@ -118,6 +118,101 @@ static void equal_a_map_of_bytes(void **state)
 	assert_int_equal(given_up, 1); /* by the test above: none here */
 }
 
+/* What a map of bytes holds, as a list. */
+static size_t list_map(const bool seen[SPACE], uint64_t start,
+    struct range list[SPACE])
+{
+	size_t count = 0;
+
+	for (uint64_t i = 0; i < SPACE; i++) {
+		if (!seen[i])
+			continue;
+		if (count == 0 || list[count - 1].to != start + i)
+			list[count++].from = start + i;
+		list[count - 1].to = start + i + 1;
+	}
+	return count;
+}
+
+static void random_bytes(struct ranges *ranges, bool seen[SPACE],
+    uint32_t start)
+{
+	for (int step = rand() % 12; step >= 0; step--) {
+		uint32_t from = (uint32_t)rand() % (SPACE - 30);
+		uint32_t len = (uint32_t)rand() % 29 + 1;
+
+		add(ranges, start + from, len);
+		memset(seen + from, true, len);
+	}
+}
+
+static void a_list_and_what_is_unseen_equal_a_map(void **state)
+{
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct ranges ranges = {0};
+		bool seen[SPACE] = {false};
+		struct range expected[SPACE], list[RANGES_MAX], unseen;
+		uint32_t from = (uint32_t)rand() % (SPACE - 30), len = 30;
+		uint64_t first = 0, last = 0;
+
+		random_bytes(&ranges, seen, 5000);
+		size_t count = list_map(seen, RANGES_ORIGIN + 5000, expected);
+		assert_int_equal(ranges_list(&ranges, list), count);
+		assert_memory_equal(list, expected, count * sizeof(list[0]));
+		for (uint32_t i = from; i < from + len; i++) {
+			if (seen[i])
+				continue;
+			first = first == 0 ? RANGES_ORIGIN + 5000 + i : first;
+			last = RANGES_ORIGIN + 5000 + i + 1;
+		}
+		bool is_new = ranges_unseen(&ranges, 5000 + from, len, &unseen);
+		assert_int_equal(is_new, first != 0);
+		if (is_new) {
+			assert_int_equal(unseen.from, first);
+			assert_int_equal(unseen.to, last);
+		}
+		ranges_destroy(&ranges);
+	}
+}
+
+/* Two captures of one direction: what both saw, and what either did. */
+static void joined_ranges_equal_a_joined_map(void **state)
+{
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct ranges one = {0}, two = {0};
+		bool of_one[SPACE] = {false}, of_two[SPACE] = {false};
+		struct range expected[SPACE], list[RANGES_MAX];
+		uint32_t start = (uint32_t)rand() * 2654435761u;
+		uint64_t both = 0;
+
+		random_bytes(&one, of_one, start);
+		random_bytes(&two, of_two, start);
+		for (size_t i = 0; i < SPACE; i++) {
+			both += of_one[i] && of_two[i];
+			of_one[i] |= of_two[i];
+		}
+		/* The later one's positions may have been around once more. */
+		uint64_t near =
+		    one.next + (uint64_t)(int64_t)(int32_t)((uint32_t)two.base -
+							    (uint32_t)one.next);
+		assert_int_equal(ranges_join(&one, &two, near - two.base,
+				     &given_up),
+		    both);
+		size_t count = ranges_list(&one, list);
+		uint64_t at = list[0].from;
+		uint32_t before = 0;
+		while (!of_one[before])
+			before++;
+		assert_int_equal(list_map(of_one, at - before, expected),
+		    count);
+		assert_memory_equal(list, expected, count * sizeof(list[0]));
+		ranges_destroy(&one);
+		ranges_destroy(&two);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +223,8 @@ int main(void)
 	    cmocka_unit_test(more_than_four_gigabytes_stay_new),
 	    cmocka_unit_test(the_oldest_hole_is_given_up),
 	    cmocka_unit_test(equal_a_map_of_bytes),
+	    cmocka_unit_test(a_list_and_what_is_unseen_equal_a_map),
+	    cmocka_unit_test(joined_ranges_equal_a_joined_map),
 	};
 
 	test_setup();
