@@ -3,7 +3,8 @@
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
-local names, flow, network = toll.names, toll.flow, toll.network
+local names, flow = toll.names, toll.flow
+local USUAL = toll.transport.USUAL
 local PAYLOAD = names.accounts.at.payload
 local REPEATED = names.accounts.at.repeated
 local PHY = names.accounts.at.phy
@@ -37,7 +38,7 @@ function books.new(level)
 		flows = {}, -- those met, by number
 		flow_count = 0,
 		of_flows = 0, -- bytes of frames of some flow
-		usual = 0, -- frames with the options of network.USUAL
+		usual = 0, -- frames with the options of transport.USUAL
 		warnings = {},
 	}
 end
@@ -173,9 +174,9 @@ end
 -- What only the end shows: the usual options, which were but counted, and
 -- connections whose start or end is missing.
 function books.close(book)
-	for i, kind in ipairs(network.USUAL.option) do
+	for i, kind in ipairs(USUAL.option) do
 		local tally = book.options[kind]
-		tally.bytes = tally.bytes + book.usual * network.USUAL.size[i]
+		tally.bytes = tally.bytes + book.usual * USUAL.size[i]
 		tally.frames = tally.frames + book.usual
 	end
 	book.usual = 0

@@ -43,7 +43,7 @@ figures='{
 		| .padding = (.padding // 0) + $fcs | del(.fcs)),
 	frames_of: (.what | map_values(.frames) | del(.padding, .fcs)),
 	warnings: [.warnings[]
-		| select(.kind != "dropped" and .kind != "link_type")] | sort
+		| select(.kind != "dropped" and .kind != "link_type" and .kind != "duplicated")] | sort
 }'
 
 agree() { # CAPTURE
