@@ -4,9 +4,9 @@ local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local ranges, purpose = toll.ranges, toll.names.purposes.at
-local fragment = toll.fragment
+local fragment, treasure = toll.fragment, toll.treasure
 local position, is_astray = ranges.position, ranges.is_astray
-local sub, byte = string.sub, string.byte
+local sub = string.sub
 
 --[[
 As capture/flow/ and capture/pipeline.c.  State is kept in the order of the
@@ -266,41 +266,10 @@ local function find_flow(f)
 	return found.flow, found.side
 end
 
--- U D L R Q G, in the high bits of a command.
-local commands = {}
-for first = 0, 255 do
-	local command = (first - first % 16) / 16
-	commands[first] = command == 2 or command == 3 or command == 4 or
-		command == 6 or command == 8 or command == 15
-end
-
---[[
-What connection of the game it is, by its first bytes (docs/wire-protocol.md):
-of the persistent version the server speaks first, and says who one is; of the
-one-shot version the client does, and gives a command.
-]]
-local function note_version(of, side, f)
-	local at = f.at
-	if f.captured < 1 or of.version then
-		return
-	end
-	toll.frame.peek(f, math.min(f.captured, 3))
-	local first, second, third = byte(f.bytes, at, at + 2)
-	local is_server = of.client and side ~= of.client
-	local is_id = f.captured >= 3 and first == 0 and second == 1 and
-		third >= 1 and third <= 3
-	if is_server and is_id then
-		of.version = "persistent"
-	else
-		of.version = not is_server and commands[first] and "one-shot" or
-			"none"
-	end
-end
-
 --[[
 Judge one frame taken apart.  Returns its purpose, how much of its payload is
-new, its flow or nil, holes given up, and whether it is a later fragment whose
-first is not known.
+new, its flow or nil, holes given up, whether it is a later fragment whose first
+is not known, and what an application said in it, or nil.
 ]]
 function flow.judge(f)
 	local of, side, seq, is_lost
@@ -324,11 +293,13 @@ function flow.judge(f)
 		why, fresh, given_up = judge_fragment(of, side, seq, f.payload)
 	else
 		why, fresh, given_up = judge_segment(of, side, f)
-		if fresh > 0 and not of.version then
-			note_version(of, side, f)
-		end
+		seq = f.seq + (has_syn[f.flags] and 1 or 0)
 	end
-	return why, fresh, of, given_up, is_lost
+	local said
+	if fresh > 0 and of.dialogue ~= false then
+		said = treasure.hear(of, side, seq, f, fresh)
+	end
+	return why, fresh, of, given_up, is_lost, said
 end
 
 function flow.has_start(of)
