@@ -21,8 +21,9 @@ local toll = {}
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 
 for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
-	"decode", "ranges", "flow", "books", "text", "json", "tshark", "view",
-	"fields", "report", "window" }) do
+	"transport", "fragment", "decode", "ranges", "treasure", "flow",
+	"copies", "books", "text", "json", "tshark", "view", "fields", "report",
+	"window" }) do
 	toll[name] = assert(loadfile(here .. "wiretoll/" .. name .. ".lua"))(
 		toll)
 end

@@ -3,7 +3,8 @@
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
-local names, flow, network = toll.names, toll.flow, toll.network
+local names, flow = toll.names, toll.flow
+local USUAL = toll.transport.USUAL
 local PAYLOAD = names.accounts.at.payload
 local REPEATED = names.accounts.at.repeated
 local PHY = names.accounts.at.phy
@@ -37,8 +38,9 @@ function books.new(level)
 		flows = {}, -- those met, by number
 		flow_count = 0,
 		of_flows = 0, -- bytes of frames of some flow
-		usual = 0, -- frames with the options of network.USUAL
+		usual = 0, -- frames with the options of transport.USUAL
 		warnings = {},
+		application = {}, -- empty: none was found
 	}
 end
 
@@ -157,15 +159,30 @@ function books.warn(book, f, verdict)
 	if verdict.is_lost then
 		warn(book, "later_fragment_without_first", 1)
 	end
+	if verdict.is_copy then
+		warn(book, "duplicated", 1)
+	end
 	if verdict.given_up > 0 then
 		warn(book, "holes_given_up", verdict.given_up)
 	end
 end
 
--- Note one frame of the capture, of which nothing else need be known.
+-- What an application spends on framing: { framing, content, unparsed }.
+function books.hear(book, said)
+	local sums = book.application
+	for kind, bytes in pairs(said) do
+		sums[kind] = (sums[kind] or 0) + bytes
+	end
+end
+
+-- Note one frame of the capture, of which nothing else need be known; its time
+-- may be nil.
 function books.note(book, bytes, seconds)
 	book.file_frames = book.file_frames + 1
 	book.file_bytes = book.file_bytes + bytes
+	if not seconds then
+		return
+	end
 	book.first = math.min(book.first or seconds, seconds)
 	book.last = math.max(book.last or seconds, seconds)
 end
@@ -173,9 +190,9 @@ end
 -- What only the end shows: the usual options, which were but counted, and
 -- connections whose start or end is missing.
 function books.close(book)
-	for i, kind in ipairs(network.USUAL.option) do
+	for i, kind in ipairs(USUAL.option) do
 		local tally = book.options[kind]
-		tally.bytes = tally.bytes + book.usual * network.USUAL.size[i]
+		tally.bytes = tally.bytes + book.usual * USUAL.size[i]
 		tally.frames = tally.frames + book.usual
 	end
 	book.usual = 0
@@ -206,6 +223,13 @@ end
 function books.overhead(book)
 	local payload = books.payload(book)
 	return payload > 0 and (book.bytes - payload) / payload or nil
+end
+
+-- The same, where framing is overhead too; nil where there is no application.
+function books.overhead_of_content(book)
+	local framing = book.application.framing
+	local content = framing and books.payload(book) - framing or 0
+	return content > 0 and (book.bytes - content) / content or nil
 end
 
 -- payload / bytes, or nil

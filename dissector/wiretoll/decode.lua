@@ -106,6 +106,10 @@ function decode.walk(f, first, fcs_len)
 		step = at.decode
 	end
 	local rest, length = at.rest, f.length
+	f.behind = rest
+	if f.firsts > 0 then
+		f.payload_from = f.payload_from or frame.passed(f)
+	end
 	if length > 0 then
 		if rest == account.payload then
 			f.payload = f.payload + length

@@ -4,8 +4,9 @@ local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local ranges, purpose = toll.ranges, toll.names.purposes.at
-local position = ranges.position
-local sub, byte, format = string.sub, string.byte, string.format
+local fragment, treasure = toll.fragment, toll.treasure
+local position, is_astray = ranges.position, ranges.is_astray
+local sub = string.sub
 
 --[[
 As capture/flow/ and capture/pipeline.c.  State is kept in the order of the
@@ -15,8 +16,8 @@ local flow = {}
 
 local TCP = 6
 local FIN, SYN, RST, ACK = 1, 2, 4, 16
-local WRAP = 4294967296
-local FRAGMENTS_MAX = 4096 -- first fragments remembered
+local WRAP, HALF = 4294967296, 2147483648
+local MAX_SHIFT = 14 -- of a window (RFC 7323 section 2.3)
 
 -- What each value of the flags byte holds.
 local has_fin, has_syn, has_rst, has_ack = {}, {}, {}, {}
@@ -28,13 +29,12 @@ for flags = 0, 255 do
 end
 
 local directions -- by protocol: addresses and ports to { flow, side }
-local fragments, fragment_keys, fragment_count
 flow.list = {} -- all there ever were, by their number
 
 function flow.reset()
 	directions = {}
-	fragments, fragment_keys, fragment_count = {}, {}, 0
 	flow.list = {}
+	fragment.reset()
 end
 flow.reset()
 
@@ -76,10 +76,16 @@ local function begins_next(of, side, seq, flags)
 	return is_over(of) or not fits_before(from, (seq + 1) % WRAP)
 end
 
--- Does the bare ACK complete the handshake?  Only the first one does.
+-- Does it acknowledge the SYN of the other side, and perhaps data?
+local function acks_syn(to, ack)
+	return to.isn and (ack - to.isn - 1) % WRAP < HALF
+end
+
+-- Does the bare ACK complete the handshake?  Only the first segment that
+-- acknowledges the SYN-ACK does.
 local function completes_handshake(from, to, seq, ack)
 	if to.has_synack then
-		return not to.is_syn_acked and ack == (to.isn + 1) % WRAP
+		return not to.is_syn_acked and acks_syn(to, ack)
 	end
 	-- Only this direction was captured: its first segment after SYN.
 	return from.isn and not to.last_ack and not from.last_ack and
@@ -102,7 +108,7 @@ end
 
 local function note_ack(from, to, ack)
 	from.last_ack = ack
-	if not to.is_syn_acked and to.isn and ack == (to.isn + 1) % WRAP then
+	if not to.is_syn_acked and acks_syn(to, ack) then
 		to.is_syn_acked = true
 	end
 	if to.is_fin_unacked and ack == (to.fin + 1) % WRAP then
@@ -127,7 +133,7 @@ local function purpose_of(from, to, f, len, fresh, is_probe)
 	return purpose_of_bare(from, to, f.seq, f.ack, has_ack[flags], is_probe)
 end
 
-local function note_syn(from, seq, flags)
+local function note_syn(from, seq, flags, shift)
 	if from.isn then
 		return
 	end
@@ -136,6 +142,43 @@ local function note_syn(from, seq, flags)
 	end
 	from.has_synack = has_ack[flags]
 	from.isn = seq
+	from.shift = math.min(shift, MAX_SHIFT)
+end
+
+-- A FIN below the SYN is one of the connection before, sent again.
+local function note_fin(from, fin)
+	local seen = from.seen
+	if is_astray(seen, fin, 0) or
+		seen.has_floor and position(seen, fin) < seen.base then
+		return
+	end
+	from.has_fin, from.is_fin_unacked, from.fin = true, true, fin
+end
+
+-- RFC 9293 section 3.10.7.4: a reset outside the window is not heeded.  Only
+-- how far the window can open is followed.
+local function is_heeded(from, to, seq)
+	local window = 65535 * 2 ^ (to.shift or MAX_SHIFT)
+	return from.stop == 0 or
+		math.abs(position(from.seen, seq) - from.stop) <= window
+end
+
+local function note_stop(from, seq, len)
+	local stop = position(from.seen, seq) + len
+	if stop > from.stop and not is_astray(from.seen, seq, len) then
+		from.stop = stop
+	end
+end
+
+-- A probe waits for an answer: a bare ACK, or data that makes it needless.
+local function note_probes(from, to, len, is_probe, why)
+	if is_probe then
+		from.probes = math.min(from.probes + 1, 255)
+	elseif why == purpose.probe then
+		to.probes = to.probes - 1
+	elseif len > 0 then
+		to.probes = 0
+	end
 end
 
 -- Judge one segment that `side` sent, and note it.
@@ -143,35 +186,32 @@ local function judge_segment(of, side, f)
 	local from, to = of[side], of[3 - side]
 	local seq, flags, len = f.seq, f.flags, f.payload
 	local is_syn, is_fin = has_syn[flags], has_fin[flags]
-	local is_plain = not is_syn and not is_fin and not has_rst[flags]
-	local is_probe = is_plain and len <= 1 and from.stop ~= 0 and
+	local is_reset = has_rst[flags]
+	local is_probe = len <= 1 and from.stop ~= 0 and
+		not (is_syn or is_fin or is_reset) and
 		position(from.seen, seq) + 1 == from.stop
 	if is_syn then
-		note_syn(from, seq, flags)
+		note_syn(from, seq, flags, f.window_shift)
 		of.client = of.client or (has_ack[flags] and 3 - side or side)
 	end
 	-- The payload of a SYN starts behind it (RFC 7413).
 	local first = is_syn and (seq + 1) % WRAP or seq
 	local fresh, given_up = ranges.add(from.seen, first, len)
 	local why = purpose_of(from, to, f, len, fresh, is_probe)
+	if is_reset and is_heeded(from, to, seq) then
+		of.is_reset = true
+	end
 	if is_fin then
-		from.has_fin, from.is_fin_unacked = true, true
-		from.fin = (first + len) % WRAP
+		note_fin(from, (first + len) % WRAP)
 	end
 	if has_ack[flags] then
 		note_ack(from, to, f.ack)
 	end
-	local stop = position(from.seen, seq) + len + (is_syn and 1 or 0) +
-		(is_fin and 1 or 0)
-	if stop > from.stop then
-		from.stop = stop
+	if not is_reset then
+		note_stop(from, seq, len + (is_syn and 1 or 0) +
+			(is_fin and 1 or 0))
 	end
-	if is_probe then
-		from.probes = math.min(from.probes + 1, 255)
-	elseif why == purpose.probe then
-		to.probes = to.probes - 1
-	end
-	of.is_reset = of.is_reset or has_rst[flags]
+	note_probes(from, to, len, is_probe, why)
 	return why, fresh, given_up
 end
 
@@ -217,6 +257,7 @@ local function find_flow(f)
 		found = add_directions(of_protocol, key, f)
 	elseif f.protocol == TCP and has_syn[f.flags] and
 		begins_next(found.flow, found.side, f.seq, f.flags) then
+		found.flow.is_past = true
 		found.flow = new_flow(TCP, found.flow.ports)
 		if found.back then
 			found.back.flow = found.flow
@@ -225,102 +266,49 @@ local function find_flow(f)
 	return found.flow, found.side
 end
 
-local function fragment_key(f)
-	-- No %s: in Lua 5.2 it ends at a byte of zero.
-	return toll.network.addresses(f) ..
-		format("/%d/%d", f.protocol, f.fragment_id)
-end
-
--- A first fragment tells whose the later ones are.
-local function note_fragment(f, of, side)
-	local key, place = fragment_key(f), fragment_count % FRAGMENTS_MAX
-	if not fragments[key] then
-		local old = fragment_keys[place]
-		if old then
-			fragments[old] = nil
-		end
-		fragment_keys[place] = key
-		fragment_count = fragment_count + 1
-	end
-	fragments[key] = { flow = of, side = side,
-		seq = of and of.protocol == TCP and f.seq - f.transport_bytes }
-end
-
--- U D L R Q G, in the high bits of a command.
-local commands = {}
-for first = 0, 255 do
-	local command = (first - first % 16) / 16
-	commands[first] = command == 2 or command == 3 or command == 4 or
-		command == 6 or command == 8 or command == 15
-end
-
---[[
-What connection of the game it is, by its first bytes (docs/wire-protocol.md):
-of the persistent version the server speaks first, and says who one is; of the
-one-shot version the client does, and gives a command.
-]]
-local function note_version(of, side, f)
-	local at = f.at
-	if f.captured < 1 or of.version then
-		return
-	end
-	toll.frame.peek(f, math.min(f.captured, 3))
-	local first, second, third = byte(f.bytes, at, at + 2)
-	local is_server = of.client and side ~= of.client
-	local is_id = f.captured >= 3 and first == 0 and second == 1 and
-		third >= 1 and third <= 3
-	if is_server and is_id then
-		of.version = "persistent"
-	else
-		of.version = not is_server and commands[first] and "one-shot" or
-			"none"
-	end
-end
-
 --[[
 Judge one frame taken apart.  Returns its purpose, how much of its payload is
-new, its flow or nil, holes given up, and whether it is a later fragment whose
-first is not known.
+new, its flow or nil, holes given up, whether it is a later fragment whose first
+is not known, and what an application said in it, or nil.
 ]]
 function flow.judge(f)
-	local of, side, is_lost
-	local seq
+	local of, side, seq, is_lost
 	if f.has_ports then
 		of, side = find_flow(f)
 	end
-	if f.is_first_fragment then
-		note_fragment(f, of, side)
-	elseif f.is_later_fragment then
-		local origin = fragments[fragment_key(f)]
-		is_lost = origin == nil
-		if origin then
-			of, side = origin.flow, origin.side
-			seq = origin.seq and
-				(origin.seq + f.fragment_at) % WRAP
-		end
+	if f.firsts > 0 then
+		fragment.note(f, of, side, of and of.protocol == TCP and
+			f.seq + (has_syn[f.flags] and 1 or 0))
 	end
-	if not of or f.protocol ~= TCP then
+	local is_later = f.is_later_fragment
+	if is_later then
+		is_lost, of, side, seq = fragment.follow(f)
+	end
+	if not of or of.protocol ~= TCP or is_later and f.payload == 0 then
 		return f.payload > 0 and purpose.data or purpose.control,
 			f.payload, of, 0, is_lost
 	end
 	local why, fresh, given_up
-	if f.is_later_fragment then
+	if is_later then
 		why, fresh, given_up = judge_fragment(of, side, seq, f.payload)
 	else
 		why, fresh, given_up = judge_segment(of, side, f)
-		if fresh > 0 and not of.version then
-			note_version(of, side, f)
-		end
+		seq = f.seq + (has_syn[f.flags] and 1 or 0)
 	end
-	return why, fresh, of, given_up, is_lost
+	local said
+	if fresh > 0 and of.dialogue ~= false then
+		said = treasure.hear(of, side, seq, f, fresh)
+	end
+	return why, fresh, of, given_up, is_lost, said
 end
 
 function flow.has_start(of)
-	return of[1].isn ~= nil or of[2].isn ~= nil
+	return of[1].isn and not of[1].has_synack or
+		of[2].isn and not of[2].has_synack
 end
 
 function flow.has_end(of)
-	return is_over(of) or false
+	return is_over(of)
 end
 
 return flow

@@ -12,6 +12,7 @@ A frame is a table.  What is left of it while it is decoded:
    captured   bytes readable there; at most length
    length     bytes there were on the wire
    bytes      the first of its bytes, `held` of them; `fetch` brings the rest
+   goes_on    the next IP fragment has more of it
 What was found, as in capture/decode/anatomy.h:
    parts, account[], size[], inside[]   in order; they add up to the frame
    transport_at, options, option[], option_size[], ...
@@ -24,8 +25,8 @@ local frame = {}
 frame.layer = {}
 for name, rest in pairs({
 	PAYLOAD = "payload", TCP_PART = "tcp", ICMP = "icmp",
-	ICMPV6 = "icmpv6", IGMP = "igmp", STP = "stp", LLDP = "lldp",
-	CDP = "cdp", SLOW = "slow", EAPOL = "eapol", WLAN_MGT = "wlan.mgt",
+	ICMPV6 = "icmpv6", IGMP = "igmp", STP = "stp", CDP = "cdp",
+	SLOW = "slow", WLAN_MGT = "wlan.mgt",
 	WLAN_CONTROL = "wlan", L2TP_CONTROL = "l2tp", GTP_CONTROL = "gtp",
 	OTHER = "other", ENCRYPTED = "encrypted", TRUNCATED = "truncated",
 	MALFORMED = "malformed",
@@ -38,7 +39,7 @@ for name in ([[ETHERNET VLAN LLC SNAP SLL SLL2 NULL PFLOG NFLOG ENC PKTAP MPLS
 	CHDLC_WITH_DIRECTION FRAME_RELAY FRAME_RELAY_WITH_DIRECTION RADIOTAP PPI
 	PRISM WLAN RAW_IP IPV4 IPV6 IPV6_EXT AH FRAGMENT GRE ERSPAN_II
 	ERSPAN_III ETHERIP VXLAN GENEVE GTP L2TP TEREDO ESP TCP UDP UDPLITE
-	SCTP DCCP ARP]]):gmatch("%S+") do
+	SCTP DCCP ARP LLDP EAPOL]]):gmatch("%S+") do
 	frame.layer[name] = {}
 end
 local layer = frame.layer
@@ -103,7 +104,8 @@ end
 
 -- What is left instead of a header of len bytes that is not there.
 function frame.missing(f, len)
-	return len > f.length and layer.MALFORMED or layer.TRUNCATED
+	return len > f.length and not f.goes_on and layer.MALFORMED or
+		layer.TRUNCATED
 end
 
 -- The rest of a header, readable or not.  False if the frame was shorter.
@@ -116,13 +118,48 @@ function frame.skip(f, name, len)
 	return true
 end
 
+--[[
+A header that cannot be passed, as it says that it has len bytes: too few, or
+more than there are.  Its fixed part is posted; what is left behind that is
+malformed, or goes on in the next fragment.
+]]
+function frame.broken(f, name, fixed, len)
+	if not frame.skip(f, name, fixed) or len < fixed then
+		return layer.MALFORMED
+	end
+	return frame.missing(f, len - fixed)
+end
+
+-- The bytes of the frame that stand before what is left.
+function frame.passed(f)
+	return f.whole - f.trimmed - f.length
+end
+
+-- Later fragments tell more of it, or begin behind it.
+local function note_end(f, len)
+	local ends_at = frame.passed(f) + len
+	for i = 1, f.firsts do
+		local first = f.first[i]
+		if first.ends_at > ends_at then
+			first.ends_at = ends_at
+		end
+	end
+end
+
 -- Post what lies behind the next len bytes as padding, and forget it.
 function frame.trim(f, len)
 	local length = f.length
+	if f.goes_on then
+		if len ~= length then
+			note_end(f, len)
+		end
+		f.goes_on = len > length
+	end
 	if len >= length then
 		return
 	end
 	post(f, account.padding, length - len)
+	f.trimmed = f.trimmed + length - len
 	f.length = len
 	if f.captured > len then
 		f.captured = len
@@ -135,6 +172,7 @@ function frame.trim_fcs(f, len)
 		return
 	end
 	post(f, account.fcs, len)
+	f.trimmed = f.trimmed + len
 	f.length = f.length - len
 	if f.captured > f.length then
 		f.captured = f.length
@@ -145,10 +183,9 @@ function frame.enter_transport(f)
 	f.transport_at = f.parts + 1
 end
 
--- What was taken for a transport was the outside of a tunnel.
+-- What was taken for a transport was the outside of a tunnel: no flow.
 function frame.enter_tunnel(f)
 	f.has_ports = false
-	f.transport_at = math.huge
 end
 
 function frame.be16(f, at)
@@ -194,15 +231,15 @@ function frame.clear(f)
 	f.parts, f.options, f.payload, f.has_usual = 0, 0, 0, false
 	f.transport_at = math.huge
 	f.is_inside_ip, f.is_loopback = false, false
-	f.has_ports = false
-	f.is_first_fragment, f.is_later_fragment = false, false
+	f.has_ports, f.goes_on, f.is_later_fragment = false, false, false
+	f.firsts, f.trimmed = 0, 0
 	f.ip_version, f.ip_bytes, f.protocol = 0, 0, 0
 	f.is_told = false -- does the outermost IP header tell its length?
 end
 
 function frame.new()
 	local f = { account = {}, size = {}, inside = {}, option = {},
-		option_size = {} }
+		option_size = {}, first = {} }
 	frame.clear(f)
 	return f
 end

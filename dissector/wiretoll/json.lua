@@ -59,6 +59,17 @@ local function groups(book)
 	return object(rows, "  ")
 end
 
+local function applications(book)
+	local sums, rows = book.application, {}
+	if not sums.framing then
+		return "{}"
+	end
+	for i, kind in ipairs({ "framing", "content", "unparsed" }) do
+		rows[i] = { kind, number(sums[kind]) }
+	end
+	return object({ { "treasure", object(rows, "    ") } }, "  ")
+end
+
 local function warnings(book)
 	local pieces = {}
 	for _, row in ipairs(names.warnings) do
@@ -99,6 +110,9 @@ function json.report(book)
 			{ "frames", "bytes" }) },
 		{ "why", tallies(names.purposes.name, book.why,
 			{ "frames", "bytes", "payload" }) },
+		{ "application", applications(book) },
+		{ "overhead_per_content_byte",
+			number(books.overhead_of_content(book), true) },
 		{ "groups", groups(book) },
 		{ "warnings", warnings(book) },
 		{ "balances", tostring(books.balances(book)) },

@@ -7,7 +7,7 @@ local byte = string.byte
 local frame, account = toll.frame, toll.names.accounts.at
 local layer = frame.layer
 local peek, header, skip = frame.peek, frame.header, frame.skip
-local missing, trim = frame.missing, frame.trim
+local missing, broken, trim = frame.missing, frame.broken, frame.trim
 local be16, be32, le16, le32 = frame.be16, frame.be32, frame.le16, frame.le32
 
 local link = {}
@@ -142,7 +142,37 @@ function layer.ARP.decode(f)
 	local a, b = byte(f.bytes, at + 4, at + 5)
 	local len = 8 + 2 * (a + b)
 	trim(f, len)
-	return skip(f, account.arp, len) and layer.OTHER or layer.MALFORMED
+	return skip(f, account.arp, len) and layer.OTHER or
+		broken(f, account.arp, 8, len)
+end
+
+-- A message of len bytes, as far as it is there, and padding.
+local function take_message(f, name, len)
+	trim(f, len)
+	skip(f, name, f.length)
+	return layer.OTHER -- nothing is left
+end
+
+-- IEEE 802.1AB section 8: values of a type and a length, to type 0.
+function layer.LLDP.decode(f)
+	local len = 0
+	local at = peek(f, 2)
+	while at do
+		local head = be16(f, at + len)
+		len = len + 2 + head % 512
+		if head < 512 then
+			return take_message(f, account.lldp, len)
+		end
+		at = peek(f, len + 2)
+	end
+	return take_message(f, account.lldp, f.length)
+end
+
+-- IEEE 802.1X section 11.3: version, type, the length of what follows.
+function layer.EAPOL.decode(f)
+	local at = peek(f, 4)
+	return take_message(f, account.eapol, at and 4 + be16(f, at + 2) or
+		f.length)
 end
 
 -- In the cooked headers small protocol numbers are the kernel's own.
@@ -196,7 +226,7 @@ function layer.PFLOG.decode(f)
 	local len, family = byte(f.bytes, at, at + 1)
 	len = frame.even4(len)
 	if len < 8 or not skip(f, account.pflog, len) then
-		return layer.MALFORMED
+		return broken(f, account.pflog, 8, len)
 	end
 	return of_family(family)
 end
@@ -224,7 +254,7 @@ function layer.NFLOG.decode(f)
 		end
 		local len, kind = nflog_value(f, at)
 		if len < 4 or len > f.length then
-			return layer.MALFORMED
+			return broken(f, account.nflog, 4, len)
 		end
 		if kind == 9 then
 			trim(f, len)
@@ -254,7 +284,7 @@ function layer.PKTAP.decode(f)
 	end
 	local len, link_type = le32(f, at), le32(f, at + 8) % 65536
 	if len < 12 or not skip(f, account.pktap, len) then
-		return layer.MALFORMED
+		return broken(f, account.pktap, 12, len)
 	end
 	local next_layer = toll.decode.of_link(link_type)
 	return next_layer ~= layer.PKTAP and next_layer or layer.OTHER

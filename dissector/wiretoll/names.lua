@@ -80,6 +80,8 @@ names.warnings = {
 	{ "larger_than_mtu", "frames larger than an Ethernet MTU of 1,500 " ..
 		"(segmentation offload or jumbo: the cable may have carried " ..
 		"more headers)" },
+	{ "duplicated", "packets captured twice (a mirror port, or several " ..
+		"interfaces): their copies are counted" },
 	{ "snapped", "frames cut by the snap length" },
 	{ "no_start", "TCP connections whose start is missing" },
 	{ "no_end", "TCP connections whose end is missing" },

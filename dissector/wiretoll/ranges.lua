@@ -11,11 +11,13 @@ to 2^53, which is 8 PB.  Past MAX_HOLES the oldest hole is given up.
 local ranges = {}
 
 local MAX_HOLES = 64
+local MAX_WINDOW = 1073741824 -- RFC 7323 section 2.3
 local WRAP, HALF = 4294967296, 2147483648
 local ORIGIN = 1099511627776 -- 2^40, so that earlier positions stay above 0
 
 function ranges.new()
-	return { base = 0, next = 0, has_floor = false, holes = nil, made = 0 }
+	return { base = 0, next = 0, has_floor = false, holes = nil, made = 0,
+		astray = nil, astray_len = nil, astray_next = nil }
 end
 
 -- Start at the position behind a SYN: what lies below is never new.
@@ -115,18 +117,17 @@ local function extend_down(r, from, to)
 	return base - from, 0
 end
 
--- Note [seq, seq + len).  How many bytes had not been seen, holes given up.
-function ranges.add(r, seq, len)
-	if len == 0 then
-		return 0, 0
-	end
+-- Do len bytes from seq on reach further ahead than any window can?
+function ranges.is_astray(r, seq, len)
+	return r.next ~= 0 and
+		ranges.position(r, seq) + len > r.next + MAX_WINDOW
+end
+
+local function note(r, seq, len)
 	local upto, from = r.next, ranges.position(r, seq)
 	local to = from + len
 	if upto == 0 then
 		r.base, r.next = from, to
-		return len, 0
-	elseif from == upto then -- the usual case
-		r.next = to
 		return len, 0
 	end
 	local fresh, given_up = fill_holes(r, from, to)
@@ -142,6 +143,34 @@ function ranges.add(r, seq, len)
 		fresh = fresh + to - upto
 	end
 	return fresh, given_up
+end
+
+--[[
+Note [seq, seq + len).  How many bytes had not been seen, holes given up.  What
+is astray is new and not noted, unless the next bytes follow on it.
+]]
+function ranges.add(r, seq, len)
+	local upto = r.next
+	if len == 0 then
+		return 0, 0
+	elseif seq == upto % WRAP and upto > 0 then -- the usual case
+		r.next = upto + len
+		r.astray = nil
+		return len, 0
+	end
+	local more = 0
+	if ranges.is_astray(r, seq, len) then
+		if seq ~= r.astray_next or not r.astray then
+			r.astray, r.astray_len = seq, len
+			r.astray_next = (seq + len) % WRAP
+			return len, 0
+		end
+		local _
+		_, more = note(r, r.astray, r.astray_len)
+	end
+	r.astray = nil
+	local fresh, given_up = note(r, seq, len)
+	return fresh, given_up + more
 end
 
 return ranges

@@ -25,9 +25,12 @@ function report.tap(filter, show, is_once)
 	local book, seen
 	local function count(pinfo)
 		if is_at_hand(pinfo) then
-			books.note(book, view.frame.whole, pinfo.rel_ts)
+			books.note(book, view.frame.whole, view.frame.time)
 			books.post(book, view.posting)
 			books.warn(book, view.frame, view.verdict)
+			if view.verdict.said then
+				books.hear(book, view.verdict.said)
+			end
 		else
 			book.unknown[#book.unknown + 1] = pinfo.number
 		end

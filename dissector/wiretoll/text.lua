@@ -114,6 +114,24 @@ local function why(out, book)
 		payload = books.payload(book) }, book.bytes)
 end
 
+-- What the payload itself spends on framing.
+local function application(out, book)
+	local sums = book.application
+	if not sums.framing then
+		return
+	end
+	out("\nInside the payload: treasure, %s bytes of framing, %s of " ..
+		"content", count(sums.framing), count(sums.content))
+	if sums.unparsed > 0 then
+		out(", %s behind a gap", count(sums.unparsed))
+	end
+	out(".\n")
+	local overhead = books.overhead_of_content(book)
+	if overhead then
+		out("Overhead per byte of content: %s\n", text.decimal(overhead))
+	end
+end
+
 local function whose(out, book)
 	out("\nWhose: %s flow%s with %s bytes, %s bytes of no flow.\n",
 		count(book.flow_count), book.flow_count == 1 and "" or "s",
@@ -150,6 +168,7 @@ function text.report(book, title)
 	head(out, book, title)
 	what(out, book)
 	why(out, book)
+	application(out, book)
 	whose(out, book)
 	warnings(out, book, "")
 	return written()

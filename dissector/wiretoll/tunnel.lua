@@ -7,7 +7,8 @@ local byte = string.byte
 local frame, account = toll.frame, toll.names.accounts.at
 local layer, of_ethertype = frame.layer, toll.link.of_ethertype
 local peek, header, skip = frame.peek, frame.header, frame.skip
-local missing, has, u8 = frame.missing, frame.has, frame.u8
+local missing, broken = frame.missing, frame.broken
+local has, u8 = frame.has, frame.u8
 local be16, be32 = frame.be16, frame.be32
 local enter_tunnel = frame.enter_tunnel
 
@@ -41,7 +42,7 @@ local function after_gre(f, flags, kind)
 		local at = peek(f, 1)
 		if at and frame.high(u8(f, at), 16) ~= 4 and
 			not skip(f, account.gre, 4) then
-			return layer.MALFORMED
+			return missing(f, 4)
 		end
 		return layer.IPV4
 	end
@@ -56,14 +57,14 @@ function layer.GRE.decode(f)
 	end
 	local flags, kind = be16(f, at), be16(f, at + 2)
 	if not skip(f, account.gre, gre_len(flags)) then
-		return layer.MALFORMED
+		return broken(f, account.gre, 4, gre_len(flags))
 	end
 	enter_tunnel(f)
 	return has(flags, 0x4000) and layer.OTHER or after_gre(f, flags, kind)
 end
 
 function layer.ERSPAN_II.decode(f)
-	return skip(f, account.erspan, 8) and layer.ETHERNET or layer.MALFORMED
+	return skip(f, account.erspan, 8) and layer.ETHERNET or missing(f, 8)
 end
 
 function layer.ERSPAN_III.decode(f)
@@ -73,7 +74,7 @@ function layer.ERSPAN_III.decode(f)
 	end
 	local first, last = byte(f.bytes, at + 10, at + 11)
 	if has(last, 1) and not skip(f, account.erspan, 8) then
-		return layer.MALFORMED
+		return missing(f, 8)
 	end
 	local kind = frame.high(first, 4) % 32 -- the frame type
 	return kind == 0 and layer.ETHERNET or kind == 2 and layer.RAW_IP or
@@ -83,19 +84,18 @@ end
 -- RFC 3378
 function layer.ETHERIP.decode(f)
 	enter_tunnel(f)
-	return skip(f, account.etherip, 2) and layer.ETHERNET or
-		layer.MALFORMED
+	return skip(f, account.etherip, 2) and layer.ETHERNET or missing(f, 2)
 end
 
 -- RFC 4303: where the payload ends and the trailer begins is not told.
 function layer.ESP.decode(f)
-	return skip(f, account.esp, 8) and layer.ENCRYPTED or layer.MALFORMED
+	return skip(f, account.esp, 8) and layer.ENCRYPTED or missing(f, 8)
 end
 
 -- RFC 7348
 function layer.VXLAN.decode(f)
 	enter_tunnel(f)
-	return skip(f, account.vxlan, 8) and layer.ETHERNET or layer.MALFORMED
+	return skip(f, account.vxlan, 8) and layer.ETHERNET or missing(f, 8)
 end
 
 -- RFC 8926: options in units of four bytes.
@@ -107,7 +107,7 @@ function layer.GENEVE.decode(f)
 	local len, kind = 8 + u8(f, at) % 64 * 4, be16(f, at + 2)
 	enter_tunnel(f)
 	return skip(f, account.geneve, len) and of_ethertype(kind) or
-		layer.MALFORMED
+		broken(f, account.geneve, 8, len)
 end
 
 -- Extension headers, in units of four bytes; each ends with the next type.
@@ -118,8 +118,10 @@ local function gtp_extensions(f, kind)
 			return missing(f, 1)
 		end
 		local len = u8(f, at) * 4
-		if len == 0 or len > f.length then
+		if len == 0 then
 			return layer.MALFORMED
+		elseif len > f.length then
+			return missing(f, len)
 		elseif not peek(f, len) then
 			return layer.TRUNCATED
 		end
@@ -128,7 +130,8 @@ local function gtp_extensions(f, kind)
 	end
 	local at = peek(f, 1)
 	if not at then
-		return f.length == 0 and layer.OTHER or layer.TRUNCATED
+		return f.length == 0 and not f.goes_on and layer.OTHER or
+			layer.TRUNCATED
 	end
 	local version = frame.high(u8(f, at), 16)
 	return (version == 4 or version == 6) and layer.RAW_IP or layer.OTHER
@@ -177,7 +180,8 @@ function layer.L2TP.decode(f)
 		end
 		len = len + 2 + be16(f, at + len)
 	end
-	return skip(f, account.l2tp, len) and layer.PPP or layer.MALFORMED
+	return skip(f, account.l2tp, len) and layer.PPP or
+		broken(f, account.l2tp, 6, len)
 end
 
 -- The bytes before the IPv6 packet (RFC 4380 section 5.1.1).
@@ -197,14 +201,17 @@ end
 local function is_teredo(f)
 	local len = teredo_len(f)
 	local at = peek(f, len + 6)
-	return at and frame.high(u8(f, at + len), 16) == 6 and
-		len + 40 + be16(f, at + len + 4) == f.length
+	if not at or frame.high(u8(f, at + len), 16) ~= 6 then
+		return false
+	end
+	local whole = len + 40 + be16(f, at + len + 4)
+	return whole == f.length or whole > f.length and f.goes_on
 end
 
 function layer.TEREDO.decode(f)
 	enter_tunnel(f)
-	return skip(f, account.teredo, teredo_len(f)) and layer.IPV6 or
-		layer.MALFORMED
+	local len = teredo_len(f)
+	return skip(f, account.teredo, len) and layer.IPV6 or missing(f, len)
 end
 
 -- Do the fixed bits of a tunnel's header fit?  Eight bytes are readable.
@@ -219,7 +226,7 @@ local fits = {
 	end,
 	[2152] = function(f, at)
 		return frame.high(u8(f, at), 16) == 3 and
-			be16(f, at + 2) <= f.length - 8
+			(be16(f, at + 2) <= f.length - 8 or f.goes_on)
 	end,
 	[1701] = function(f, at)
 		return u8(f, at + 1) % 16 == 2

@@ -4,7 +4,7 @@ local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local names, frame, decode = toll.names, toll.frame, toll.decode
-local flow, books = toll.flow, toll.books
+local flow, books, copies = toll.flow, toll.books, toll.copies
 local min = math.min
 
 --[[
@@ -26,7 +26,7 @@ local view = {
 	count = nil, -- called with pinfo for each frame, if it is set
 }
 
-local HELD = 128 -- bytes brought at first: more than most headers take
+local HELD = 192 -- bytes brought at first: more than most headers take
 
 local f, verdict, posting = view.frame, view.verdict, view.posting
 
@@ -42,7 +42,8 @@ end
 
 -- By frame number: purpose and new payload, flow, what it had carried by then.
 local judged, flow_of, bytes_of, payload_of
-local rare -- holes given up, a lost fragment, an FCS: seldom there
+local rare -- what is seldom there: holes given up, an FCS, the game ...
+local started -- seconds since 1970, of the first frame
 local saw_fcs
 local settled -- all frames up to this number were judged, or are not known
 
@@ -50,8 +51,9 @@ function view.reset()
 	judged, flow_of, bytes_of, payload_of, rare = {}, {}, {}, {}, {}
 	saw_fcs = false
 	settled = 0
-	view.number = nil
+	view.number, started = nil, nil
 	flow.reset()
+	copies.reset()
 end
 view.reset()
 
@@ -113,6 +115,15 @@ local function settle_fcs(first, level)
 	return is_same and (level ~= "wire" or saw_fcs)
 end
 
+-- Seconds since the first frame; nil where nanoseconds since 1970 cannot be said
+-- in 64 bits.
+local function time_of(pinfo)
+	local time = pinfo.rel_ts
+	started = started or pinfo.abs_ts - time
+	local since_1970 = started + time
+	return since_1970 >= 0 and since_1970 < 18446744073 and time or nil
+end
+
 -- Take the frame apart; false if that is not known how.
 local function take_apart(tvb, pinfo, level, kept)
 	local first = layer_of_file
@@ -126,6 +137,7 @@ local function take_apart(tvb, pinfo, level, kept)
 	local whole = pinfo.len
 	tvb_at_hand = tvb
 	f.whole, f.readable = whole, min(pinfo.caplen, whole)
+	f.time = time_of(pinfo)
 	f.is_snapped = f.readable < whole
 	f.held = min(f.readable, HELD)
 	f.bytes = f.held > 0 and tvb:raw(0, f.held) or ""
@@ -143,22 +155,26 @@ end
 
 -- On the first pass: find out, count for the flow, and keep.
 local function judge(number)
-	local why, fresh, of, given_up, is_lost = flow.judge(f)
+	local why, fresh, of, given_up, is_lost, said = flow.judge(f)
+	local is_copy = copies.has(f)
 	verdict.purpose, verdict.fresh, verdict.flow = why, fresh, of
 	verdict.given_up, verdict.is_lost = given_up, is_lost
+	verdict.is_copy, verdict.said = is_copy, said
 	judged[number] = fresh * 8 + why - 1
-	if f.fcs_len > 0 or given_up > 0 or is_lost then
+	if f.fcs_len > 0 or given_up > 0 or is_lost or is_copy or said then
 		rare[number] = { fcs_len = f.fcs_len, given_up = given_up,
-			is_lost = is_lost }
+			is_lost = is_lost, is_copy = is_copy, said = said }
 	end
 end
 
+local nothing_rare = { fcs_len = 0, given_up = 0 }
+
 local function recall(number)
-	local kept, also = judged[number], rare[number]
+	local kept, also = judged[number], rare[number] or nothing_rare
 	verdict.purpose, verdict.fresh = kept % 8 + 1, (kept - kept % 8) / 8
 	verdict.flow = flow.list[flow_of[number]]
-	verdict.given_up = also and also.given_up or 0
-	verdict.is_lost = also and also.is_lost
+	verdict.given_up, verdict.is_lost = also.given_up, also.is_lost
+	verdict.is_copy, verdict.said = also.is_copy, also.said
 end
 
 local function count_for_flow(number)
@@ -173,8 +189,6 @@ local function count_for_flow(number)
 	bytes_of[number], payload_of[number] = of.bytes, of.payload
 end
 
-local no_fcs = { fcs_len = 0 }
-
 -- Look at the frame being dissected.  Everything in `view` is of it then.
 local function look(tvb, pinfo, level, is_visited)
 	local number = pinfo.number
@@ -186,7 +200,7 @@ local function look(tvb, pinfo, level, is_visited)
 		return false -- out of order, nobody could judge it
 	end
 	local is_apart = take_apart(tvb, pinfo, level,
-		kept and (rare[number] or no_fcs))
+		kept and (rare[number] or nothing_rare))
 	if number == settled + 1 and (is_apart or is_visited) then
 		settled = number
 	end

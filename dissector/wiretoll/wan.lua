@@ -7,7 +7,8 @@ local byte = string.byte
 local frame, account = toll.frame, toll.names.accounts.at
 local layer, of_ethertype = frame.layer, toll.link.of_ethertype
 local peek, header, skip = frame.peek, frame.header, frame.skip
-local missing, has, u8 = frame.missing, frame.has, frame.u8
+local missing, broken = frame.missing, frame.broken
+local has, u8 = frame.has, frame.u8
 local be16, be32, le16, le32 = frame.be16, frame.be32, frame.le16, frame.le32
 
 local by_version = {
@@ -184,7 +185,7 @@ function layer.RADIOTAP.decode(f)
 	local readable = math.min(len, f.captured)
 	peek(f, readable)
 	if len < 8 or not skip(f, account.radiotap, len) then
-		return layer.MALFORMED
+		return broken(f, account.radiotap, 8, len)
 	end
 	local flags = radiotap_flags(f, at, readable)
 	f.is_wlan_padded = has(flags, 0x20)
@@ -215,7 +216,7 @@ function layer.PPI.decode(f)
 	local readable = math.min(len, f.captured)
 	peek(f, readable)
 	if len < 8 or not skip(f, account.ppi, len) then
-		return layer.MALFORMED
+		return broken(f, account.ppi, 8, len)
 	end
 	if ppi_has_fcs(f, at, readable) then
 		frame.trim_fcs(f, 4)
@@ -238,7 +239,7 @@ function layer.PRISM.decode(f)
 	end
 	local name = is_avs and account.wlancap or account.prism
 	if len < 8 or not skip(f, name, len) then
-		return layer.MALFORMED
+		return broken(f, name, 8, len)
 	end
 	return layer.WLAN
 end

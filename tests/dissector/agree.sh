@@ -37,7 +37,8 @@ stage_scripts "$stage"
 # shellcheck disable=SC2016 # jq's variables
 figures='{
 	frames, bytes, payload, repeated, overhead, overhead_per_payload_byte,
-	efficiency, tcp_options, why, flow_count, balances,
+	efficiency, tcp_options, why, application, overhead_per_content_byte,
+	flow_count, balances,
 	what: ((.what.fcs // {bytes: 0}).bytes as $fcs
 		| .what | map_values(.bytes)
 		| .padding = (.padding // 0) + $fcs | del(.fcs)),
