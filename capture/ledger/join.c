@@ -203,8 +203,7 @@ static const struct owner *add_owner(struct join *join, struct owner *later)
 		lacking = later;
 	else if (meets && !joint_is_next(earlier->joint, later->joint)) {
 		join_owners(join, earlier, later);
-		joint_free(later->joint);
-		free(later);
+		owner_free(later);
 		return NULL;
 	}
 	append(&join->ledger, later);
@@ -239,10 +238,8 @@ static bool add_sums(struct ledger *to, const struct ledger *later)
 		to->warnings[i] =
 		    sum(to->warnings[i], later->warnings[i], &is_too_large);
 	/* No other figure of the books is larger than these. */
-	to->total.frames =
-	    sum(to->total.frames, later->total.frames, &is_too_large);
-	to->total.bytes =
-	    sum(to->total.bytes, later->total.bytes, &is_too_large);
+	to->frames = sum(to->frames, later->frames, &is_too_large);
+	to->bytes = sum(to->bytes, later->bytes, &is_too_large);
 	book_add(&to->of_none, &later->of_none);
 	return !is_too_large;
 }
@@ -281,7 +278,6 @@ const struct ledger *join_close(struct join *join)
 		owner_book_of_both(ledger->owner[i], &both);
 		book_add(&ledger->of_flows, &both);
 	}
-	ledger->total = ledger->of_none;
-	book_add(&ledger->total, &ledger->of_flows);
+	ledger_sum(ledger);
 	return ledger;
 }

@@ -16,14 +16,18 @@ void ledger_init(struct ledger *ledger, enum level level, bool keeps_owners)
 	};
 }
 
+void owner_free(struct owner *owner)
+{
+	joint_free(owner->joint);
+	compact_destroy(&owner->from[0]);
+	compact_destroy(&owner->from[1]);
+	free(owner);
+}
+
 void ledger_destroy(struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->owners; i++) {
-		joint_free(ledger->owner[i]->joint);
-		compact_destroy(&ledger->owner[i]->from[0]);
-		compact_destroy(&ledger->owner[i]->from[1]);
-		free(ledger->owner[i]);
-	}
+	for (size_t i = 0; i < ledger->owners; i++)
+		owner_free(ledger->owner[i]);
 	free(ledger->owner);
 }
 

@@ -119,6 +119,9 @@ void ledger_sum(struct ledger *ledger);
 void owner_book(const struct owner *owner, unsigned side, struct book *out);
 void owner_book_of_both(const struct owner *owner, struct book *out);
 
+/* For one that no ledger holds any more. */
+void owner_free(struct owner *owner);
+
 /* Let that be what end `side` sent. */
 void owner_set_book(struct owner *owner, unsigned side,
     const struct book *book);

@@ -80,6 +80,8 @@ static bool parse_purposes(const struct place *place, json_t *object,
 		    !value_count(&here, row, "payload", out[i].bytes,
 			&out[i].payload))
 			return false;
+		if (out[i].frames == 0)
+			return place_complain(&here, "it has no frames");
 		bytes += out[i].bytes;
 		frames += out[i].frames;
 	}

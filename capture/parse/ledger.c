@@ -217,6 +217,8 @@ static bool add_flows(const struct place *root, struct ledger *ledger)
 	uint64_t frames = ledger->of_none.frames;
 	uint64_t bytes = ledger->of_none.bytes;
 
+	ledger->frames = total->frames;
+	ledger->bytes = total->bytes;
 	for (size_t i = 0; i < ledger->owners; i++) {
 		struct book both;
 
