@@ -131,6 +131,24 @@ static void many_segments_in_a_row_are_one_run(void **state)
 	assert_join(&whole, &one, &two);
 }
 
+/* One segment over two that the earlier capture saw is one frame. */
+static void a_frame_counts_once(void **state)
+{
+	struct half whole, one, two;
+
+	(void)state;
+	half_init(&whole);
+	half_init(&one);
+	half_init(&two);
+	for (uint32_t seq = 0; seq < 14; seq += 7) {
+		see(&one, CLIENT, TCP_ACK, seq, 5);
+		see(&whole, CLIENT, TCP_ACK, seq, 5);
+	}
+	see(&two, CLIENT, TCP_ACK, 0, 12);
+	see(&whole, CLIENT, TCP_ACK, 0, 12);
+	assert_join(&whole, &one, &two);
+}
+
 /* What is lowest is kept, as it may have been seen before. */
 static void the_highest_runs_go(void **state)
 {
@@ -194,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(any_cut_of_a_connection_joins),
 	    cmocka_unit_test(many_segments_in_a_row_are_one_run),
+	    cmocka_unit_test(a_frame_counts_once),
 	    cmocka_unit_test(the_highest_runs_go),
 	    cmocka_unit_test(another_syn_is_the_next_connection),
 	    cmocka_unit_test(a_reset_outside_the_window_ends_nothing),
