@@ -30,7 +30,7 @@ struct pipeline_plan {
 	struct port_range ports; /* where applications are looked for */
 	/*
 	 * Of several workers that read all of it; workers 0: one alone.  Then
-	 * there is no figure by time, by link or by VLAN.
+	 * no figure is by time, link or VLAN, and no flow can be joined.
 	 */
 	uint32_t worker, workers;
 	uint64_t seed; /* of hashes: the same for all */

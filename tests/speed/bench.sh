@@ -23,6 +23,7 @@ programs() {
 	libpcap loop|$dir/pcap_loop|$dir/pcap_loop F
 	bare limit|$dir/limit|$dir/limit F
 	wiretoll report|$build/bin/wiretoll|$build/bin/wiretoll report F
+	wiretoll --jobs 1|$build/bin/wiretoll|$build/bin/wiretoll report --jobs 1 F
 	wiretoll --flows|$build/bin/wiretoll|$build/bin/wiretoll report --flows F
 	capinfos|capinfos|capinfos -t -E -c -s -d -u -a -e -y -i -z -x -o F
 	tcpdump -w|tcpdump|tcpdump -Z root -r F -w /dev/null
