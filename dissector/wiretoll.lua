@@ -14,6 +14,8 @@ Arguments are given as -X lua_script1:ARGUMENT, any number of times:
    level=LEVEL           transport, ip, link or wire
 Wireshark 3.6 to 4.6.  The parts are in wiretoll/ beside this file; what is
 counted as what is in docs/ledger.md.
+Not here: frames that the capture says it dropped, which no script is told of,
+and groups and intervals, for which Wireshark has filters and graphs.
 ]]
 local arguments = { ... }
 local toll = {}

@@ -17,33 +17,37 @@ local MEMORY = 64 -- packets remembered
 local BYTES = 128 -- of each that are looked at
 local APART = 0.1 -- seconds between a packet and its copy
 
-local keys, lengths, times, place
-local count -- of packets in the ring, by key
+-- Of each: the frame's bytes, the first and the last that are looked at, ...
+local bytes_of, firsts, lasts, ids, lengths, times, place
+local count -- of packets in the ring, by identification: mostly there is none
 
 function copies.reset()
-	keys, lengths, times, place, count = {}, {}, {}, 0, {}
+	bytes_of, firsts, lasts, ids, lengths, times = {}, {}, {}, {}, {}, {}
+	place, count = 0, {}
 end
 copies.reset()
 
-local function find(key, length, time)
+local function find(packet, id, length, time)
 	for i = 0, MEMORY - 1 do
-		if keys[i] == key and lengths[i] == length and
-			math.abs(times[i] - time) <= APART then
+		if ids[i] == id and lengths[i] == length and
+			math.abs(times[i] - time) <= APART and
+			sub(bytes_of[i], firsts[i], lasts[i]) == packet then
 			return true
 		end
 	end
 	return false
 end
 
-local function remember(key, length, time)
-	local old = keys[place]
+local function remember(f, last, id, time)
+	local i = place
+	local old = ids[i]
 	if old then
-		local left = count[old] - 1
-		count[old] = left > 0 and left or nil
+		count[old] = count[old] - 1
 	end
-	count[key] = (count[key] or 0) + 1
-	keys[place], lengths[place], times[place] = key, length, time
-	place = (place + 1) % MEMORY
+	count[id] = (count[id] or 0) + 1
+	bytes_of[i], firsts[i], lasts[i], ids[i], lengths[i], times[i] =
+		f.bytes, f.ip_at, last, id, f.ip_bytes, time
+	place = (i + 1) % MEMORY
 end
 
 -- Is the IPv4 packet of a frame the copy of one among the last?
@@ -57,12 +61,13 @@ function copies.has(f)
 		frame.hold(f, last)
 	end
 	local first, _, _, _, id1, id2 = byte(f.bytes, at, at + 5)
-	if first >= 80 or id1 + id2 == 0 then
+	local id, time = id1 * 256 + id2, f.time or 0
+	if first >= 80 or id == 0 then
 		return false
 	end
-	local key, time = sub(f.bytes, at, last), f.time or 0
-	local is_copy = count[key] ~= nil and find(key, f.ip_bytes, time)
-	remember(key, f.ip_bytes, time)
+	local is_copy = (count[id] or 0) > 0 and
+		find(sub(f.bytes, at, last), id, f.ip_bytes, time)
+	remember(f, last, id, time)
 	return is_copy
 end
 

@@ -84,24 +84,48 @@ end
 local plain_blocks = { [2] = true, [3] = true, [4] = true, [5] = true,
 	[6] = true, [10] = true }
 
-local function of_interface(body, u32, is_big)
-	local first, second = body:byte(9, 10)
-	local out = { link_type = is_big and first * 256 + second or
-		second * 256 + first, fcs_len = 0 }
-	local at = 17
-	while at + 3 <= #body - 4 do
-		local word = u32(body, at) -- code and length
-		local low, high = word % 65536, (word - word % 65536) / 65536
-		local code, len = low, high
+-- Where the value of an option stands in a block, and its length; or nil.
+local function find_option(block, at, wanted, u32, is_big)
+	while at + 3 <= #block - 4 do
+		local word = u32(block, at) -- code and length
+		local code, len = word % 65536, (word - word % 65536) / 65536
 		if is_big then
-			code, len = high, low
+			code, len = len, code
 		end
-		if code == 13 and len == 1 then
-			out.fcs_len = body:byte(at + 4)
+		if code == wanted then
+			return at + 4, len
+		elseif code == 0 then
+			return nil
 		end
 		at = at + 4 + len + -len % 4
 	end
+end
+
+local function of_interface(block, u32, is_big)
+	local first, second = block:byte(9, 10)
+	local out = { link_type = is_big and first * 256 + second or
+		second * 256 + first, fcs_len = 0 }
+	local at, len = find_option(block, 17, 13, u32, is_big)
+	if len == 1 then
+		out.fcs_len = block:byte(at)
+	end
 	return out
+end
+
+--[[
+Does a packet's block say by itself how long its FCS is?  Those that have no
+options are not read; neither are the bytes of a packet.
+]]
+local function tells_fcs(file, at, len, captured, u32, is_big)
+	local options = 28 + captured + -captured % 4
+	if len < options + 12 then
+		return false
+	end
+	file:seek("set", at + options)
+	local read = file:read(len - options) or ""
+	local place, size = find_option(read, 1, 2, u32, is_big)
+	return size == 4 and #read >= place + 3 and
+		u32(read, place) % 512 >= 32
 end
 
 -- Is it a section's header, and in which byte order?
@@ -137,7 +161,10 @@ local function each_block(file, visit)
 		end
 		local kind = order and "section" or u32(chunk, place)
 		local len = u32(chunk, place + 4)
-		if len < 12 or not visit(kind, at, len, u32, order) then
+		local captured = #chunk >= place + 23 and
+			u32(chunk, place + 20) or 0
+		if len < 12 or
+			not visit(kind, at, len, u32, order, captured) then
 			return false
 		end
 		at = at + len + -len % 4
@@ -147,7 +174,8 @@ end
 -- What all frames of a pcapng file share; nil if they do not share it.
 local function of_pcapng(file)
 	local found, is_big
-	local is_whole = each_block(file, function(kind, at, len, u32, order)
+	local is_whole = each_block(file, function(kind, at, len, u32, order,
+		captured)
 		if kind == "section" then
 			is_big = order == "big"
 		elseif kind == 1 then
@@ -157,6 +185,9 @@ local function of_pcapng(file)
 			found = found or this
 			return this.link_type == found.link_type and
 				this.fcs_len == found.fcs_len
+		elseif kind == 6 or kind == 2 then
+			return not tells_fcs(file, at, len, captured, u32,
+				is_big)
 		end
 		return kind == "section" or plain_blocks[kind]
 	end)

@@ -4,7 +4,6 @@ load ../common
 load tshark
 
 CASES=$BATS_TEST_DIRNAME/../capture/cases
-CORPUS=$BATS_TEST_DIRNAME/../capture/corpus/reader
 AGREE=$BATS_TEST_DIRNAME/agree.sh
 
 setup() {
@@ -177,6 +176,44 @@ FIELDS='-T fields -e frame.number -e wiretoll.purpose
 	wiretoll report --json fcs.pcap | jq -e '.what.fcs.frames == 3'
 	"$AGREE" fcs.pcap >out
 	[ "$(cut -f 3 out)" -eq 0 ]
+}
+
+le32() {
+	for shift in 0 8 16 24; do
+		# shellcheck disable=SC2059 # an octal escape
+		printf "\\$(printf %03o $(($1 >> shift & 255)))"
+	done
+}
+
+# The first frame of a pcap file, in a block whose flags say: an FCS of four.
+flagged_block() { # PCAP
+	local len pad size
+	len=$(od -An -tu4 -j 32 -N 4 "$1")
+	pad=$((-len & 3)) size=$((len + (-len & 3) + 44))
+	for word in 6 $size 0 0 1 "$len" "$len"; do
+		le32 "$word"
+	done
+	tail -c +41 "$1" | head -c "$len"
+	head -c $pad /dev/zero
+	for word in $((4 << 16 | 2)) $((4 << 5)) 0 $size; do
+		le32 "$word"
+	done
+}
+
+@test "an FCS that each packet tells of is not the file's to tell" {
+	capture_of oneshot-exchange
+	{
+		for word in 168627466 28 439041101 1 -1 -1 28 1 20 1 65535 20
+		do
+			le32 $word
+		done
+		flagged_block oneshot-exchange.pcap
+		flagged_block oneshot-exchange.pcap
+	} >flagged.pcapng
+	wiretoll report --json flagged.pcapng | jq -e '.what.fcs.frames == 2'
+	for level in link wire; do
+		"$AGREE" -l $level flagged.pcapng
+	done
 }
 
 @test "no report where packets are printed, or none is wanted" {
