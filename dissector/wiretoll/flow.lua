@@ -4,7 +4,7 @@ local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local ranges, purpose = toll.ranges, toll.names.purposes.at
-local fragment, treasure = toll.fragment, toll.treasure
+local fragment, treasure = toll.fragment, toll.game
 local position, is_astray = ranges.position, ranges.is_astray
 local sub = string.sub
 

@@ -1,4 +1,4 @@
--- treasure.lua - what the treasure game spends on framing, and its version.
+-- game.lua - what the treasure game spends on framing, and its version.
 -- SPDX-License-Identifier: BSD-2-Clause
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
