@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 out=${BUILD:-build}/docs
 pages='README.md docs/README.md docs/wire-protocol.md docs/ledger.md
 docs/ledger-example.md docs/architecture.md docs/adding-a-link-type.md
+docs/performance.md
 pcaps/README.md'
 labs='docs/labs/README.md docs/labs/[1-9]*.md'
 answers='docs/labs/answers/*.md'
