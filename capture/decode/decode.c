@@ -20,6 +20,7 @@ static const struct {
 	enum account rest;
 } layers[LAYER_COUNT] = {
     [LAYER_ETHERNET] = {.decode = decode_ethernet},
+    [LAYER_ISL] = {.decode = decode_isl},
     [LAYER_VLAN] = {.decode = decode_vlan},
     [LAYER_LLC] = {.decode = decode_llc},
     [LAYER_SNAP] = {.decode = decode_snap},
@@ -56,6 +57,8 @@ static const struct {
     [LAYER_ERSPAN_III] = {.decode = decode_erspan_iii},
     [LAYER_ETHERIP] = {.decode = decode_etherip},
     [LAYER_VXLAN] = {.decode = decode_vxlan},
+    [LAYER_VXLAN_GPE] = {.decode = decode_vxlan_gpe},
+    [LAYER_NSH] = {.decode = decode_nsh},
     [LAYER_GENEVE] = {.decode = decode_geneve},
     [LAYER_GTP] = {.decode = decode_gtp},
     [LAYER_L2TP] = {.decode = decode_l2tp},

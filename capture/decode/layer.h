@@ -21,6 +21,7 @@ struct view {
 enum layer {
 	LAYER_UNKNOWN, /* a link type not decoded */
 	LAYER_ETHERNET,
+	LAYER_ISL,
 	LAYER_VLAN,
 	LAYER_LLC,
 	LAYER_SNAP,
@@ -56,6 +57,8 @@ enum layer {
 	LAYER_ERSPAN_III,
 	LAYER_ETHERIP,
 	LAYER_VXLAN,
+	LAYER_VXLAN_GPE,
+	LAYER_NSH,
 	LAYER_GENEVE,
 	LAYER_GTP,
 	LAYER_L2TP,
@@ -95,8 +98,8 @@ enum layer {
 typedef enum layer decode_function(struct view *in, struct anatomy *out);
 
 /* link.c */
-decode_function decode_ethernet, decode_vlan, decode_llc, decode_snap,
-    decode_arp, decode_lldp, decode_eapol;
+decode_function decode_ethernet, decode_isl, decode_vlan, decode_llc,
+    decode_snap, decode_arp, decode_lldp, decode_eapol;
 /* cooked.c */
 decode_function decode_sll, decode_sll2, decode_null, decode_pflog,
     decode_nflog, decode_enc, decode_pktap;
@@ -114,8 +117,8 @@ decode_function decode_raw_ip, decode_ipv4, decode_ipv6, decode_ipv6_ext,
 decode_function decode_fragment;
 /* tunnel.c */
 decode_function decode_gre, decode_erspan_ii, decode_erspan_iii, decode_etherip,
-    decode_vxlan, decode_geneve, decode_gtp, decode_l2tp, decode_teredo,
-    decode_esp;
+    decode_vxlan, decode_vxlan_gpe, decode_nsh, decode_geneve, decode_gtp,
+    decode_l2tp, decode_teredo, decode_esp;
 /* transport.c, sctp.c */
 decode_function decode_tcp, decode_udp, decode_udplite, decode_sctp,
     decode_dccp;

@@ -1,10 +1,14 @@
-/* link.c - Ethernet, VLAN tags, LLC and SNAP, ARP, LLDP, EAPOL. */
+/* link.c - Ethernet, ISL, VLAN tags, LLC and SNAP, ARP, LLDP, EAPOL. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/layer.h"
 #include <string.h>
 
 enum {
 	ETHERNET_LEN = 14,
+	ISL_LEN = 26,
+	ISL_UNCOUNTED_LEN = 14, /* up to and with its length field */
+	ISL_ETHERNET = 0,       /* the type of what it carries */
+	ETHERNET_FCS_LEN = 4,
 	VLAN_LEN = 4,
 	VLAN_ID_MASK = 0xfff, /* IEEE 802.1Q: behind priority and DEI */
 	LLC_LEN = 3,
@@ -66,6 +70,8 @@ enum layer layer_of_ethertype(uint16_t type)
 		return LAYER_LLDP;
 	case 0x2000:
 		return LAYER_CDP;
+	case 0x894f: /* RFC 8300 */
+		return LAYER_NSH;
 	default:
 		return LAYER_OTHER;
 	}
@@ -84,11 +90,45 @@ static enum layer type_or_length(struct view *in, struct anatomy *out,
 	return LAYER_LLC;
 }
 
+/* Cisco's Inter-Switch Link is told by where it is sent to. */
+static bool is_isl(const struct view *in)
+{
+	static const uint8_t to[][5] = {
+	    {0x01, 0x00, 0x0c, 0x00, 0x00},
+	    {0x03, 0x00, 0x0c, 0x00, 0x00},
+	};
+	const uint8_t *h = view_peek(in, sizeof(to[0]));
+
+	return h != NULL && (memcmp(h, to[0], sizeof(to[0])) == 0 ||
+				memcmp(h, to[1], sizeof(to[1])) == 0);
+}
+
+/* A whole frame, with its own FCS, behind 26 bytes. */
+enum layer decode_isl(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, ISL_LEN);
+
+	if (h == NULL)
+		return view_missing(in, ISL_LEN);
+	uint32_t len = ISL_UNCOUNTED_LEN + (uint32_t)load_be16(h + 12);
+	if (len < ISL_LEN)
+		return view_broken(in, out, ACCOUNT_ISL, ISL_LEN, len);
+	view_trim(in, out, len);
+	h = view_header(in, out, ACCOUNT_ISL, ISL_LEN);
+	if (h == NULL)
+		return view_missing(in, ISL_LEN);
+	if (h[5] >> 4 != ISL_ETHERNET)
+		return LAYER_OTHER;
+	view_trim_fcs(in, out, ETHERNET_FCS_LEN);
+	return LAYER_ETHERNET;
+}
+
 enum layer decode_ethernet(struct view *in, struct anatomy *out)
 {
 	static const uint8_t no_address[12];
+	if (is_isl(in))
+		return LAYER_ISL;
 	const uint8_t *h = view_header(in, out, ACCOUNT_ETH, ETHERNET_LEN);
-
 	if (h == NULL)
 		return view_missing(in, ETHERNET_LEN);
 	if (!out->is_inside_ip)

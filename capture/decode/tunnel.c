@@ -1,4 +1,4 @@
-/* tunnel.c - packets in packets: GRE, VXLAN, Geneve, GTP, L2TP, ESP ... */
+/* tunnel.c - packets in packets: GRE, VXLAN, NSH, Geneve, GTP, L2TP, ESP ... */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/layer.h"
 
@@ -24,10 +24,13 @@ enum {
 	PORT_TEREDO = 3544,
 	PORT_ESP = 4500,
 	PORT_VXLAN = 4789,
+	PORT_VXLAN_GPE = 4790,
 	PORT_GENEVE = 6081,
 
 	VXLAN_LEN = 8,
 	VXLAN_HAS_ID = 0x08,
+	VXLAN_HAS_PROTOCOL = 0x04,
+	NSH_LEN = 8,
 	GENEVE_LEN = 8,
 	GTP_LEN = 8,
 	GTP_OPTIONAL_LEN = 4,
@@ -146,6 +149,48 @@ enum layer decode_vxlan(struct view *in, struct anatomy *out)
 	return view_skip(in, out, ACCOUNT_VXLAN, VXLAN_LEN)
 		   ? LAYER_ETHERNET
 		   : view_missing(in, VXLAN_LEN);
+}
+
+/* VXLAN-GPE and NSH (RFC 8300 section 2.2) number what follows alike. */
+static enum layer layer_of_next_protocol(uint8_t protocol)
+{
+	switch (protocol) {
+	case 1:
+		return LAYER_IPV4;
+	case 2:
+		return LAYER_IPV6;
+	case 3:
+		return LAYER_ETHERNET;
+	case 4:
+		return LAYER_NSH;
+	case 5:
+		return LAYER_MPLS;
+	default:
+		return LAYER_OTHER;
+	}
+}
+
+/* draft-ietf-nvo3-vxlan-gpe section 3: VXLAN with a next protocol. */
+enum layer decode_vxlan_gpe(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_header(in, out, ACCOUNT_VXLAN, VXLAN_LEN);
+
+	anatomy_enter_tunnel(out);
+	return h == NULL ? view_missing(in, VXLAN_LEN)
+			 : layer_of_next_protocol(h[3]);
+}
+
+/* RFC 8300 section 2: its length counts words of four bytes, all of it. */
+enum layer decode_nsh(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, NSH_LEN);
+
+	if (h == NULL)
+		return view_missing(in, NSH_LEN);
+	uint32_t len = (h[1] & 0x3fu) * 4;
+	if (len < NSH_LEN || !view_skip(in, out, ACCOUNT_NSH, len))
+		return view_broken(in, out, ACCOUNT_NSH, NSH_LEN, len);
+	return layer_of_next_protocol(h[3]);
 }
 
 /* RFC 8926: options in units of four bytes. */
@@ -276,6 +321,11 @@ static enum layer check_tunnel(uint16_t port, const uint8_t *h,
 		return (h[0] & 0x7f) == VXLAN_HAS_ID && h[7] == 0
 			   ? LAYER_VXLAN
 			   : LAYER_PAYLOAD;
+	case PORT_VXLAN_GPE: /* version 0 */
+		return (h[0] & 0x3c) == (VXLAN_HAS_ID | VXLAN_HAS_PROTOCOL) &&
+			       h[7] == 0
+			   ? LAYER_VXLAN_GPE
+			   : LAYER_PAYLOAD;
 	case PORT_GENEVE:
 		return h[0] >> 6 == 0 && (h[1] & 0x3f) == 0 &&
 			       load_be16(h + 2) >= ETHERTYPE_MIN
@@ -302,6 +352,7 @@ static bool is_tunnel_port(uint16_t port, bool is_source)
 {
 	switch (port) {
 	case PORT_VXLAN:
+	case PORT_VXLAN_GPE:
 	case PORT_GENEVE:
 	case PORT_GTP:
 		return !is_source;

@@ -27,6 +27,7 @@ enum account_group {
 #define ACCOUNTS(X)                                                            \
 	X(PHY, "phy", GROUP_PHY)                                               \
 	X(ETH, "eth", GROUP_LINK)                                              \
+	X(ISL, "isl", GROUP_LINK)                                              \
 	X(VLAN, "vlan", GROUP_LINK)                                            \
 	X(MPLS, "mpls", GROUP_LINK)                                            \
 	X(PWETHCW, "pwethcw", GROUP_LINK)                                      \
@@ -58,6 +59,7 @@ enum account_group {
 	X(ETHERIP, "etherip", GROUP_TUNNEL)                                    \
 	X(VXLAN, "vxlan", GROUP_TUNNEL)                                        \
 	X(GENEVE, "geneve", GROUP_TUNNEL)                                      \
+	X(NSH, "nsh", GROUP_TUNNEL)                                            \
 	X(GTP, "gtp", GROUP_TUNNEL)                                            \
 	X(L2TP, "l2tp", GROUP_TUNNEL)                                          \
 	X(TEREDO, "teredo", GROUP_TUNNEL)                                      \

@@ -1,4 +1,4 @@
--- link.lua - Ethernet, VLAN tags, LLC and SNAP, ARP, cooked headers.
+-- link.lua - Ethernet, ISL, VLAN tags, LLC and SNAP, ARP, cooked headers.
 -- SPDX-License-Identifier: BSD-2-Clause
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
@@ -33,6 +33,7 @@ local ethertypes = {
 	[0x888e] = layer.EAPOL,
 	[0x88cc] = layer.LLDP,
 	[0x2000] = layer.CDP,
+	[0x894f] = layer.NSH, -- RFC 8300
 }
 
 function link.of_ethertype(value)
@@ -67,7 +68,42 @@ local function type_or_length(f, value)
 	return layer.LLC
 end
 
+-- Cisco's Inter-Switch Link is told by where it is sent to.
+local function is_isl(f)
+	local at = peek(f, 5)
+	if not at then
+		return false
+	end
+	local a, b, c, d, e = byte(f.bytes, at, at + 4)
+	return (a == 1 or a == 3) and b == 0 and c == 0x0c and d + e == 0
+end
+
+-- A whole frame, with its own FCS, behind 26 bytes.
+function layer.ISL.decode(f)
+	local at = peek(f, 26)
+	if not at then
+		return missing(f, 26)
+	end
+	local kind, len = frame.high(frame.u8(f, at + 5), 16),
+		14 + be16(f, at + 12)
+	if len < 26 then
+		return broken(f, account.isl, 26, len)
+	end
+	trim(f, len)
+	if not header(f, account.isl, 26) then
+		return missing(f, 26)
+	end
+	if kind ~= 0 then
+		return layer.OTHER
+	end
+	frame.trim_fcs(f, 4)
+	return layer.ETHERNET
+end
+
 function layer.ETHERNET.decode(f)
+	if is_isl(f) then
+		return layer.ISL
+	end
 	local at = header(f, account.eth, 14)
 	if not at then
 		return missing(f, 14)

@@ -17,13 +17,13 @@ local names = {}
 -- Groups as the report shows them; what each account belongs to.
 local accounts_of = {
 	{ "phy", { "phy" } },
-	{ "link", { "eth", "vlan", "mpls", "pwethcw", "pppoe", "ppp", "chdlc",
-		"fr", "llc", "snap", "sll", "sll2", "null", "radiotap", "ppi",
+	{ "link", { "eth", "isl", "vlan", "mpls", "pwethcw", "pppoe", "ppp",
+		"chdlc", "fr", "llc", "snap", "sll", "sll2", "null", "radiotap", "ppi",
 		"prism", "wlancap", "wlan", "pflog", "nflog", "enc",
 		"pktap" } },
 	{ "network", { "ip", "ip.options", "ipv6", "ipv6.ext", "ah" } },
-	{ "tunnel", { "gre", "erspan", "etherip", "vxlan", "geneve", "gtp",
-		"l2tp", "teredo", "esp" } },
+	{ "tunnel", { "gre", "erspan", "etherip", "vxlan", "geneve", "nsh",
+		"gtp", "l2tp", "teredo", "esp" } },
 	{ "transport", { "tcp", "tcp.options", "udp", "udplite", "sctp",
 		"sctp.chunk", "dccp" } },
 	{ "control", { "arp", "icmp", "icmpv6", "igmp", "stp", "lldp", "cdp",

@@ -1,4 +1,4 @@
--- tunnel.lua - packets in packets: GRE, VXLAN, Geneve, GTP, L2TP, ESP ...
+-- tunnel.lua - packets in packets: GRE, VXLAN, NSH, Geneve, GTP, L2TP, ESP ...
 -- SPDX-License-Identifier: BSD-2-Clause
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
@@ -96,6 +96,31 @@ end
 function layer.VXLAN.decode(f)
 	enter_tunnel(f)
 	return skip(f, account.vxlan, 8) and layer.ETHERNET or missing(f, 8)
+end
+
+-- VXLAN-GPE and NSH (RFC 8300 section 2.2) number what follows alike.
+local next_protocols = { layer.IPV4, layer.IPV6, layer.ETHERNET, layer.NSH,
+	layer.MPLS }
+
+-- draft-ietf-nvo3-vxlan-gpe section 3: VXLAN with a next protocol.
+function layer.VXLAN_GPE.decode(f)
+	enter_tunnel(f)
+	local at = header(f, account.vxlan, 8)
+	return not at and missing(f, 8) or
+		next_protocols[u8(f, at + 3)] or layer.OTHER
+end
+
+-- RFC 8300 section 2: its length counts words of four bytes, all of it.
+function layer.NSH.decode(f)
+	local at = peek(f, 8)
+	if not at then
+		return missing(f, 8)
+	end
+	local len = u8(f, at + 1) % 64 * 4
+	if len < 8 or not skip(f, account.nsh, len) then
+		return broken(f, account.nsh, 8, len)
+	end
+	return next_protocols[u8(f, at + 3)] or layer.OTHER
 end
 
 -- RFC 8926: options in units of four bytes.
@@ -219,6 +244,10 @@ local fits = {
 	[4789] = function(f, at) -- the group policy extension has a bit more
 		return u8(f, at) % 128 == 8 and u8(f, at + 7) == 0
 	end,
+	[4790] = function(f, at) -- version 0, an id, a next protocol
+		return frame.high(u8(f, at), 4) % 16 == 3 and
+			u8(f, at + 7) == 0
+	end,
 	[6081] = function(f, at)
 		local first, second = byte(f.bytes, at, at + 1)
 		return first < 64 and second % 64 == 0 and
@@ -239,6 +268,7 @@ local fits = {
 
 local layers = {
 	[4789] = layer.VXLAN,
+	[4790] = layer.VXLAN_GPE,
 	[6081] = layer.GENEVE,
 	[2152] = layer.GTP,
 	[1701] = layer.L2TP,

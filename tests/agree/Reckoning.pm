@@ -19,14 +19,16 @@ my %header = (
 	eth => 'eth', vlan => 'vlan', ieee8021ad => 'vlan', mpls => 'mpls',
 	pwethcw => 'pwethcw', pppoes => 'pppoe', pppoed => 'pppoe',
 	ppp => 'ppp', chdlc => 'chdlc', llc => 'llc', sll => 'sll',
-	null => 'null', pflog => 'pflog', nflog => 'nflog', enc => 'enc',
+	null => 'null', pflog => 'pflog', enc => 'enc',
 	radiotap => 'radiotap', ppi => 'ppi', prism => 'prism',
-	wlancap => 'wlancap', wlan => 'rest', mipv6 => 'ipv6.ext', isl => 'isl', gre => 'gre', vxlan => 'vxlan',
-	geneve => 'geneve', etherip => 'etherip',
+	wlancap => 'wlancap', wlan => 'rest', mipv6 => 'ipv6.ext', isl => 'isl',
+	gre => 'gre', vxlan => 'vxlan', nsh => 'nsh', geneve => 'geneve',
+	etherip => 'etherip',
 );
 # The same, where the item is more than the header: it ends where the next
 # one starts.  Without a next one, tshark does not tell how long it is.
-my %until_next = map { $_ => $_ } qw(fr erspan gtp l2tp teredo pktap sll2);
+my %until_next = map { $_ => $_ } qw(fr erspan gtp l2tp teredo pktap sll2
+	nflog);
 # Behind UDP, only these are opened.
 my %tunnel = map { $_ => 1 } qw(vxlan geneve gtp l2tp teredo);
 my %carries = map { $_ => 1 } (6, 17, 33, 132, 136);
@@ -61,7 +63,9 @@ sub enter_ipv6 {
 	$at->{proto} = field($p, 'ipv6.fraghdr.nxt') // 0;
 	$at->{hosts} = [field($p, 'ipv6.src'), field($p, 'ipv6.dst')];
 	$at->{pos} = $p->{pos} + $p->{size};
-	return {ipv6 => 40, 'ipv6.ext' => $p->{size} - 40 - $ah, ah => $ah};
+	# The mobility header is within the item, but not in its size.
+	return {ipv6 => 40, ah => $ah, 'ipv6.ext' =>
+		$p->{size} - 40 - $ah + ($p->{nested}{mipv6} // 0)};
 }
 
 # The transport's header, and its payload: [{account => bytes}, payload].
@@ -131,6 +135,7 @@ sub reckon {
 	my $at = {pos => 0, end => $frame->{length}, hosts => []};
 	$sum->{frames}++;
 	$sum->{bytes} += $frame->{length};
+	return if !$frame->{length}; # captured, but never on the wire
 	while (my $p = shift @rest) {
 		my ($name, $next) = ($p->{name}, $rest[0]);
 		if ($name eq 'ip' || $name eq 'ipv6') {

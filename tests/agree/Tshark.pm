@@ -60,24 +60,30 @@ sub without_odd_frames {
 	    '-w', $to) == 0;
 }
 
+my @flags = map { "tcp.analysis.$_" } qw(retransmission out_of_order keep_alive
+	zero_window_probe reused_ports lost_segment);
+
 # By flow, the payload of segments that tshark flags as not the next in
-# order.  A flow that is missing here has none.
+# order, and what others overlap: those that bring new bytes too, it does not
+# flag.  A flow that is missing here has none.
 sub retransmissions {
 	my ($file) = @_;
-	my %flows;
-	my $in = tshark('-r', $file, @options, '-Y',
-	    'tcp.len > 0 && (tcp.analysis.retransmission || ' .
-	    'tcp.analysis.out_of_order || tcp.analysis.keep_alive || ' .
-	    'tcp.analysis.zero_window_probe || tcp.analysis.reused_ports ' .
-	    '|| tcp.analysis.lost_segment || tcp.connection.syn)',
+	my (%flows, %next);
+	my $in = tshark('-r', $file, @options, '-Y', 'tcp.len > 0',
 	    '-T', 'fields', map { ('-e', $_) } qw(ip.src ipv6.src ip.dst
-		ipv6.dst tcp.srcport tcp.dstport tcp.len));
+		ipv6.dst tcp.srcport tcp.dstport tcp.len tcp.stream tcp.seq
+		tcp.nxtseq tcp.connection.syn), @flags);
 	while (<$in>) {
 		chomp;
 		my @f = split /\t/, $_, -1;
 		my @end = map { ($_->[0] || $_->[1]) . " $_->[2]" }
 		    [@f[0, 1, 4]], [@f[2, 3, 5]];
-		$flows{join ' ', 'tcp', sort @end} += $f[6];
+		my ($len, $stream, $seq, $after, @flagged) = @f[6 .. $#f];
+		my $next = \($next{$stream}{$end[0]} //= $seq);
+		my $overlap = $$next - $seq;
+		$overlap = $len if $overlap > $len || grep { $_ ne '' } @flagged;
+		$flows{join ' ', 'tcp', sort @end} += $overlap if $overlap > 0;
+		$$next = $after if $after > $$next;
 	}
 	close $in;
 	return \%flows;
