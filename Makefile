@@ -51,7 +51,7 @@ PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
-.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua bench \
+.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua agree-tcptrace bench \
 	bench-server pcaps docs unit headers install uninstall clean format help \
 	check-gui check-gui-deps check-wireshark-versions screenshots install-wireshark \
 	uninstall-wireshark
@@ -143,6 +143,10 @@ fuzz:
 CAPTURES ?= pcaps
 agree: all
 	@tests/agree/run.sh $(BUILD)/bin/wiretoll $(CAPTURES)
+# And the bytes of each TCP connection against tcptrace's.
+agree-tcptrace: all
+	@find -L $(CAPTURES) -name '*.*cap*' -print0 | sort -z | \
+	    xargs -0 -n 100000 perl tests/agree/tcptrace.pl $(BUILD)/bin/wiretoll
 
 # The table of the server's rates, and the same load by plainer servers.
 bench-server: all $(TOOLS)
@@ -213,6 +217,7 @@ help:
 	@echo 'make bench-server  its rates, beside those of plainer servers'
 	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
 	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'
+	@echo 'make agree-tcptrace CAPTURES=DIR   and its TCP connections against tcptrace'
 	@echo 'make agree-lua CAPTURES=DIR   hold wiretoll.lua against wiretoll'
 	@echo 'make headers    compile each header alone'
 	@echo 'make pcaps      record the sample captures again'

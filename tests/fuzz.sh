@@ -21,7 +21,7 @@ for source; do
 	echo "== $target"
 	mkdir -p "$build/corpus/$name"
 	"$build/fuzzers/${target#tests/}" -max_total_time="$seconds" \
-		-runs="$runs" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+		-runs="$runs" -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 -verbosity=0 \
 		-artifact_prefix="$build/found/$name-" \
 		"$build/corpus/$name" "$(dirname "$target")/corpus/$name" \

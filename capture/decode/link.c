@@ -21,6 +21,7 @@ enum {
 	LLDP_TYPE_SHIFT = 9,
 
 	MAX_802_3_LEN = 1500, /* up to this it is an 802.3 length */
+	LEAST_ETHERTYPE = 0x0600,
 
 	SAP_IP = 0x06,
 	SAP_STP = 0x42,
@@ -90,17 +91,15 @@ static enum layer type_or_length(struct view *in, struct anatomy *out,
 	return LAYER_LLC;
 }
 
-/* Cisco's Inter-Switch Link is told by where it is sent to. */
+/* Cisco's Inter-Switch Link: where it is sent to, and a length behind. */
 static bool is_isl(const struct view *in)
 {
-	static const uint8_t to[][5] = {
-	    {0x01, 0x00, 0x0c, 0x00, 0x00},
-	    {0x03, 0x00, 0x0c, 0x00, 0x00},
-	};
-	const uint8_t *h = view_peek(in, sizeof(to[0]));
+	static const uint8_t to[] = {0x00, 0x0c, 0x00, 0x00};
+	const uint8_t *h = view_peek(in, ETHERNET_LEN);
 
-	return h != NULL && (memcmp(h, to[0], sizeof(to[0])) == 0 ||
-				memcmp(h, to[1], sizeof(to[1])) == 0);
+	return h != NULL && (h[0] == 0x01 || h[0] == 0x03) &&
+	       memcmp(h + 1, to, sizeof(to)) == 0 &&
+	       load_be16(h + 12) < LEAST_ETHERTYPE;
 }
 
 /* A whole frame, with its own FCS, behind 26 bytes. */

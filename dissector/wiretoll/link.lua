@@ -68,14 +68,15 @@ local function type_or_length(f, value)
 	return layer.LLC
 end
 
--- Cisco's Inter-Switch Link is told by where it is sent to.
+-- Cisco's Inter-Switch Link: where it is sent to, and a length behind.
 local function is_isl(f)
-	local at = peek(f, 5)
+	local at = peek(f, 14)
 	if not at then
 		return false
 	end
 	local a, b, c, d, e = byte(f.bytes, at, at + 4)
-	return (a == 1 or a == 3) and b == 0 and c == 0x0c and d + e == 0
+	return (a == 1 or a == 3) and b == 0 and c == 0x0c and d + e == 0 and
+		be16(f, at + 12) < 0x0600
 end
 
 -- A whole frame, with its own FCS, behind 26 bytes.

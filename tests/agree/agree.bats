@@ -19,6 +19,14 @@ agree() {
 	[ "${lines[-1]%% *}" -ge 40 ]
 }
 
+@test "every sample capture agrees with tshark" {
+	need_ordinary_build
+	run -0 agree "$HERE"/../../pcaps/*.pcapng
+	echo "$output"
+	[[ ${lines[-1]} =~ ", 0 known to differ, 0 differ"$ ]]
+	[ "${lines[-1]%% *}" -eq "$(ls "$HERE"/../../pcaps/*.pcapng | wc -l)" ]
+}
+
 @test "a wrong ledger is noticed" {
 	need_ordinary_build
 	"$BUILD/tests/capture/case_test" -w tcp.pcap \
