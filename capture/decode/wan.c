@@ -6,6 +6,7 @@ enum {
 	MPLS_LEN = 4,
 	MPLS_BOTTOM = 0x100,
 	CONTROL_WORD_LEN = 4,
+	ETHERNET_LEN = 14,
 	PPPOE_LEN = 6,
 	CHDLC_LEN = 4,
 	DIRECTION_LEN = 1,
@@ -24,8 +25,20 @@ enum {
 };
 
 /*
+ * An Ethernet pseudowire without a control word: the first 16 bits of one are
+ * zero (RFC 4448 section 4.6), and an EtherType that is known is in its place.
+ */
+static bool is_bare_ethernet(const struct view *in)
+{
+	const uint8_t *h = view_peek(in, ETHERNET_LEN);
+
+	return h != NULL && load_be16(h) != 0 &&
+	       layer_of_ethertype(load_be16(h + 12)) != LAYER_OTHER;
+}
+
+/*
  * Behind the last label nothing says what follows: the first four bits do
- * for IP, and 0 is a pseudowire's control word (RFC 4385).
+ * for IP, and 0 is a pseudowire's control word (RFC 4385), or an address.
  */
 enum layer decode_mpls(struct view *in, struct anatomy *out)
 {
@@ -43,7 +56,8 @@ enum layer decode_mpls(struct view *in, struct anatomy *out)
 	case 6:
 		return LAYER_IPV6;
 	case 0:
-		return LAYER_PW_CONTROL_WORD;
+		return is_bare_ethernet(in) ? LAYER_ETHERNET
+					    : LAYER_PW_CONTROL_WORD;
 	default:
 		return LAYER_OTHER;
 	}

@@ -17,6 +17,14 @@ local by_version = {
 	[6] = layer.IPV6,
 }
 
+-- An Ethernet pseudowire without a control word: the first 16 bits of one are
+-- zero (RFC 4448 section 4.6), and a known EtherType is in its place.
+local function is_bare_ethernet(f)
+	local at = peek(f, 14)
+	return at and be16(f, at) ~= 0 and
+		of_ethertype(be16(f, at + 12)) ~= layer.OTHER
+end
+
 -- Behind the last label the first four bits tell what follows (RFC 4385).
 function layer.MPLS.decode(f)
 	local at = header(f, account.mpls, 4)
@@ -30,7 +38,9 @@ function layer.MPLS.decode(f)
 	if not at then
 		return missing(f, 1)
 	end
-	return by_version[frame.high(u8(f, at), 16)] or layer.OTHER
+	local version = frame.high(u8(f, at), 16)
+	return version == 0 and is_bare_ethernet(f) and layer.ETHERNET or
+		by_version[version] or layer.OTHER
 end
 
 -- An Ethernet pseudowire (RFC 4448) is by far the most common.
