@@ -26,7 +26,6 @@ cmd:tshark               tshark           to hold the ledger against
 cmd:jq                   jq               to read JSON in tests
 cmd:luacheck             lua-check        to check the Lua scripts
 cmd:mandoc               mandoc           to check the man pages
-cmd:luacheck             lua-check        to check the dissectors
 cmd:ps                   procps           to watch threads in tests
 cmd:tmux                 tmux             to play on a screen in tests
 cmd:ip                   iproute2         networks for sample captures and labs

@@ -81,3 +81,29 @@ pages() {
 		[ "$(head -c 5 "$pdf")" = %PDF- ] || [ ! -e "$pdf" ]
 	done
 }
+
+@test "the images are built with the libraries that make needs" {
+	for package in $(sed -n 's/^lib:[^ ]* *\([^ ]*\) .*/\1/p' \
+		"$root/tests/deps.sh" | grep -v cmocka); do
+		grep -qw -- "$package" "$root/Dockerfile"
+		grep -qw -- "$package" "$root/docs/service/Containerfile"
+	done
+}
+
+@test "the image holds the libraries that the programs need" {
+	need_ordinary_build
+	sed -n '/^FROM/h;/^FROM/!H;${x;p;}' "$root/Dockerfile" >last
+	readelf -d "$BIN"/* | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' |
+		sort -u >libraries
+	[ "$(wc -l <libraries)" -ge 5 ]
+	while read -r library; do
+		path=$(ldd "$BIN"/* | awk -v l="$library" '$1 == l {
+			print $3; exit }')
+		# Where /lib is /usr/lib, a package may know either.
+		package=$({ dpkg -S "$(realpath "$path")" ||
+			dpkg -S "${path%/*}/$(basename "$(realpath "$path")")"
+		} 2>/dev/null | cut -d: -f1)
+		[ -n "$package" ]
+		[ "$package" = libc6 ] || grep -w -- "$package" last
+	done <libraries
+}

@@ -8,7 +8,6 @@ root=$BATS_TEST_DIRNAME/../..
 do_lab() { # NUMBER
 	need_ordinary_build
 	need_private
-	need_switches
 	unshare -rn true 2>/dev/null || skip "no network of its own here"
 	for page in "$root/docs/labs/$1"-*.md "$root/docs/labs/answers/$1.md"; do
 		# shellcheck disable=SC2016 # for the inner shell
@@ -17,12 +16,6 @@ do_lab() { # NUMBER
 			ip link set lo up
 			exec "$0" "$1"' "$BATS_TEST_DIRNAME/lab.sh" "$page"
 	done
-}
-
-# Labs on switches of server and client.
-need_switches() {
-	treasure-server --help | grep -q -- --guard || skip "no switches yet"
-	treasure-client --help | grep -q -- --fastopen || skip "no switches yet"
 }
 
 @test "the labs' page: what to type before each" {

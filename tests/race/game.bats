@@ -97,7 +97,6 @@ start() {
 @test "bots find the race without guard, and never with one" {
 	need_ordinary_build
 	need_private
-	treasure-server --help | grep -q -- --guard || skip "no --guard yet"
 	run -0 "$race/game.sh" found.pcapng
 	[[ $output =~ "Without guard, game "[0-9]+", found.pcapng:" ]]
 	[[ $output =~ "With --guard mutex, "[0-9]+" games: nothing of the kind." ]]
