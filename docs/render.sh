@@ -6,9 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 out=${BUILD:-build}/docs
 pages='README.md docs/README.md docs/wire-protocol.md docs/ledger.md
-docs/ledger-example.md docs/architecture.md docs/adding-a-link-type.md
-docs/performance.md
-pcaps/README.md'
+docs/ledger-example.md docs/agreement.md docs/architecture.md
+docs/adding-a-link-type.md docs/performance.md pcaps/README.md'
 labs='docs/labs/README.md docs/labs/[1-9]*.md'
 answers='docs/labs/answers/*.md'
 made=
@@ -30,8 +29,12 @@ html() { # PAGE
 pdf() { # FILE PAGE...
 	file=$out/$1
 	shift
-	# Pictures are for HTML: groff wants them in another form.
+	# Pictures are for HTML: groff wants them in another form.  Lines of a
+	# report need the width, and so does a table's last column.
 	sed '/^!\[/d' "$@" | pandoc --standalone --from gfm --to ms |
+		sed 's/^\.nr LL 5.5i$/.nr LL 6.7i/; s/^\.nr PO 1.25i$/.nr PO .8i/
+		s/^\.nr PS 10p$/.nr PS 9.5p/
+		/^\.TS/,/\.$/s/^\([lrc ]*[lrc]\)\.$/\1x./' |
 		groff -k -t -ms -Tpdf -P-pa4 >"$file" 2>"$out/groff.log" || {
 		cat "$out/groff.log" >&2
 		return 1
