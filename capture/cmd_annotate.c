@@ -11,6 +11,7 @@
 #include "capture/reading.h"
 #include "capture/report/show.h"
 #include "capture/source/rewrite.h"
+#include "capture/source/utf8.h"
 #include "capture/source/write.h"
 
 const char cmd_annotate_usage[] =
@@ -18,7 +19,10 @@ const char cmd_annotate_usage[] =
 
 enum { COMMENT_ROOM = 400 };
 
-/* The report, as it stands in the section's comment; the caller frees. */
+/*
+ * The report, as it stands in the section's comment, UTF-8 of at most
+ * REWRITE_COMMENT_MAX bytes; the caller frees.
+ */
 static char *summary_of(const struct report *report)
 {
 	char *text = NULL;
@@ -29,9 +33,12 @@ static char *summary_of(const struct report *report)
 		err(EXIT_FAILURE, "annotate");
 	fputs(rewrite_mark, memory);
 	report_text(memory, report);
-	if (fclose(memory) != 0)
+	char *clean = malloc(REWRITE_COMMENT_MAX + 1);
+	if (fclose(memory) != 0 || clean == NULL)
 		err(EXIT_FAILURE, "annotate");
-	return text;
+	clean[utf8_clean(clean, REWRITE_COMMENT_MAX, text)] = '\0';
+	free(text);
+	return clean;
 }
 
 static uint64_t repeated_of(const struct posting *posting)
@@ -94,9 +101,19 @@ static void comment_on(struct pipeline *pipeline, char *out, size_t room)
 	fclose(memory);
 }
 
-/* Read it all again, and copy it.  False, and said, if that fails. */
-static bool copy(const char *path, enum level level, struct rewrite *rewrite)
+/* Is that what the first time met, too?  Then it was said. */
+static bool is_known(const struct source_error *failure,
+    const struct report_file *file)
 {
+	return failure == NULL ||
+	       (file->has_error && file->error.offset == failure->offset);
+}
+
+/* Read it all again, and copy it.  False, and said, if that fails. */
+static bool copy(const struct options *options, const struct report_file *file,
+    struct rewrite *rewrite)
+{
+	const char *path = options->path[0];
 	struct source_error error;
 	struct source *source =
 	    source_open_seen(path, rewrite_see, rewrite, &error);
@@ -104,19 +121,39 @@ static bool copy(const char *path, enum level level, struct rewrite *rewrite)
 	char comment[COMMENT_ROOM];
 
 	if (source == NULL) {
-		warnx("%s: %s", path, error.reason);
+		warnx("%s: %s", show_path(path).text, error.reason);
 		return false;
 	}
-	struct pipeline *pipeline = pipeline_new(
-	    &(struct pipeline_plan){.level = level, .keeps_owners = true});
+	struct pipeline *pipeline =
+	    pipeline_new(&(struct pipeline_plan){.level = options->level,
+		.keeps_owners = true,
+		.flow_timeout_s = options->flow_timeout_s});
 	while (!rewrite->has_failed && source_read(source, &frame, 1) == 1) {
 		pipeline_post(pipeline, &frame, 1);
 		comment_on(pipeline, comment, sizeof(comment));
 		rewrite_frame(rewrite, comment);
 	}
 	pipeline_free(pipeline);
+	const struct source_error *failure = source_failure(source);
+	bool is_same = is_known(failure, file);
+	if (!is_same)
+		warnx("%s: %s when read again (at offset %" PRIu64 ")",
+		    show_path(path).text, failure->reason, failure->offset);
 	source_close(source);
-	return true;
+	return is_same;
+}
+
+/* Open the file, which is then empty.  False, and said, if that fails. */
+static bool begin(struct writer *writer, const char *path)
+{
+	bool is_open = writer_open(writer, path);
+
+	if (is_open && writer_empty(writer))
+		return true;
+	warn("%s", show_path(path).text);
+	if (is_open)
+		writer_abandon(writer);
+	return false;
 }
 
 static bool write_copy(const struct reading *reading,
@@ -126,8 +163,7 @@ static bool write_copy(const struct reading *reading,
 	char *summary = summary_of(&reading->report);
 	struct writer writer;
 
-	if (!writer_open(&writer, path)) {
-		warn("%s", path);
+	if (!begin(&writer, path)) {
 		free(summary);
 		return false;
 	}
@@ -136,16 +172,16 @@ static bool write_copy(const struct reading *reading,
 	    .application = "wiretoll " WIRETOLL_VERSION,
 	    .summary = summary,
 	};
-	bool is_copied = copy(options->path[0], options->level, &rewrite);
+	bool is_copied = copy(options, reading->file, &rewrite);
 	bool is_closed = writer_close(&writer);
 	if (rewrite.has_failed)
 		errno = rewrite.error;
 	if (rewrite.has_failed || !is_closed)
-		warn("%s", path);
+		warn("%s", show_path(path).text);
 	if (rewrite.mute > 0)
 		warnx("%s: %" PRIu64 " frames are in simple packet blocks, "
 		      "which hold no comment",
-		    path, rewrite.mute);
+		    show_path(path).text, rewrite.mute);
 	free(summary);
 	return is_copied && is_closed && !rewrite.has_failed;
 }
@@ -159,13 +195,9 @@ static bool makes_sense(const struct options *options)
 		warnx("annotate: it takes a capture, and a file to write");
 		return false;
 	}
-	if (options->filter != NULL || options->output != OUTPUT_TEXT) {
-		warnx("annotate: it takes no option but --from");
-		return false;
-	}
 	if (stat(options->path[0], &in) == 0 && !S_ISREG(in.st_mode)) {
 		warnx("annotate: %s is read twice: it must be a file",
-		    options->path[0]);
+		    show_path(options->path[0]).text);
 		return false;
 	}
 	if (strcmp(options->path[0], "-") == 0) {
@@ -187,7 +219,7 @@ int cmd_annotate(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	struct reading reading;
 
 	(void)stopping;
-	if (!options_parse(argc, argv, false, &options))
+	if (!options_parse(argc, argv, READER_ANNOTATE, &options))
 		return command_usage(cmd_annotate_usage, false);
 	if (options.is_help)
 		return command_usage(cmd_annotate_usage, true);

@@ -43,11 +43,13 @@ static const struct {
 	OF(REPORT)},
     {{"jobs", required_argument, NULL, OPTION_JOBS}, OF(REPORT)},
     {{"mergeable", no_argument, NULL, OPTION_MERGEABLE}, OF(REPORT)},
-    {{"from", required_argument, NULL, OPTION_FROM}, OF(REPORT) | OF(COMPARE)},
+    {{"from", required_argument, NULL, OPTION_FROM},
+	OF(REPORT) | OF(COMPARE) | OF(ANNOTATE)},
     {{"filter", required_argument, NULL, 'f'}, OF(REPORT) | OF(COMPARE)},
     {{"json", no_argument, NULL, OPTION_JSON},
 	OF(REPORT) | OF(COMPARE) | OF(MERGE)},
-    {{"help", no_argument, NULL, 'h'}, OF(REPORT) | OF(COMPARE) | OF(MERGE)},
+    {{"help", no_argument, NULL, 'h'},
+	OF(REPORT) | OF(COMPARE) | OF(MERGE) | OF(ANNOTATE)},
 #undef OF
 };
 
@@ -256,7 +258,9 @@ bool options_parse(int argc, char *argv[], enum reader reader,
 
 	choose(reader, known);
 	while ((c = getopt_long(argc, argv,
-		    reader == READER_MERGE ? "h" : "f:h", known, NULL)) != -1)
+		    reader == READER_REPORT || reader == READER_COMPARE ? "f:h"
+									: "h",
+		    known, NULL)) != -1)
 		if (!take(c, &options))
 			return false;
 	options.path = argv + optind;

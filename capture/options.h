@@ -12,7 +12,7 @@
 #include "wire/cursor.h"
 
 /* The subcommands that read. */
-enum reader { READER_REPORT, READER_COMPARE, READER_MERGE };
+enum reader { READER_REPORT, READER_COMPARE, READER_MERGE, READER_ANNOTATE };
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_CSV };
 

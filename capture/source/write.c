@@ -122,7 +122,7 @@ static bool write_section(struct writer *writer, const struct writer_head *head)
 }
 
 /* What is no regular file, or not ours to choose, keeps what it has. */
-static bool empty(const struct writer *writer)
+bool writer_empty(const struct writer *writer)
 {
 	struct stat status;
 	int fd = fileno(writer->file);
@@ -149,7 +149,7 @@ bool writer_begin(struct writer *writer, const struct writer_head *head)
 		put_option(&block, PCAPNG_IF_FILTER, text, len + 1);
 	}
 	put_end_of_options(&block);
-	return empty(writer) && write_section(writer, head) &&
+	return writer_empty(writer) && write_section(writer, head) &&
 	       write_block(writer, PCAPNG_INTERFACE, &block);
 }
 

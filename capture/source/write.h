@@ -31,10 +31,11 @@ struct writer_head {
 /*
  * Each returns false with errno set if the file cannot be written; what was
  * written before stays.  path "-" is standard output.  Opening leaves an
- * older file as it is; beginning empties it.  Texts are written as UTF-8, up
- * to 1,024 bytes; what is not UTF-8 becomes U+FFFD.
+ * older file as it is; emptying it, which beginning does first, does not. Texts
+ * are written as UTF-8, up to 1,024 bytes; what is not UTF-8 becomes U+FFFD.
  */
 bool writer_open(struct writer *writer, const char *path) MUST_CHECK;
+bool writer_empty(const struct writer *writer) MUST_CHECK;
 bool writer_begin(struct writer *writer,
     const struct writer_head *head) MUST_CHECK;
 bool writer_frame(struct writer *writer, const struct frame *frame) MUST_CHECK;

@@ -135,3 +135,30 @@ big_endian() {
 	run -1 wiretoll annotate "$CORPUS/oneshot-exchange.pcap" /dev/full
 	[[ $output =~ "No space" ]]
 }
+
+@test "a longer file of before is overwritten, to its end" {
+	capture_of oneshot-exchange
+	head -c 100000 /dev/zero >out.pcapng
+	run -0 wiretoll annotate oneshot-exchange.pcap out.pcapng
+	run -0 wiretoll report out.pcapng
+	[ "$(stat -c %s out.pcapng)" -lt 100000 ]
+}
+
+@test "options of other commands are refused" {
+	capture_of oneshot-exchange
+	for option in --flows --by=port --jobs=2 --json '-f tcp'; do
+		# shellcheck disable=SC2086 # an option, and its value
+		run -2 wiretoll annotate $option oneshot-exchange.pcap o.pcapng
+		[ ! -e o.pcapng ]
+	done
+}
+
+@test "a name that is not UTF-8 leaves a comment that is" {
+	capture_of oneshot-exchange
+	mv oneshot-exchange.pcap "$(printf 'caf\351.pcap')"
+	run -0 wiretoll annotate "$(printf 'caf\351.pcap')" out.pcapng
+	capinfos -k out.pcapng >section
+	grep -q 'wiretoll: caf' section
+	iconv -f UTF-8 -t UTF-8 section >/dev/null
+	run -1 grep -qaP '\xe9' out.pcapng
+}
