@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/grouping.h"
 #include <stdio.h>
+#include <string.h>
 #include "capture/report/show.h"
 
 static void vlan_name(const struct anatomy *a, char name[GROUP_NAME_LEN])
@@ -39,6 +40,10 @@ static void add_port(const struct owner *owner, struct groups *groups)
 
 static void add_hosts(const struct owner *owner, struct groups *groups)
 {
+	/* Both ends may be one host, as on loopback. */
+	bool is_one = memcmp(owner->end[0].address, owner->end[1].address,
+			  sizeof(owner->end[0].address)) == 0;
+
 	for (unsigned side = 0; side < 2; side++) {
 		struct group *group =
 		    groups_find(groups, show_host(owner, side).text);
@@ -46,7 +51,7 @@ static void add_hosts(const struct owner *owner, struct groups *groups)
 
 		owner_book(owner, side, &sent);
 		book_add(&group->book, &sent);
-		group->flows++;
+		group->flows += side == 0 || !is_one;
 	}
 }
 

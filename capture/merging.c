@@ -9,6 +9,7 @@
 #include "capture/grow.h"
 #include "capture/parse/ledger.h"
 #include "capture/report/json.h"
+#include "capture/report/show.h"
 
 static void *must(void *memory)
 {
@@ -43,7 +44,7 @@ static char *read_text(const char *path, size_t *len)
 	char *text = file == NULL ? NULL : read_all(file, len);
 
 	if (text == NULL)
-		warn("%s", path);
+		warn("%s", show_path(path).text);
 	if (file != NULL && !is_stdin)
 		fclose(file);
 	return text;
@@ -62,9 +63,10 @@ static bool read_ledger(const char *path, struct parsed *out)
 	if (is_good)
 		return true;
 	if (line > 0)
-		warnx("%s: line %zu: %s", path, line, complaint.text);
+		warnx("%s: line %zu: %s", show_path(path).text, line,
+		    complaint.text);
 	else
-		warnx("%s: %s", path, complaint.text);
+		warnx("%s: %s", show_path(path).text, complaint.text);
 	return false;
 }
 
@@ -100,8 +102,9 @@ static bool add(struct merging *merging, const struct options *options,
 	if (i == 0)
 		join_init(&merging->join, level);
 	if (level != merging->join.ledger.level) {
-		warnx("%s: counted from '%s', but %s from '%s'", path,
-		    level_name(level), options->path[0],
+		warnx("%s: counted from '%s', but %s from '%s'",
+		    show_path(path).text, level_name(level),
+		    show_path(options->path[0]).text,
 		    level_name(merging->join.ledger.level));
 		return false;
 	}
@@ -117,10 +120,11 @@ static bool add(struct merging *merging, const struct options *options,
 	case JOIN_LACKING:
 		warnx("%s: a flow goes on in another ledger, and was not kept "
 		      "with 'report --json --mergeable'",
-		    origin_of(merging, options, lacking));
+		    show_path(origin_of(merging, options, lacking)).text);
 		return false;
 	case JOIN_TOO_LARGE:
-		warnx("%s: with it the sums are too large", path);
+		warnx("%s: with it the sums are too large",
+		    show_path(path).text);
 		return false;
 	}
 	return false;

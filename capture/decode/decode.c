@@ -24,6 +24,7 @@ static const struct {
     [LAYER_VLAN] = {.decode = decode_vlan},
     [LAYER_LLC] = {.decode = decode_llc},
     [LAYER_SNAP] = {.decode = decode_snap},
+    [LAYER_SNAP_PADDED] = {.decode = decode_snap_padded},
     [LAYER_SLL] = {.decode = decode_sll},
     [LAYER_SLL2] = {.decode = decode_sll2},
     [LAYER_NULL] = {.decode = decode_null},

@@ -25,6 +25,7 @@ enum layer {
 	LAYER_VLAN,
 	LAYER_LLC,
 	LAYER_SNAP,
+	LAYER_SNAP_PADDED, /* behind LLC */
 	LAYER_SLL,
 	LAYER_SLL2,
 	LAYER_NULL,
@@ -99,7 +100,7 @@ typedef enum layer decode_function(struct view *in, struct anatomy *out);
 
 /* link.c */
 decode_function decode_ethernet, decode_isl, decode_vlan, decode_llc,
-    decode_snap, decode_arp, decode_lldp, decode_eapol;
+    decode_snap, decode_snap_padded, decode_arp, decode_lldp, decode_eapol;
 /* cooked.c */
 decode_function decode_sll, decode_sll2, decode_null, decode_pflog,
     decode_nflog, decode_enc, decode_pktap;

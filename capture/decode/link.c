@@ -14,6 +14,7 @@ enum {
 	LLC_LEN = 3,
 	LLC_NUMBERED_LEN = 4, /* I and S frames have a control field of two */
 	SNAP_LEN = 5,
+	SNAP_PAD_LEN = 2,
 	ARP_LEN = 8, /* before the addresses */
 	EAPOL_LEN = 4,
 	LLDP_TLV_LEN = 2,
@@ -158,16 +159,22 @@ static enum layer layer_of_cisco(uint16_t type)
 	}
 }
 
-/* RFC 2684 section 5.2: bridged frames, with or without their FCS. */
+/*
+ * Bridged frames, with or without their FCS, and behind LLC with two bytes
+ * that align them (RFC 2684 section 5.2); in frame relay they have none (RFC
+ * 2427 section 4.2).
+ */
 static enum layer layer_of_bridged(struct view *in, struct anatomy *out,
-    uint16_t type)
+    uint16_t type, uint32_t pad)
 {
 	switch (type) {
 	case BRIDGED_ETHERNET_FCS:
-		view_trim_fcs(in, out, 4);
-		return LAYER_ETHERNET;
+		view_trim_fcs(in, out, ETHERNET_FCS_LEN);
+		/* FALLTHROUGH */
 	case BRIDGED_ETHERNET:
-		return LAYER_ETHERNET;
+		return view_skip(in, out, ACCOUNT_SNAP, pad)
+			   ? LAYER_ETHERNET
+			   : view_missing(in, pad);
 	case BRIDGED_STP:
 		return LAYER_STP;
 	default:
@@ -175,7 +182,7 @@ static enum layer layer_of_bridged(struct view *in, struct anatomy *out,
 	}
 }
 
-enum layer decode_snap(struct view *in, struct anatomy *out)
+static enum layer take_snap(struct view *in, struct anatomy *out, uint32_t pad)
 {
 	const uint8_t *h = view_header(in, out, ACCOUNT_SNAP, SNAP_LEN);
 
@@ -189,10 +196,20 @@ enum layer decode_snap(struct view *in, struct anatomy *out)
 	case OUI_CISCO:
 		return layer_of_cisco(type);
 	case OUI_802_1:
-		return layer_of_bridged(in, out, type);
+		return layer_of_bridged(in, out, type, pad);
 	default:
 		return LAYER_OTHER;
 	}
+}
+
+enum layer decode_snap(struct view *in, struct anatomy *out)
+{
+	return take_snap(in, out, 0);
+}
+
+enum layer decode_snap_padded(struct view *in, struct anatomy *out)
+{
+	return take_snap(in, out, SNAP_PAD_LEN);
 }
 
 enum layer decode_llc(struct view *in, struct anatomy *out)
@@ -204,12 +221,12 @@ enum layer decode_llc(struct view *in, struct anatomy *out)
 	bool is_unnumbered = (h[2] & 3) == 3;
 	uint32_t len = is_unnumbered ? LLC_LEN : LLC_NUMBERED_LEN;
 	if (!view_skip(in, out, ACCOUNT_LLC, len))
-		return LAYER_MALFORMED;
+		return view_broken(in, out, ACCOUNT_LLC, LLC_LEN, len);
 	if (!is_unnumbered)
 		return LAYER_OTHER;
 	switch (h[0]) {
 	case SAP_SNAP:
-		return LAYER_SNAP;
+		return LAYER_SNAP_PADDED;
 	case SAP_STP:
 		return LAYER_STP;
 	case SAP_IP:

@@ -78,6 +78,9 @@ static void move_payload(struct book *book, const struct joint_moved *moved)
 	old->frames += least(moved->touched, book->frames - old->frames);
 	if (old->frames == 0)
 		old->frames = 1;
+	/* Which frames these were is known of a part only. */
+	fresh->frames = least(fresh->frames, fresh->bytes);
+	old->frames = least(old->frames, old->bytes);
 }
 
 /* Who talked, and how often that changed, once payload has moved. */
@@ -267,6 +270,23 @@ enum join_result join_add(struct join *join, struct ledger *later,
 	return JOIN_LACKING;
 }
 
+/* Payload that became repeated is no message of an application's. */
+static void fit_applications(struct ledger *ledger)
+{
+	uint64_t left = ledger->total.what[ACCOUNT_PAYLOAD].bytes;
+
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		struct application_sums *sums = &ledger->application[i];
+
+		sums->framing = least(sums->framing, left);
+		left -= sums->framing;
+		sums->content = least(sums->content, left);
+		left -= sums->content;
+		sums->unparsed = least(sums->unparsed, left);
+		left -= sums->unparsed;
+	}
+}
+
 const struct ledger *join_close(struct join *join)
 {
 	struct ledger *ledger = &join->ledger;
@@ -279,5 +299,6 @@ const struct ledger *join_close(struct join *join)
 		book_add(&ledger->of_flows, &both);
 	}
 	ledger_sum(ledger);
+	fit_applications(ledger);
 	return ledger;
 }

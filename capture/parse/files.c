@@ -107,10 +107,14 @@ static bool parse_error(const struct place *place, json_t *object,
 	if (json_is_null(error))
 		return true;
 	if (!value_get(place, object, "error", JSON_OBJECT, &error) ||
-	    !value_text(&at, error, "reason", &reason) ||
+	    !value_text(&at, error, "reason", &reason))
+		return false;
+	out->has_error = true;
+	/* Of a file that could not even be opened there is none. */
+	out->error.has_offset = !json_is_null(json_object_get(error, "offset"));
+	if (out->error.has_offset &&
 	    !value_count(&at, error, "offset", INT64_MAX, &out->error.offset))
 		return false;
-	out->has_error = out->error.has_offset = true;
 	snprintf(out->error.reason, sizeof(out->error.reason), "%s", reason);
 	make_plain(out->error.reason);
 	return true;

@@ -171,11 +171,21 @@ json_t *json_path(const char *path)
 	return out;
 }
 
+static json_t *error_json(const struct report_file *file)
+{
+	const struct source_error *error = &file->error;
+
+	if (!file->has_error)
+		return json_null();
+	return json_pack("{s:s, s:o}", "reason", error->reason, "offset",
+	    error->has_offset ? json_count(error->offset) : json_null());
+}
+
 static json_t *file_json(const struct report_file *file)
 {
 	const struct source_info *info = &file->info;
 	json_t *out = json_object(), *types = json_array();
-	bool has_time = info->frames > 0;
+	bool has_time = info->has_time;
 
 	for (size_t i = 0; i < info->link_type_count; i++)
 		json_array_append_new(types,
@@ -190,11 +200,7 @@ static json_t *file_json(const struct report_file *file)
 	    text_or_null(has_time, show_time(info->first_ns).text));
 	json_object_set_new(out, "last",
 	    text_or_null(has_time, show_time(info->last_ns).text));
-	json_object_set_new(out, "error",
-	    !file->has_error
-		? json_null()
-		: json_pack("{s:s, s:o}", "reason", file->error.reason,
-		      "offset", json_count(file->error.offset)));
+	json_object_set_new(out, "error", error_json(file));
 	return out;
 }
 

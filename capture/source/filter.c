@@ -90,8 +90,11 @@ static struct program *program_for(struct filter *filter, uint16_t link_type)
 	if (*program != NULL)
 		return *program;
 	*program = calloc(1, sizeof(**program));
-	if (*program == NULL)
+	if (*program == NULL) {
+		snprintf(filter->failure, sizeof(filter->failure),
+		    "no memory for it");
 		return NULL;
+	}
 	(*program)->link_type = link_type;
 	(*program)->is_valid = compile(filter->expression, *program, reason);
 	if (!(*program)->is_valid && filter->failure[0] == '\0')

@@ -137,6 +137,10 @@ static enum record take_interface(struct pcapng_format *format,
 		*reason = "an interface block without its fields";
 		return RECORD_BAD;
 	}
+	if (format->interfaces == PCAPNG_MAX_INTERFACES) {
+		*reason = "more than 65,536 interfaces in a section";
+		return RECORD_BAD;
+	}
 	struct pcapng_interface interface = {
 	    .link_type = file16(format->is_big, h),
 	    .snap_len = file32(format->is_big, h + 4),
@@ -154,6 +158,8 @@ static enum record take_interface(struct pcapng_format *format,
 	}
 	format->interface = grown;
 	format->interface[format->interfaces++] = interface;
+	if (format_max_record(interface.link_type) > format->max_packet)
+		format->max_packet = format_max_record(interface.link_type);
 	return RECORD_OTHER;
 }
 
@@ -347,6 +353,14 @@ static enum record read_byte_order(struct pcapng_format *format,
 	return RECORD_OTHER;
 }
 
+/* Huge packets have room for as many options as other blocks. */
+static uint32_t max_block(const struct pcapng_format *format)
+{
+	return format->max_packet > SOURCE_MAX_RECORD
+		   ? format->max_packet + SOURCE_MAX_BLOCK
+		   : SOURCE_MAX_BLOCK;
+}
+
 enum record pcapng_block_take(struct pcapng_format *format, struct cursor *in,
     struct frame *out, const char **reason)
 {
@@ -363,7 +377,7 @@ enum record pcapng_block_take(struct pcapng_format *format, struct cursor *in,
 			return order;
 	}
 	uint32_t len = file32(format->is_big, h + 4);
-	if (len < PCAPNG_MIN_BLOCK || len > SOURCE_MAX_BLOCK) {
+	if (len < PCAPNG_MIN_BLOCK || len > max_block(format)) {
 		*reason = "a block length that cannot be";
 		return RECORD_BAD;
 	}

@@ -33,7 +33,8 @@ enum pcapng_block {
 
 enum {
 	PCAPNG_BYTE_ORDER_MAGIC = 0x1A2B3C4D,
-	PCAPNG_MIN_BLOCK = 12, /* type, length, length */
+	PCAPNG_MIN_BLOCK = 12,         /* type, length, length */
+	PCAPNG_MAX_INTERFACES = 65536, /* of a section */
 };
 
 /* Options, by block. */
@@ -69,7 +70,8 @@ struct pcapng_format {
 	bool is_big;
 	struct pcapng_interface *interface; /* owned */
 	size_t interfaces, room;
-	uint64_t dropped; /* in the sections before */
+	uint32_t max_packet; /* bytes, of any interface so far */
+	uint64_t dropped;    /* in the sections before */
 };
 
 void pcapng_destroy(struct pcapng_format *format);

@@ -122,7 +122,9 @@ ssize_t stream_fill(struct stream *stream)
 
 const char *stream_reason(const struct stream *stream)
 {
-	return stream->compressed != NULL
-		   ? compressed_reason(stream->compressed)
-		   : strerror(errno);
+	const char *reason = stream->compressed != NULL
+				 ? compressed_reason(stream->compressed)
+				 : "";
+
+	return reason[0] != '\0' ? reason : strerror(errno);
 }

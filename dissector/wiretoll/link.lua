@@ -128,17 +128,20 @@ function layer.VLAN.decode(f)
 	return type_or_length(f, be16(f, at + 2))
 end
 
--- RFC 2684 section 5.2: bridged frames, with or without their FCS.
-local function of_bridged(f, value)
+-- Bridged frames, with or without their FCS, and behind LLC with two bytes that
+-- align them (RFC 2684 section 5.2); in frame relay they have none (RFC 2427).
+local function of_bridged(f, value, pad)
 	if value == 0x0001 then
 		frame.trim_fcs(f, 4)
-		return layer.ETHERNET
 	end
-	return value == 0x0007 and layer.ETHERNET or
-		value == 0x000e and layer.STP or layer.OTHER
+	if value == 0x0001 or value == 0x0007 then
+		return skip(f, account.snap, pad) and layer.ETHERNET or
+			missing(f, pad)
+	end
+	return value == 0x000e and layer.STP or layer.OTHER
 end
 
-function layer.SNAP.decode(f)
+local function take_snap(f, pad)
 	local at = header(f, account.snap, 5)
 	if not at then
 		return missing(f, 5)
@@ -150,12 +153,20 @@ function layer.SNAP.decode(f)
 		return value == 0x2000 and layer.CDP or
 			value == 0x010b and layer.STP or layer.OTHER
 	elseif oui == 0x0080c2 then -- 802.1
-		return of_bridged(f, value)
+		return of_bridged(f, value, pad)
 	end
 	return layer.OTHER
 end
 
-local saps = { [0x06] = layer.IPV4, [0x42] = layer.STP, [0xaa] = layer.SNAP }
+function layer.SNAP.decode(f)
+	return take_snap(f, 0)
+end
+
+function layer.SNAP_PADDED.decode(f)
+	return take_snap(f, 2)
+end
+
+local saps = { [0x06] = layer.IPV4, [0x42] = layer.STP, [0xaa] = layer.SNAP_PADDED }
 
 function layer.LLC.decode(f)
 	local at = peek(f, 3)
@@ -165,7 +176,7 @@ function layer.LLC.decode(f)
 	local sap, _, control = byte(f.bytes, at, at + 2)
 	local is_unnumbered = control % 4 == 3
 	if not skip(f, account.llc, is_unnumbered and 3 or 4) then
-		return layer.MALFORMED
+		return broken(f, account.llc, 3, 4)
 	end
 	return is_unnumbered and saps[sap] or layer.OTHER
 end

@@ -203,3 +203,19 @@ refused() { # WORDS LEDGER...
 	run -2 wiretoll merge --from ip x.json
 	run -0 wiretoll merge --help
 }
+
+@test "a sum can be merged again, also where all of it was seen before" {
+	for capture in "$BATS_TEST_DIRNAME"/../../pcaps/persistent-{bot,loss}.pcapng; do
+		wiretoll report --json --mergeable "$capture" >g.json
+		wiretoll merge --json g.json g.json >gg.json
+		[ "$(field gg.json '.application.treasure |
+			.framing + .content + .unparsed')" -le \
+			"$(field gg.json .payload)" ]
+		run -0 wiretoll merge gg.json gg.json
+	done
+}
+
+@test "a path cannot forge a message of merge's" {
+	run -1 wiretoll merge "$(printf 'no\033[31mX.json')"
+	[[ $output != *$'\033'* ]]
+}

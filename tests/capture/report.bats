@@ -263,3 +263,47 @@ capture_of() {
 	run -1 --separate-stderr wiretoll compare oneshot-exchange.pcap none
 	[ -z "$output" ]
 }
+
+@test "a flow from a host to itself is one flow of it" {
+	capture=$BATS_TEST_DIRNAME/../../pcaps/oneshot-bot.pcapng
+	wiretoll report --json --by host "$capture" >hosts.json
+	[ "$(field hosts.json .flow_count)" -gt 1 ]
+	[ "$(field hosts.json '.groups[0].flow_count')" = \
+		"$(field hosts.json .flow_count)" ]
+}
+
+@test "a file that cannot be opened has no offset" {
+	cp "$CORPUS/oneshot-exchange.pcap" exchange.pcap
+	run -1 --separate-stderr wiretoll report --json exchange.pcap nosuch
+	echo "$output" >r.json
+	[ "$(field r.json '.files[1].error.offset')" = null ]
+	run -0 wiretoll merge r.json
+}
+
+@test "one frame of 17 MiB is read from pcapng as from pcap" {
+	need_ordinary_build
+	len=$((17 * 1024 * 1024))
+	{ # pcap of link type USB_LINUX
+		printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0'
+		printf '\0\0\0\10\275\0\0\0'
+		printf '\1\0\0\0\0\0\0\0\0\0\20\1\0\0\20\1'
+		head -c $len /dev/zero
+	} >usb.pcap
+	run -0 wiretoll report --json usb.pcap
+	run -0 wiretoll annotate usb.pcap usb.pcapng
+	run -0 --separate-stderr wiretoll report --json usb.pcapng
+	echo "$output" >r.json
+	[ "$(field r.json '.bytes')" = $len ]
+}
+
+@test "interfaces without end are refused, not stored" {
+	{
+		printf '\12\15\15\12\34\0\0\0\115\74\53\32\1\0\0\0'
+		printf '\377%.0s' 1 2 3 4 5 6 7 8
+		printf '\34\0\0\0'
+		printf '\1\0\0\0\24\0\0\0\1\0\0\0\0\0\0\0\24\0\0\0%.0s' \
+			$(seq 65537)
+	} >many.pcapng
+	run -1 wiretoll report many.pcapng
+	[[ $output =~ "more than 65,536 interfaces in a section (at offset 1310748)" ]]
+}
