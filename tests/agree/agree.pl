@@ -4,7 +4,7 @@
 #
 # Prints each file that differs, as "account ours/tshark's", and the count;
 # files named in KNOWN ("NAME reason" a line) may differ.  Exit 0 if all
-# others agree, 1 if one differs.
+# others agree, 1 if one differs, or none was compared.
 use strict;
 use warnings;
 use File::Basename;
@@ -135,11 +135,11 @@ getopts('k:', \%opt) or die $usage;
 my ($wiretoll, @files) = @ARGV;
 die $usage if !@files;
 my %known = $opt{k} ? read_known($opt{k}) : ();
-my %count = map { $_ => 0 } qw(agree partly known differ);
+my %count = map { $_ => 0 } qw(agree partly known differ unread);
 my $scratch = tempdir(CLEANUP => 1);
 for my $file (@files) {
-	my ($differ, $remark) = compare($wiretoll, $file, $scratch) or next;
-	next if !defined $differ;
+	my ($differ, $remark) = compare($wiretoll, $file, $scratch);
+	if (!defined $differ) { $count{unread}++; next; }
 	if (!@$differ) { $count{$remark ? 'partly' : 'agree'}++; next; }
 	my $why = $known{basename $file};
 	$count{$why ? 'known' : 'differ'}++;
@@ -147,5 +147,8 @@ for my $file (@files) {
 	    "\n";
 }
 printf "%d agree, %d agree but for frames tshark gave up on, " .
-    "%d known to differ, %d differ\n", @count{qw(agree partly known differ)};
-exit($count{differ} ? 1 : 0);
+    "%d known to differ, %d differ", @count{qw(agree partly known differ)};
+printf ", %d that tshark does not read", $count{unread} if $count{unread};
+print "\n";
+my $compared = $count{agree} + $count{partly} + $count{known};
+exit($count{differ} || !$compared ? 1 : 0);

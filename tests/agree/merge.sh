@@ -91,4 +91,4 @@ while IFS= read -r -d '' file; do
 	check "$file"
 done < <(find "$@" -type f -print0 | sort -z)
 echo "$cuts cuts, $differ of them differ, $parted part fragments"
-[ "$differ" -eq 0 ]
+[ "$cuts" -gt 0 ] && [ "$differ" -eq 0 ]

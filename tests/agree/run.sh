@@ -18,9 +18,10 @@ find -L "$2" -type f ! -name '*.md' ! -name '*.txt' ! -name 'LICENSE*' \
 	' sh "$out" "$1" "$here"
 grep -hv '^[0-9]* agree' "$out"/?????? || true
 cat "$out"/?????? | awk '
-	/^[0-9]+ agree, / { n++; a += $1; b += $3; k += $12; d += $16 }
+	/^[0-9]+ agree, / { n++; a += $1; b += $3; k += $12; d += $16; u += $18 }
 	END {
 		printf "%d agree, %d agree but for frames tshark gave up on, " \
-		    "%d known to differ, %d differ\n", a, b, k, d
+		    "%d known to differ, %d differ, %d that tshark does not " \
+		    "read\n", a, b, k, d, u
 		exit d > 0 || a + b == 0
 	}'
