@@ -116,10 +116,11 @@ decode_function decode_raw_ip, decode_ipv4, decode_ipv6, decode_ipv6_ext,
     decode_ah;
 /* fragment.c */
 decode_function decode_fragment;
+/* gre.c */
+decode_function decode_gre, decode_erspan_ii, decode_erspan_iii;
 /* tunnel.c */
-decode_function decode_gre, decode_erspan_ii, decode_erspan_iii, decode_etherip,
-    decode_vxlan, decode_vxlan_gpe, decode_nsh, decode_geneve, decode_gtp,
-    decode_l2tp, decode_teredo, decode_esp;
+decode_function decode_etherip, decode_vxlan, decode_vxlan_gpe, decode_nsh,
+    decode_geneve, decode_gtp, decode_l2tp, decode_teredo, decode_esp;
 /* transport.c, sctp.c */
 decode_function decode_tcp, decode_udp, decode_udplite, decode_sctp,
     decode_dccp;

@@ -113,6 +113,8 @@ enum layer decode_isl(struct view *in, struct anatomy *out)
 	uint32_t len = ISL_UNCOUNTED_LEN + (uint32_t)load_be16(h + 12);
 	if (len < ISL_LEN)
 		return view_broken(in, out, ACCOUNT_ISL, ISL_LEN, len);
+	if (in->length == len + ETHERNET_FCS_LEN) /* ISL's own */
+		view_trim_fcs(in, out, ETHERNET_FCS_LEN);
 	view_trim(in, out, len);
 	h = view_header(in, out, ACCOUNT_ISL, ISL_LEN);
 	if (h == NULL)

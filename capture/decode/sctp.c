@@ -10,6 +10,7 @@ enum {
 	CHUNK_I_DATA = 64, /* RFC 8260 */
 	CHUNK_I_DATA_LEN = 20,
 	DCCP_LEN = 12,
+	DCCP_EXTENDED_LEN = 16,
 };
 
 /* A packet may hold many chunks: their bytes are added up, posted once. */
@@ -24,7 +25,10 @@ static uint32_t chunk_header_len(uint8_t type, uint32_t len)
 	return type == CHUNK_I_DATA ? CHUNK_I_DATA_LEN : len;
 }
 
-/* One chunk and its padding; false if what is left is none. */
+/*
+ * One chunk and its padding; false if what is left is none, and behind the
+ * first four bytes of one that contradicts itself.
+ */
 static bool take_chunk(struct view *in, struct sums *sums)
 {
 	const uint8_t *h = view_peek(in, CHUNK_LEN);
@@ -32,13 +36,16 @@ static bool take_chunk(struct view *in, struct sums *sums)
 	if (h == NULL)
 		return false;
 	uint32_t len = load_be16(h + 2);
-	uint32_t header_len = chunk_header_len(h[0], len);
-	if (len < CHUNK_LEN || len < header_len)
-		return false;
-	if (len > in->length) { /* the next IP fragment has the rest */
-		if (!in->goes_on || header_len > in->length)
+	if (len > in->length) { /* the next IP fragment may have the rest */
+		if (in->goes_on && chunk_header_len(h[0], len) > in->length)
 			return false;
 		len = in->length;
+	}
+	uint32_t header_len = chunk_header_len(h[0], len);
+	if (len < CHUNK_LEN || len < header_len) {
+		sums->headers += CHUNK_LEN;
+		view_pass(in, CHUNK_LEN);
+		return false;
 	}
 	uint32_t padded = (len + 3) & ~3u;
 	if (padded > in->length)
@@ -78,7 +85,10 @@ enum layer decode_dccp(struct view *in, struct anatomy *out)
 	if (h == NULL)
 		return view_missing(in, DCCP_LEN);
 	uint32_t len = h[4] * 4u;
-	if (len < DCCP_LEN || !view_skip(in, out, ACCOUNT_DCCP, len))
+	bool is_extended = h[8] & 1; /* its sequence number has 48 bits */
+	if (len < (is_extended ? DCCP_EXTENDED_LEN : DCCP_LEN))
+		return view_broken(in, out, ACCOUNT_DCCP, DCCP_LEN, 0);
+	if (!view_skip(in, out, ACCOUNT_DCCP, len))
 		return view_broken(in, out, ACCOUNT_DCCP, DCCP_LEN, len);
 	anatomy_set_ports(out, h);
 	return LAYER_PAYLOAD;

@@ -63,6 +63,9 @@ enum layer decode_udplite(struct view *in, struct anatomy *out)
 
 	if (h == NULL)
 		return view_missing(in, UDP_LEN);
+	uint16_t coverage = load_be16(h + 4); /* of the checksum */
+	if (coverage != 0 && coverage < UDP_LEN)
+		return LAYER_MALFORMED;
 	anatomy_set_ports(out, h);
 	return LAYER_PAYLOAD;
 }

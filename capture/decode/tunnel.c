@@ -1,21 +1,9 @@
-/* tunnel.c - packets in packets: GRE, VXLAN, NSH, Geneve, GTP, L2TP, ESP ... */
+/* tunnel.c - packets in packets: EtherIP, VXLAN, NSH, Geneve, GTP, L2TP, ESP
+ * ... */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/decode/layer.h"
 
 enum {
-	GRE_LEN = 4,
-	GRE_CHECKSUM = 0x8000,
-	GRE_ROUTING = 0x4000,
-	GRE_KEY = 0x2000,
-	GRE_SEQUENCE = 0x1000,
-	GRE_ACK = 0x0080, /* version 1 (RFC 2637) */
-	GRE_WCCP = 0x883e,
-	GRE_ERSPAN_II = 0x88be,
-	GRE_ERSPAN_III = 0x22eb,
-	GRE_PPP = 0x880b,
-	ERSPAN_II_LEN = 8,
-	ERSPAN_III_LEN = 12,
-	ERSPAN_III_SUBHEADER_LEN = 8,
 	ETHERIP_LEN = 2,
 	ESP_LEN = 8,
 
@@ -49,81 +37,7 @@ enum {
 	TUNNEL_LEN = 8, /* what is looked at before it is taken for one */
 	FIRST_FREE_PORT = 1024,
 	ETHERTYPE_MIN = 0x0600,
-	ERSPAN_ETHERNET = 0,
-	ERSPAN_IP = 2,
 };
-
-/* RFC 2784, 2890; version 1 with an acknowledgement is PPTP's. */
-static uint32_t gre_len(uint16_t flags)
-{
-	uint32_t len = GRE_LEN;
-
-	if (flags & (GRE_CHECKSUM | GRE_ROUTING))
-		len += 4;
-	if (flags & GRE_KEY)
-		len += 4;
-	if (flags & GRE_SEQUENCE)
-		len += 4;
-	if ((flags & 7) == 1 && (flags & GRE_ACK))
-		len += 4;
-	return len;
-}
-
-enum layer decode_gre(struct view *in, struct anatomy *out)
-{
-	const uint8_t *h = view_peek(in, GRE_LEN);
-
-	if (h == NULL)
-		return view_missing(in, GRE_LEN);
-	uint16_t flags = load_be16(h), type = load_be16(h + 2);
-	if (!view_skip(in, out, ACCOUNT_GRE, gre_len(flags)))
-		return view_broken(in, out, ACCOUNT_GRE, GRE_LEN,
-		    gre_len(flags));
-	anatomy_enter_tunnel(out);
-	if (flags & GRE_ROUTING)
-		return LAYER_OTHER;
-	switch (type) {
-	case GRE_ERSPAN_II: /* type I has no header of its own */
-		return flags & GRE_SEQUENCE ? LAYER_ERSPAN_II : LAYER_ETHERNET;
-	case GRE_ERSPAN_III:
-		return LAYER_ERSPAN_III;
-	case GRE_PPP:
-		return LAYER_PPP;
-	case GRE_WCCP: /* version 2 has four bytes more */
-		if (in->captured > 0 && in->at[0] >> 4 != 4 &&
-		    !view_skip(in, out, ACCOUNT_GRE, 4))
-			return view_missing(in, 4);
-		return LAYER_IPV4;
-	default:
-		return layer_of_ethertype(type);
-	}
-}
-
-enum layer decode_erspan_ii(struct view *in, struct anatomy *out)
-{
-	return view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_II_LEN)
-		   ? LAYER_ETHERNET
-		   : view_missing(in, ERSPAN_II_LEN);
-}
-
-enum layer decode_erspan_iii(struct view *in, struct anatomy *out)
-{
-	const uint8_t *h = view_header(in, out, ACCOUNT_ERSPAN, ERSPAN_III_LEN);
-
-	if (h == NULL)
-		return view_missing(in, ERSPAN_III_LEN);
-	if ((h[11] & 1) &&
-	    !view_skip(in, out, ACCOUNT_ERSPAN, ERSPAN_III_SUBHEADER_LEN))
-		return view_missing(in, ERSPAN_III_SUBHEADER_LEN);
-	switch (load_be16(h + 10) >> 10 & 0x1f) { /* the frame type */
-	case ERSPAN_ETHERNET:
-		return LAYER_ETHERNET;
-	case ERSPAN_IP:
-		return LAYER_RAW_IP;
-	default:
-		return LAYER_OTHER;
-	}
-}
 
 /* RFC 3378 */
 enum layer decode_etherip(struct view *in, struct anatomy *out)
@@ -239,12 +153,12 @@ enum layer decode_gtp(struct view *in, struct anatomy *out)
 	anatomy_enter_tunnel(out);
 	if (h == NULL)
 		return view_missing(in, GTP_LEN);
+	view_trim(in, out, GTP_LEN + (uint32_t)load_be16(h + 2));
 	if (h[1] != GTP_DATA)
 		return LAYER_GTP_CONTROL;
 	uint32_t len = GTP_LEN;
 	if (h[0] & GTP_OPTIONAL)
 		len += GTP_OPTIONAL_LEN;
-	view_trim(in, out, GTP_LEN + (uint32_t)load_be16(h + 2));
 	h = view_header(in, out, ACCOUNT_GTP, len);
 	if (h == NULL)
 		return view_missing(in, len);
@@ -260,8 +174,11 @@ enum layer decode_l2tp(struct view *in, struct anatomy *out)
 	if (h == NULL)
 		return view_missing(in, L2TP_LEN);
 	uint16_t flags = load_be16(h);
-	if (flags & L2TP_CONTROL)
+	if (flags & L2TP_CONTROL) {
+		if (flags & L2TP_LENGTH)
+			view_trim(in, out, load_be16(h + 2));
 		return LAYER_L2TP_CONTROL;
+	}
 	uint32_t len = L2TP_LEN;
 	if (flags & L2TP_LENGTH)
 		len += 2;

@@ -29,6 +29,9 @@ enum {
 	FLAG_PROTECTED = 0x40,
 	FLAG_ORDER = 0x80,
 	QOS_AMSDU = 0x80,
+	QOS_MESH = 0x01, /* of its second byte: a mesh control field follows */
+	MESH_LEN = 6,
+	MESH_ADDRESSES = 0x03, /* how many addresses more it has */
 };
 
 static const uint32_t avs_magic = 0x80211000; /* its low 12 bits: version */
@@ -145,6 +148,26 @@ static bool has_many(const uint8_t *h)
 	return (h[0] >> 4 & SUBTYPE_QOS) && (h[qos_at] & QOS_AMSDU);
 }
 
+/* Between mesh stations, IEEE 802.11-2020 section 9.2.4.7.3. */
+static enum layer take_mesh_control(struct view *in, struct anatomy *out)
+{
+	const uint8_t *h = view_peek(in, 1);
+
+	if (h == NULL)
+		return view_missing(in, 1);
+	uint32_t len = MESH_LEN + (h[0] & MESH_ADDRESSES) * 6u;
+	return view_skip(in, out, ACCOUNT_WLAN, len)
+		   ? LAYER_LLC
+		   : view_broken(in, out, ACCOUNT_WLAN, 1, len);
+}
+
+static bool has_mesh_control(const uint8_t *h)
+{
+	return (h[0] >> 4 & SUBTYPE_QOS) &&
+	       (h[1] & FLAG_BOTH_DS) == FLAG_BOTH_DS &&
+	       (h[WLAN_LEN + WLAN_ADDRESS_4_LEN + 1] & QOS_MESH);
+}
+
 /* Only the first of a row of fragments begins with an LLC header. */
 static bool is_later(const uint8_t *h)
 {
@@ -170,5 +193,5 @@ enum layer decode_wlan(struct view *in, struct anatomy *out)
 		return LAYER_WLAN_MGT;
 	if ((subtype & SUBTYPE_NO_DATA) || is_later(h) || has_many(h))
 		return LAYER_OTHER;
-	return LAYER_LLC;
+	return has_mesh_control(h) ? take_mesh_control(in, out) : LAYER_LLC;
 }

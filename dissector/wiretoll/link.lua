@@ -90,6 +90,9 @@ function layer.ISL.decode(f)
 	if len < 26 then
 		return broken(f, account.isl, 26, len)
 	end
+	if f.length == len + 4 then -- ISL's own FCS
+		frame.trim_fcs(f, 4)
+	end
 	trim(f, len)
 	if not header(f, account.isl, 26) then
 		return missing(f, 26)

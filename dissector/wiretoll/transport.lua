@@ -178,6 +178,10 @@ function layer.UDPLITE.decode(f)
 	if not at then
 		return missing(f, 8)
 	end
+	local coverage = be16(f, at + 4) -- of the checksum
+	if coverage ~= 0 and coverage < 8 then
+		return layer.MALFORMED
+	end
 	set_ports(f, at)
 	return layer.PAYLOAD
 end
@@ -186,7 +190,8 @@ local function chunk_header_len(kind, len)
 	return kind == 0 and 16 or kind == 64 and 20 or len
 end
 
--- One chunk and its padding: its header bytes and its payload, or nil.
+-- One chunk and its padding: its header bytes, its payload, and whether it
+-- made sense; nil if what is left is none.
 local function take_chunk(f)
 	local at = peek(f, 4)
 	if not at then
@@ -194,19 +199,20 @@ local function take_chunk(f)
 	end
 	local kind, _, len1, len2 = byte(f.bytes, at, at + 3)
 	local len = len1 * 256 + len2
-	local header_len = chunk_header_len(kind, len)
-	if len < 4 or len < header_len then
-		return nil
-	end
-	if len > f.length then -- the next IP fragment has the rest
-		if not f.goes_on or header_len > f.length then
+	if len > f.length then -- the next IP fragment may have the rest
+		if f.goes_on and chunk_header_len(kind, len) > f.length then
 			return nil
 		end
 		len = f.length
 	end
+	local header_len = chunk_header_len(kind, len)
+	if len < 4 or len < header_len then
+		frame.pass(f, 4)
+		return 4, 0, false
+	end
 	local padded = math.min(frame.even4(len), f.length)
 	frame.pass(f, padded)
-	return header_len + padded - len, len - header_len
+	return header_len + padded - len, len - header_len, true
 end
 
 function layer.SCTP.decode(f)
@@ -218,12 +224,12 @@ function layer.SCTP.decode(f)
 	set_ports(f, at)
 	local headers, payload = 0, 0
 	while f.length > 0 do
-		local more_headers, more_payload = take_chunk(f)
-		if not more_headers then
+		local more_headers, more_payload, is_good = take_chunk(f)
+		headers, payload = headers + (more_headers or 0),
+			payload + (more_payload or 0)
+		if not is_good then
 			break
 		end
-		headers, payload = headers + more_headers,
-			payload + more_payload
 	end
 	post(f, account["sctp.chunk"], headers)
 	post(f, account.payload, payload)
@@ -243,7 +249,10 @@ function layer.DCCP.decode(f)
 		return missing(f, 12)
 	end
 	local len = frame.u8(f, at + 4) * 4
-	if len < 12 or not skip(f, account.dccp, len) then
+	if len < (frame.has(frame.u8(f, at + 8), 1) and 16 or 12) then
+		return broken(f, account.dccp, 12, 0)
+	end
+	if not skip(f, account.dccp, len) then
 		return broken(f, account.dccp, 12, len)
 	end
 	set_ports(f, at)

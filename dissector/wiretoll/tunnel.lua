@@ -49,6 +49,23 @@ local function after_gre(f, flags, kind)
 	return of_ethertype(kind)
 end
 
+-- RFC 1701: entries of family, offset, length; the last has no length.
+local function gre_routing(f, flags, kind)
+	local len = 0
+	repeat
+		local at = peek(f, len + 4)
+		if not at then
+			return missing(f, len + 4)
+		end
+		local last = u8(f, at + len + 3)
+		len = len + 4 + last
+	until last == 0
+	if not skip(f, account.gre, len) then
+		return missing(f, len)
+	end
+	return after_gre(f, flags, kind)
+end
+
 -- RFC 2784, 2890, 2637
 function layer.GRE.decode(f)
 	local at = peek(f, 4)
@@ -60,7 +77,8 @@ function layer.GRE.decode(f)
 		return broken(f, account.gre, 4, gre_len(flags))
 	end
 	enter_tunnel(f)
-	return has(flags, 0x4000) and layer.OTHER or after_gre(f, flags, kind)
+	return has(flags, 0x4000) and gre_routing(f, flags, kind) or
+		after_gre(f, flags, kind)
 end
 
 function layer.ERSPAN_II.decode(f)
@@ -170,11 +188,11 @@ function layer.GTP.decode(f)
 		return missing(f, 8)
 	end
 	local flags, kind = byte(f.bytes, at, at + 1)
+	frame.trim(f, 8 + be16(f, at + 2))
 	if kind ~= 255 then
 		return layer.GTP_CONTROL
 	end
 	local len = flags % 8 ~= 0 and 12 or 8
-	frame.trim(f, 8 + be16(f, at + 2))
 	at = header(f, account.gtp, len)
 	if not at then
 		return missing(f, len)
@@ -191,6 +209,9 @@ function layer.L2TP.decode(f)
 	end
 	local flags, len = be16(f, at), 6
 	if has(flags, 0x8000) then
+		if has(flags, 0x4000) then
+			frame.trim(f, be16(f, at + 2))
+		end
 		return layer.L2TP_CONTROL
 	end
 	if has(flags, 0x4000) then -- length

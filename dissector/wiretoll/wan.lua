@@ -277,6 +277,22 @@ local function has_many(f, at, subtype, flags)
 		has(u8(f, at + 24 + (flags % 4 == 3 and 6 or 0)), 0x80)
 end
 
+-- Between mesh stations, IEEE 802.11-2020 section 9.2.4.7.3.
+local function has_mesh_control(f, at, subtype, flags)
+	return has(subtype, 8) and flags % 4 == 3 and
+		has(u8(f, at + 31), 0x01)
+end
+
+local function take_mesh_control(f)
+	local at = peek(f, 1)
+	if not at then
+		return missing(f, 1)
+	end
+	local len = 6 + u8(f, at) % 4 * 6
+	return skip(f, account.wlan, len) and layer.LLC or
+		broken(f, account.wlan, 1, len)
+end
+
 function layer.WLAN.decode(f)
 	local at = peek(f, 2)
 	if not at then
@@ -304,7 +320,8 @@ function layer.WLAN.decode(f)
 	if has(subtype, 4) or is_later or has_many(f, at, subtype, flags) then
 		return layer.OTHER
 	end
-	return layer.LLC
+	return has_mesh_control(f, at, subtype, flags) and
+		take_mesh_control(f) or layer.LLC
 end
 
 return {}

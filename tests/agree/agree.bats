@@ -15,7 +15,7 @@ agree() {
 	done
 	run -0 agree *.pcap
 	echo "$output"
-	[[ ${lines[-1]} =~ ", 0 differ"$ ]]
+	[[ ${lines[-1]} =~ ", 0 differ"(,|$) ]]
 	[ "${lines[-1]%% *}" -ge 40 ]
 }
 
