@@ -15,19 +15,9 @@ static const struct {
     {LINK_ENC, DLT_ENC},
 };
 
-enum { DIFFER = sizeof(differ) / sizeof(differ[0]) };
-
-int dlt_of_link_type(uint16_t link_type)
-{
-	for (size_t i = 0; i < DIFFER; i++)
-		if (differ[i].link_type == link_type)
-			return differ[i].dlt;
-	return link_type;
-}
-
 uint16_t dlt_to_link_type(int dlt)
 {
-	for (size_t i = 0; i < DIFFER; i++)
+	for (size_t i = 0; i < sizeof(differ) / sizeof(differ[0]); i++)
 		if (differ[i].dlt == dlt)
 			return differ[i].link_type;
 	return (uint16_t)dlt;

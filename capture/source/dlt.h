@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 /* Most are alike; those that differ by operating system are translated. */
-int dlt_of_link_type(uint16_t link_type);
 uint16_t dlt_to_link_type(int dlt);
 
 #endif

@@ -4,10 +4,11 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "capture/source/dlt.h"
+#include <string.h>
 
 struct program {
 	uint16_t link_type;
+	bool is_swapped; /* of a file in the other byte order */
 	bool is_valid;
 	struct bpf_program code;
 };
@@ -16,18 +17,42 @@ struct filter {
 	const char *expression;
 	char failure[FILTER_REASON_LEN];
 	struct program *program[UINT16_MAX + 1]; /* owned; by link type */
+	struct program *swapped_null;            /* owned; LINK_NULL's other */
 };
+
+/*
+ * An empty capture of that link type: of loopback interfaces libpcap asks for
+ * every system's numbers only if the frames come out of a file, and not from
+ * pcap_open_dead.  NULL, with a reason, if there is no memory.
+ */
+static pcap_t *open_empty(const struct program *program, char *reason)
+{
+	struct pcap_file_header header = {
+	    .magic = program->is_swapped ? 0xd4c3b2a1 : 0xa1b2c3d4,
+	    .version_major = program->is_swapped ? 0x0200 : 2,
+	    .version_minor = program->is_swapped ? 0x0400 : 4,
+	    .snaplen = program->is_swapped ? 0x00000400 : 262144,
+	    .linktype = program->link_type, /* LINK_NULL is 0 in any order */
+	};
+	FILE *file = fmemopen(&header, sizeof(header), "rb");
+	char error[PCAP_ERRBUF_SIZE] = "no memory";
+	pcap_t *pcap = file == NULL ? NULL : pcap_fopen_offline(file, error);
+
+	if (pcap == NULL) {
+		snprintf(reason, FILTER_REASON_LEN, "%.200s", error);
+		if (file != NULL)
+			fclose(file);
+	}
+	return pcap;
+}
 
 static bool compile(const char *expression, struct program *program,
     char *reason)
 {
-	pcap_t *pcap =
-	    pcap_open_dead(dlt_of_link_type(program->link_type), 262144);
+	pcap_t *pcap = open_empty(program, reason);
 
-	if (pcap == NULL) {
-		snprintf(reason, FILTER_REASON_LEN, "no memory");
+	if (pcap == NULL)
 		return false;
-	}
 	bool is_valid = pcap_compile(pcap, &program->code, expression, 1,
 			    PCAP_NETMASK_UNKNOWN) == 0;
 	if (!is_valid)
@@ -68,23 +93,41 @@ struct filter *filter_new(const char *expression,
 	return filter;
 }
 
+static void program_free(struct program *program)
+{
+	if (program != NULL && program->is_valid)
+		pcap_freecode(&program->code);
+	free(program);
+}
+
 void filter_free(struct filter *filter)
 {
 	if (filter == NULL)
 		return;
-	for (size_t i = 0; i <= UINT16_MAX; i++) {
-		struct program *program = filter->program[i];
-
-		if (program != NULL && program->is_valid)
-			pcap_freecode(&program->code);
-		free(program);
-	}
+	for (size_t i = 0; i <= UINT16_MAX; i++)
+		program_free(filter->program[i]);
+	program_free(filter->swapped_null);
 	free(filter);
 }
 
-static struct program *program_for(struct filter *filter, uint16_t link_type)
+/* The first four bytes are a small number, in the order of who wrote it. */
+static bool is_swapped(const struct frame *frame)
 {
-	struct program **program = &filter->program[link_type];
+	uint32_t family;
+
+	if (frame->link_type != LINK_NULL || frame->captured < sizeof(family))
+		return false;
+	memcpy(&family, frame->data, sizeof(family));
+	return family > UINT16_MAX;
+}
+
+static struct program *program_for(struct filter *filter,
+    const struct frame *frame)
+{
+	uint16_t link_type = frame->link_type;
+	bool is_other = is_swapped(frame);
+	struct program **program =
+	    is_other ? &filter->swapped_null : &filter->program[link_type];
 	char reason[FILTER_REASON_LEN];
 
 	if (*program != NULL)
@@ -96,6 +139,7 @@ static struct program *program_for(struct filter *filter, uint16_t link_type)
 		return NULL;
 	}
 	(*program)->link_type = link_type;
+	(*program)->is_swapped = is_other;
 	(*program)->is_valid = compile(filter->expression, *program, reason);
 	if (!(*program)->is_valid && filter->failure[0] == '\0')
 		snprintf(filter->failure, sizeof(filter->failure),
@@ -105,7 +149,7 @@ static struct program *program_for(struct filter *filter, uint16_t link_type)
 
 bool filter_passes(struct filter *filter, const struct frame *frame)
 {
-	struct program *program = program_for(filter, frame->link_type);
+	struct program *program = program_for(filter, frame);
 	struct pcap_pkthdr header = {.caplen = frame->captured,
 	    .len = frame->length};
 
