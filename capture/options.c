@@ -213,25 +213,8 @@ static bool take(int option, struct options *options)
 	}
 }
 
-/* Rows that were sorted or counted are to be seen. */
-static bool fits_together(struct options *options)
+static bool groups_fit(const struct options *options)
 {
-	bool is_sorted = options->sort != COLUMN_ID || options->top != SIZE_MAX;
-
-	if (options->interval_ns > 0 && options->output == OUTPUT_TEXT) {
-		warnx("--interval: with --csv or --json only");
-		return false;
-	}
-	if (options->is_mergeable &&
-	    (options->output != OUTPUT_JSON || options->top != SIZE_MAX)) {
-		warnx("--mergeable: with --json only, and without --top");
-		return false;
-	}
-	options->shows_flows |= options->is_mergeable;
-	if (options->grouping == GROUPING_NONE) {
-		options->shows_flows |= is_sorted;
-		return true;
-	}
 	if (options->sort != COLUMN_ID && !column_is_of_books(options->sort)) {
 		warnx("--by: its groups have no column '%s'",
 		    column_name(options->sort));
@@ -242,6 +225,30 @@ static bool fits_together(struct options *options)
 		return false;
 	}
 	return true;
+}
+
+/* Options that contradict each other are wrong usage. */
+static bool fits_together(const struct options *options)
+{
+	if (options->interval_ns > 0 && options->output == OUTPUT_TEXT) {
+		warnx("--interval: with --csv or --json only");
+		return false;
+	}
+	if (options->is_mergeable &&
+	    (options->output != OUTPUT_JSON || options->top != SIZE_MAX)) {
+		warnx("--mergeable: with --json only, and without --top");
+		return false;
+	}
+	return options->grouping == GROUPING_NONE || groups_fit(options);
+}
+
+/* Rows that were sorted or counted, or can be merged, are to be seen. */
+static bool needs_flows(const struct options *options)
+{
+	bool is_sorted = options->sort != COLUMN_ID || options->top != SIZE_MAX;
+
+	return options->is_mergeable ||
+	       (is_sorted && options->grouping == GROUPING_NONE);
 }
 
 bool options_parse(int argc, char *argv[], enum reader reader,
@@ -265,6 +272,7 @@ bool options_parse(int argc, char *argv[], enum reader reader,
 			return false;
 	options.path = argv + optind;
 	options.paths = (size_t)(argc - optind);
+	options.shows_flows |= needs_flows(&options);
 	*out = options;
 	return fits_together(out);
 }

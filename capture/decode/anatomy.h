@@ -105,8 +105,9 @@ struct anatomy {
 	/* Its transport header; false where there is none (whole). */
 	bool has_ports;
 	uint16_t source_port, destination_port;
-	uint32_t payload;          /* application bytes in this frame */
-	const uint8_t *payload_at; /* the frame's; NULL if there is none */
+	uint32_t payload; /* application bytes in this frame */
+	/* The frame's; NULL if it is not in one piece: SCTP, fragments. */
+	const uint8_t *payload_at;
 	uint32_t payload_captured; /* bytes of it that can be read there */
 
 	/* With protocol TCP and has_ports. */

@@ -82,7 +82,7 @@ static bool is_same_work(const struct book *a, const struct book *b)
 	uint64_t low = of_a < of_b ? of_a : of_b;
 	uint64_t high = of_a < of_b ? of_b : of_a;
 
-	/* A byte prefixed by two is twice the work at the most. */
+	/* Up to as much framing as there was payload. */
 	return low > 0 && high / low < 2;
 }
 
