@@ -15,6 +15,7 @@
  */
 struct writer {
 	FILE *file;
+	char *buffer; /* of the file, owned */
 	bool is_stdout;
 };
 
