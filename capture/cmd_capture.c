@@ -9,21 +9,36 @@
 #include <unistd.h>
 #include "capture/recording.h"
 #include "capture/report/report.h"
+#include "wire/number.h"
 
 const char cmd_capture_usage[] =
-    "wiretoll capture [-i IF | --private] [-f FILTER] [-o FILE] [--live]\n"
-    "                [-- COMMAND ARG...]";
+    "wiretoll capture [-i IF | --private] [-f FILTER] [-B MIB] [-o FILE]\n"
+    "                [--live] [-- COMMAND ARG...]";
 
 struct options {
 	struct recording_plan plan;
 	bool is_help;
 };
 
+static bool parse_buffer(const char *text, unsigned *out)
+{
+	uint64_t mib;
+
+	if (!number_parse(text, 1, LIVE_BUFFER_MAX_MIB, &mib)) {
+		warnx("--buffer: not a number of MiB, 1 to %d: '%s'",
+		    LIVE_BUFFER_MAX_MIB, text);
+		return false;
+	}
+	*out = (unsigned)mib;
+	return true;
+}
+
 static bool parse(int argc, char *argv[], struct options *options)
 {
 	static const struct option longs[] = {
 	    {"interface", required_argument, NULL, 'i'},
 	    {"filter", required_argument, NULL, 'f'},
+	    {"buffer", required_argument, NULL, 'B'},
 	    {"output", required_argument, NULL, 'o'},
 	    {"private", no_argument, NULL, 'p'},
 	    {"live", no_argument, NULL, 'L'},
@@ -34,13 +49,17 @@ static bool parse(int argc, char *argv[], struct options *options)
 	int c;
 
 	/* "+": the command's own options are not ours. */
-	while ((c = getopt_long(argc, argv, "+i:f:o:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+i:f:B:o:h", longs, NULL)) != -1) {
 		switch (c) {
 		case 'i':
-			plan->interface = optarg;
+			plan->live.interface = optarg;
 			break;
 		case 'f':
-			plan->filter = optarg;
+			plan->live.filter = optarg;
+			break;
+		case 'B':
+			if (!parse_buffer(optarg, &plan->live.buffer_mib))
+				return false;
 			break;
 		case 'o':
 			plan->path = optarg;
@@ -72,7 +91,7 @@ static bool makes_sense(const struct recording_plan *plan)
 		      "redirect it, or name a file");
 	else if (!plan->is_private)
 		return true;
-	else if (plan->interface != NULL)
+	else if (plan->live.interface != NULL)
 		warnx("--private has no interface but its own: drop -i");
 	else if (plan->command == NULL)
 		warnx("--private needs a command: nobody else is there");
@@ -132,7 +151,7 @@ int cmd_capture(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	options.plan.comment = comment;
 	options.plan.keeps_ledger = options.plan.path == NULL;
 	if (options.plan.is_private)
-		options.plan.interface = "lo";
+		options.plan.live.interface = "lo";
 	recording_make(&options.plan, stopping, &recording);
 	say(&recording);
 	int status = recording.exit_status;

@@ -293,8 +293,7 @@ static void play(const struct options *options,
 	command[8] = version;
 	folder_of_programs(folder);
 	struct recording_plan plan = {
-	    .interface = "lo",
-	    .filter = options->filter,
+	    .live = {.interface = "lo", .filter = options->filter},
 	    .path = "-",
 	    .comment = options->interface->display,
 	    .command = command,

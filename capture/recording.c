@@ -17,9 +17,11 @@
 
 enum {
 	WAIT_MS = 100,
+	STEP_MS = 10, /* to see soon that the command has ended */
 	/* Longer than frames wait in the kernel, and than a delayed ACK. */
 	QUIET_MS = 250,
 	DRAIN_MAX_MS = 3000, /* a network that never rests is left then */
+	FLUSH_MS = 1000,     /* what is in the file is at most so old */
 	GRACE_MS = 3000,
 };
 
@@ -34,6 +36,7 @@ struct session {
 	struct private private;
 	bool is_private; /* private_enter has succeeded */
 	struct ticker ticker;
+	int64_t flushed_ms; /* when the file was written and counts read */
 };
 
 /*
@@ -86,6 +89,26 @@ static void take_frame(const struct frame *frame, void *arg)
 		pipeline_post(out->pipeline, frame, 1);
 }
 
+/*
+ * A reader of our pipe wants to see frames at once, of a file soon; and the
+ * kernel's counts are to be read now and then.
+ */
+static void keep_up(struct session *session)
+{
+	bool is_stdout = session->writer.is_stdout;
+	int64_t now = net_now_ms();
+
+	if (!is_stdout && now - session->flushed_ms < FLUSH_MS)
+		return;
+	if (session->writer.file != NULL && !session->out->has_failed &&
+	    !writer_flush(&session->writer))
+		fail_file(session);
+	if (now - session->flushed_ms < FLUSH_MS)
+		return;
+	session->out->counts = live_counts(session->live);
+	session->flushed_ms = now;
+}
+
 /* Take what there is; returns how many frames. */
 static int take(struct session *session)
 {
@@ -96,11 +119,7 @@ static int take(struct session *session)
 		    live_failure(session->live));
 		return 0;
 	}
-	/* A reader of our pipe wants to see them now. */
-	if (n > 0 && session->writer.file != NULL &&
-	    strcmp(session->plan->path, "-") == 0 &&
-	    !session->out->has_failed && !writer_flush(&session->writer))
-		fail_file(session);
+	keep_up(session);
 	return n;
 }
 
@@ -118,7 +137,7 @@ static bool goes_on(struct session *session)
 }
 
 /*
- * After the end: wait until the network has been quiet for a while.  Who
+ * After the command: wait until the network has been quiet for a while.  Who
  * insists on the end gets it.
  */
 static void drain(struct session *session)
@@ -129,6 +148,24 @@ static void drain(struct session *session)
 	       net_now_ms() - began < DRAIN_MAX_MS && *session->stopping < 2 &&
 	       !session->out->has_failed) {
 		(void)live_wait(session->live, WAIT_MS);
+		if (take(session) > 0)
+			last = net_now_ms();
+	}
+}
+
+/*
+ * The very end: no more frames, but all that the kernel has, however much.  A
+ * frame is given to us LIVE_DELAY_MS after it came, so what is empty twice
+ * that long is empty.
+ */
+static void take_rest(struct session *session)
+{
+	int64_t last = net_now_ms();
+
+	live_stop(session->live);
+	while (net_now_ms() - last < 2 * LIVE_DELAY_MS &&
+	       *session->stopping < 2 && !session->out->has_failed) {
+		(void)live_wait(session->live, LIVE_DELAY_MS);
 		if (take(session) > 0)
 			last = net_now_ms();
 	}
@@ -160,6 +197,24 @@ static void clean_up(void)
 	(void)end_leftovers(playing);
 }
 
+/* As child_stop does, but frames are taken meanwhile: there may be many. */
+static void end_command(struct session *session)
+{
+	struct child *child = &session->child;
+	int64_t began = net_now_ms();
+
+	if (!child_poll(child))
+		kill(child->pid, SIGTERM);
+	while (!child_poll(child) && net_now_ms() - began < GRACE_MS &&
+	       *session->stopping < 2 && !session->out->has_failed) {
+		(void)live_wait(session->live, STEP_MS);
+		(void)take(session);
+	}
+	if (!child_poll(child))
+		child_stop(child, session->out->has_failed ? GRACE_MS : 0,
+		    session->stopping);
+}
+
 static void play(struct session *session)
 {
 	while (goes_on(session)) {
@@ -169,13 +224,15 @@ static void play(struct session *session)
 	}
 	/* If recording failed, the command is ended, and that is no verdict. */
 	bool is_verdict = !session->out->has_failed;
-	if (session->child.pid != 0)
-		child_stop(&session->child, GRACE_MS, session->stopping);
+	if (session->child.pid != 0) {
+		end_command(session);
+		drain(session);
+	}
 	if (is_verdict)
 		session->out->exit_status = session->child.exit_status;
-	drain(session);
 	if (end_leftovers(session))
 		drain(session);
+	take_rest(session);
 	if (session->plan->is_live)
 		ticker_end(&session->ticker,
 		    &pipeline_ledger(session->out->pipeline)->total);
@@ -188,7 +245,7 @@ static bool begin_file(struct session *session)
 	    .application = "wiretoll " WIRETOLL_VERSION,
 	    .comment = plan->comment,
 	    .interface = session->out->interface,
-	    .filter = plan->filter,
+	    .filter = plan->live.filter,
 	    .link_type = live_link_type(session->live),
 	    .snap_len = LIVE_SNAP_LEN,
 	};
@@ -225,8 +282,7 @@ static bool begin(struct session *session)
 	const struct recording_plan *plan = session->plan;
 	char reason[LIVE_REASON_LEN];
 
-	switch (
-	    live_open(plan->interface, plan->filter, &session->live, reason)) {
+	switch (live_open(&plan->live, &session->live, reason)) {
 	case LIVE_OK:
 		snprintf(session->out->interface,
 		    sizeof(session->out->interface), "%s",
@@ -249,7 +305,7 @@ static void announce(const struct session *session)
 
 	if (plan->command == NULL)
 		warnx("capturing on %s; Ctrl-C ends", session->out->interface);
-	else if (plan->interface == NULL)
+	else if (plan->live.interface == NULL)
 		warnx("capturing on %s, for lack of -i or --private",
 		    session->out->interface);
 }

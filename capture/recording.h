@@ -11,11 +11,10 @@
 
 /* What is asked for; borrows all texts. */
 struct recording_plan {
-	const char *interface; /* NULL: libpcap's choice */
-	const char *filter;    /* NULL: everything */
-	const char *path;      /* NULL: no file; "-": standard output */
-	const char *comment;   /* for the file: the command line */
-	char *const *command;  /* NULL-terminated; NULL: until stopped */
+	struct live_plan live;
+	const char *path;     /* NULL: no file; "-": standard output */
+	const char *comment;  /* for the file: the command line */
+	char *const *command; /* NULL-terminated; NULL: until stopped */
 	bool is_private;
 	bool is_live;      /* tell what it costs, once a second */
 	bool keeps_ledger; /* for a report at the end */
@@ -38,10 +37,11 @@ struct recording {
 
 /*
  * Capture until the command has ended and its last frames are in, or until
- * *stopping, which counts the user's signals: from the second on nothing is
- * waited for, and a write that is stuck is given up.  Messages go to stderr.
- * One recording at a time: whatever ends the process while it lasts, also
- * exit() from within, ends the command and what that left running.
+ * *stopping, which counts the user's signals: after the first, what the kernel
+ * has is taken; from the second on nothing is waited for, and a write that is
+ * stuck is given up.  A file is at most a second behind.  Messages go to
+ * stderr. One recording at a time: whatever ends the process while it lasts,
+ * also exit() from within, ends the command and what that left running.
  */
 void recording_make(const struct recording_plan *plan,
     const volatile sig_atomic_t *stopping, struct recording *out);

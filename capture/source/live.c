@@ -9,13 +9,13 @@
 #include <string.h>
 #include "capture/source/dlt.h"
 #ifdef __linux__
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 #endif
 
 enum {
-	KERNEL_BUFFER = 16 << 20, /* bytes */
-	TAKE_MAX = 4096,          /* frames in one live_take */
+	TAKE_MAX = 4096, /* frames in one live_take */
 };
 
 struct live {
@@ -25,6 +25,8 @@ struct live {
 	uint16_t link_type;
 	live_function *take; /* during live_take */
 	void *arg;
+	struct live_counts counts;
+	struct pcap_stat seen; /* of counts */
 };
 
 /* libpcap's first choice; false if there is none. */
@@ -123,7 +125,7 @@ static void explain(const struct live *live, int status, char *reason)
 		list_interfaces(reason);
 }
 
-static bool activate(struct live *live, char *reason)
+static bool activate(struct live *live, unsigned buffer_mib, char *reason)
 {
 	pcap_t *pcap = live->pcap;
 	char why[PCAP_ERRBUF_SIZE];
@@ -131,7 +133,8 @@ static bool activate(struct live *live, char *reason)
 	pcap_set_snaplen(pcap, LIVE_SNAP_LEN);
 	pcap_set_promisc(pcap, 1);
 	pcap_set_timeout(pcap, LIVE_DELAY_MS);
-	pcap_set_buffer_size(pcap, KERNEL_BUFFER);
+	pcap_set_buffer_size(pcap,
+	    (int)(buffer_mib > 0 ? buffer_mib : LIVE_BUFFER_MIB) << 20);
 	live->is_nano =
 	    pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
 	int status = pcap_activate(pcap);
@@ -150,7 +153,7 @@ static bool activate(struct live *live, char *reason)
 	return true;
 }
 
-static enum live_result begin(struct live *live, const char *filter,
+static enum live_result begin(struct live *live, const struct live_plan *plan,
     char *reason)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
@@ -161,13 +164,15 @@ static enum live_result begin(struct live *live, const char *filter,
 		    why);
 		return LIVE_FAILED;
 	}
-	return activate(live, reason) ? set_filter(live, filter, reason)
-				      : LIVE_FAILED;
+	return activate(live, plan->buffer_mib, reason)
+		   ? set_filter(live, plan->filter, reason)
+		   : LIVE_FAILED;
 }
 
-enum live_result live_open(const char *interface, const char *filter,
-    struct live **out, char reason[LIVE_REASON_LEN])
+enum live_result live_open(const struct live_plan *plan, struct live **out,
+    char reason[LIVE_REASON_LEN])
 {
+	const char *interface = plan->interface;
 	enum live_result result = LIVE_FAILED;
 	struct live *live = calloc(1, sizeof(*live));
 
@@ -180,7 +185,7 @@ enum live_result live_open(const char *interface, const char *filter,
 		    interface);
 	if (interface != NULL ||
 	    choose_interface(live->interface, sizeof(live->interface), reason))
-		result = begin(live, filter, reason);
+		result = begin(live, plan, reason);
 	if (result == LIVE_OK)
 		*out = live;
 	else
@@ -193,6 +198,23 @@ void live_close(struct live *live)
 	if (live->pcap != NULL)
 		pcap_close(live->pcap);
 	free(live);
+}
+
+/*
+ * By a filter that passes nothing.  Not by pcap_setfilter: libpcap would apply
+ * it to the frames that wait, too.
+ */
+void live_stop(const struct live *live)
+{
+#ifdef __linux__
+	struct sock_filter nothing = {.code = BPF_RET | BPF_K, .k = 0};
+	struct sock_fprog program = {.len = 1, .filter = &nothing};
+
+	(void)setsockopt(pcap_fileno(live->pcap), SOL_SOCKET, SO_ATTACH_FILTER,
+	    &program, sizeof(program));
+#else
+	(void)live;
+#endif
 }
 
 const char *live_interface(const struct live *live)
@@ -246,12 +268,15 @@ const char *live_failure(struct live *live)
 
 struct live_counts live_counts(struct live *live)
 {
-	struct pcap_stat stat = {0};
+	struct live_counts *counts = &live->counts;
+	struct pcap_stat *seen = &live->seen, now = {0};
 
-	if (pcap_stats(live->pcap, &stat) != 0)
-		return (struct live_counts){0};
-	return (struct live_counts){
-	    .received = stat.ps_recv,
-	    .dropped = (uint64_t)stat.ps_drop + stat.ps_ifdrop,
-	};
+	if (pcap_stats(live->pcap, &now) != 0)
+		return *counts;
+	/* Unsigned, so right also where one has passed its end. */
+	counts->received += now.ps_recv - seen->ps_recv;
+	counts->dropped += now.ps_drop - seen->ps_drop;
+	counts->dropped += now.ps_ifdrop - seen->ps_ifdrop;
+	*seen = now;
+	return *counts;
 }

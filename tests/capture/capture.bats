@@ -248,19 +248,67 @@ await() {
 	capinfos -k a.pcapng | iconv -f UTF-8 -t UTF-8 >/dev/null
 }
 
-@test "dropped frames are told, and exit 1" {
-	need_ordinary_build
-	need_private
-	# Stopped, it takes nothing out of the kernel's 16 MB.
+# What a capture says that is stopped while 48 MB come, so that all of them
+# wait in the kernel: flood_stopped [OPTION...].
+flood_stopped() {
 	# shellcheck disable=SC2016 # for the inner shell
-	run -1 --separate-stderr wiretoll capture --private -- bash -c '
+	wiretoll capture --private "$@" -- bash -c '
 		kill -STOP $PPID
 		for _ in $(seq 6000); do
 			printf "%4000s%4000s" >/dev/udp/127.0.0.1/9
 		done 2>/dev/null
 		kill -CONT $PPID'
+}
+
+@test "dropped frames are told, and exit 1" {
+	need_ordinary_build
+	need_private
+	run -1 --separate-stderr flood_stopped --buffer 8
 	[[ $stderr =~ ", "[1-9][0-9]*" dropped by the kernel" ]]
 	[[ $output =~ "Careful:" ]]
+}
+
+@test "the kernel keeps 64 MiB while nobody takes frames out" {
+	need_ordinary_build
+	need_private
+	run -0 --separate-stderr flood_stopped
+	[[ $stderr =~ ", 0 dropped by the kernel" ]]
+	[[ ! $output =~ "Careful:" ]]
+}
+
+@test "a file is at most a second behind" {
+	need_private
+	wiretoll capture --private -o a.pcapng -- bash -c '
+		for _ in $(seq 3); do echo x; sleep 0.1; done \
+			2>/dev/null >/dev/udp/127.0.0.1/9
+		sleep 1000' 2>err 3>&- &
+	pid=$! server_pid=$!
+	# No frame comes any more, and yet the last is there.
+	await 'wiretoll report --json a.pcapng 2>/dev/null |
+		jq -e ".frames >= 3" >/dev/null'
+	kill -0 $pid
+	kill -INT $pid
+	wait $pid || true
+}
+
+@test "SIGINT in a flood: an end at once, with all that was received" {
+	need_private
+	# shellcheck disable=SC2016 # for the inner shell
+	wiretoll capture --private -o outer.pcapng -- bash -c '
+		while :; do echo x; done 2>/dev/null >/dev/udp/127.0.0.1/9 &
+		wiretoll capture -i lo -o a.pcapng & sleep 1
+		date +%s%N >began
+		kill -INT $!
+		wait $!
+		date +%s%N >ended
+		kill %1' 2>/dev/null
+	[ $((($(cat ended) - $(cat began)) / 1000000)) -lt 2500 ]
+	# Of the last block: frames received and dropped, as 64 bits each.
+	received=$(tail -c 28 a.pcapng | od -An -t u8 -N 8)
+	dropped=$(tail -c 16 a.pcapng | od -An -t u8 -N 8)
+	wiretoll report --json a.pcapng >a.json
+	[ "$received" -gt 100 ]
+	[ "$(field a.json .frames)" -eq $((received - dropped)) ]
 }
 
 @test "a filter keeps out what it should" {
