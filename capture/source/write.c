@@ -15,13 +15,13 @@ enum {
 	BODY_MAX = 4096,   /* bytes of a block that holds no frame */
 	OPTION_MAX = 1024, /* bytes of one text option */
 	/*
-	 * Bytes of one write.  Half the processor time of the 4 KiB that
-	 * stdio takes by itself, also if setvbuf is told more without a buffer.
+	 * Bytes of one write.  5 million small frames take 0.35 s of processor
+	 * time; with 4 KiB, which is what glibc takes if setvbuf brings no
+	 * buffer, 0.96 s.  More brings nothing: what is copied stays cached.
 	 */
-	FILE_BUFFER = 1 << 20,
-	FRAME_HEAD = 28, /* of a block that holds a frame */
-	SMALL_MAX =
-	    2048, /* bytes of a frame put together before it is written */
+	FILE_BUFFER = 1 << 16,
+	FRAME_HEAD = 28,  /* of a block that holds a frame */
+	SMALL_MAX = 2048, /* bytes of a frame that is put together first */
 	TIME_NANO = 9,
 };
 
