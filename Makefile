@@ -51,9 +51,10 @@ PCFLAGS  = $(shell pkg-config --cflags $(PKGS))
 PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
-.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua agree-tcptrace bench \
-	bench-server pcaps docs unit headers install uninstall clean format help \
-	check-gui check-gui-deps check-wireshark-versions screenshots install-wireshark \
+.PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua agree-tcptrace \
+	bench bench-capture bench-server pcaps docs unit headers install uninstall \
+	clean format help check-gui check-gui-deps check-wireshark-versions \
+	screenshots install-wireshark \
 	uninstall-wireshark
 .SECONDARY:
 all: $(BIN)
@@ -112,7 +113,7 @@ $(BUILD)/fuzzers/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o $(call archive,$(FOLDERS))
 	$(LINK) -fsanitize=fuzzer -o $@ $< \
 	    $(test_libs) $(LDLIBS) $(PCLIBS)
 fuzzers: $(FUZZ:$(BUILD)/tests/%=$(BUILD)/fuzzers/%)
-unit: $(UNIT) $(FUZZ) $(TOOLS)
+unit: $(UNIT) $(FUZZ) $(TOOLS) $(BUILD)/bench/flood $(BUILD)/bench/pcap_loop
 headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %
 	@mkdir -p $(@D)
@@ -126,6 +127,8 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/speed/%.o $(BUILD)/lib/wire.a
 	$(CC) -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(PCLIBS)
 bench: all $(BENCH)
 	@BUILD=$(BUILD) tests/speed/bench.sh
+bench-capture: all $(BENCH)
+	@BUILD=$(BUILD) tests/speed/capture.sh
 
 deps:
 	@tests/deps.sh
@@ -214,6 +217,7 @@ help:
 	@echo 'make check      run all tests, also under sanitizers'
 	@echo 'make chaos      torment the server for ten minutes'
 	@echo 'make bench      time wiretoll report, beside its peers'
+	@echo 'make bench-capture  which capture loses frames first'
 	@echo 'make bench-server  its rates, beside those of plainer servers'
 	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
 	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'
