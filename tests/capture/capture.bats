@@ -350,6 +350,8 @@ flood_stopped() {
 	run -2 wiretoll capture --private
 	run -2 wiretoll capture --private -i lo -- true
 	run -2 wiretoll capture --no-such-option
+	run -2 wiretoll capture --private --buffer 0 -- true
+	run -2 wiretoll capture --private -B 2048 -- true
 	run -2 wiretoll
 	run -2 wiretoll no-such-command
 }
