@@ -19,13 +19,16 @@ local prefs = game.fields.prefs
 
 local INFO_MAX = 8 -- messages told in the Info column
 
-proto.init = connection.reset
+function proto.init()
+	connection.reset()
+	messages.reset()
+end
 
 function proto.dissector(tvb, pinfo, tree)
 	if tvb:len() == 0 then
 		return 0
 	end
-	local frame = connection.frame(pinfo)
+	local frame = connection.frame(pinfo, pinfo.number)
 	if not frame or not connection.is_ours(frame.conn, pinfo) then
 		return 0
 	end
@@ -34,7 +37,10 @@ function proto.dissector(tvb, pinfo, tree)
 end
 
 local function tell(pinfo, words)
-	if #words > INFO_MAX then
+	if #words == 1 then
+		pinfo.cols.info = words[1]
+		return
+	elseif #words > INFO_MAX then
 		words[INFO_MAX + 1] = "..."
 	end
 	pinfo.cols.info = table.concat(words, "; ", 1,
@@ -44,14 +50,16 @@ end
 -- The end of every frame: which answers belong to which commands, and whether
 -- a connection has ended.
 function ending.dissector(tvb, pinfo, tree)
-	if not connection.is_of_interest(pinfo) then
+	local src, dst = pinfo.src_port, pinfo.dst_port
+	if not connection.is_of_interest(src, dst) then
 		return
 	end
-	local found = messages.take(pinfo)
+	local number = pinfo.number
+	local found = messages.take(number)
 	if not pinfo.visited then
-		connection.end_of_frame(tvb, pinfo, found)
+		connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 	end
-	local frame = connection.known(pinfo)
+	local frame = connection.known(number)
 	if not frame or not (found or frame.verdict) then
 		return
 	end
@@ -103,9 +111,12 @@ function proto.prefs_changed()
 	end
 end
 
--- Without it the heap of Lua 5.4 grows without end on long captures.
+-- Without it the heap of Lua 5.4 grows without end on long captures.  In others
+-- what is kept of each frame need not be looked through so often.
 if _VERSION == "Lua 5.4" then
 	collectgarbage("generational")
+else
+	collectgarbage("setpause", 400)
 end
 connection.reset()
 listen()

@@ -24,8 +24,8 @@ local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 
 for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
 	"transport", "fragment", "decode", "ranges", "game", "flow",
-	"copies", "books", "text", "json", "tshark", "view", "fields", "report",
-	"window" }) do
+	"copies", "books", "text", "json", "tshark", "view", "fast", "fields",
+	"report", "window" }) do
 	toll[name] = assert(loadfile(here .. "wiretoll/" .. name .. ".lua"))(
 		toll)
 end

@@ -21,25 +21,40 @@ local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
 
 local connection = {}
 
-local tuples  -- by addresses and ports, the newest connection
+local ways    -- by both ports: see way()
 local frames  -- by number: its connection, direction, messages, end
 local servers -- by address and port: version and players, as known so far
 local learned -- ports of servers found by Decode As or the heuristic
-local looked  -- tuples the heuristic has looked at
 connection.listed = {} -- ports of servers by preference
 
 function connection.reset()
-	tuples, frames, servers, learned, looked = {}, {}, {}, {}, {}
+	ways, frames, servers, learned = {}, {}, {}, {}
 end
 
-local function tuple_of(pinfo)
-	return ("%s %d %s %d"):format(tostring(pinfo.src), pinfo.src_port,
-		tostring(pinfo.dst), pinfo.dst_port)
+-- What is known of all that goes from one end to another: the newest
+-- connection (conn), who speaks (is_request), has the heuristic looked?  To
+-- compare addresses costs less than to make keys of them.
+local function way(from, from_port, to, to_port)
+	local key = from_port * 65536 + to_port
+	local this = ways[key]
+	while this do
+		if this.from == from and this.to == to then
+			return this
+		end
+		this = this.next
+	end
+	this = { from = from, to = to, next = ways[key], conn = nil,
+		is_request = nil, is_looked_at = nil }
+	ways[key] = this
+	return this
 end
 
-local function reverse_of(pinfo)
-	return ("%s %d %s %d"):format(tostring(pinfo.dst), pinfo.dst_port,
-		tostring(pinfo.src), pinfo.src_port)
+local function way_of(pinfo)
+	return way(pinfo.src, pinfo.src_port, pinfo.dst, pinfo.dst_port)
+end
+
+local function way_back(pinfo)
+	return way(pinfo.dst, pinfo.dst_port, pinfo.src, pinfo.src_port)
 end
 
 local function new(pinfo, is_to_server)
@@ -50,14 +65,14 @@ local function new(pinfo, is_to_server)
 	local version = game.fields.prefs.version
 	local key = tostring(address) .. " " .. port
 	servers[key] = servers[key] or {}
-	local tuple, reverse = tuple_of(pinfo), reverse_of(pinfo)
 	local conn = { port = port, server_told = servers[key],
-		request_tuple = is_to_server and tuple or reverse,
 		version = version ~= 0 and version or nil,
 		requests = {}, answered = 0, -- how many of them
 		is_sure = false, -- that the next reply is to the next request
 		client = {}, server = {} } -- next: sequence number to come
-	tuples[tuple], tuples[reverse] = conn, conn
+	local there, back = way_of(pinfo), way_back(pinfo)
+	back.conn, back.is_request = conn, not is_to_server
+	there.conn, there.is_request = conn, is_to_server
 	return conn
 end
 
@@ -73,49 +88,51 @@ end
 -- What is known of this frame: its connection and direction; messages, one
 -- after the other, at [1], [2], ...  A connection is made in the first pass
 -- where there is none; is_request says then who speaks, nil: ask the ports.
-function connection.frame(pinfo, is_request)
-	local frame = frames[pinfo.number]
+function connection.frame(pinfo, number, is_request)
+	local frame = frames[number]
 	if frame or pinfo.visited then
 		return frame
 	end
-	local tuple = tuple_of(pinfo)
-	local conn = tuples[tuple]
-	if not conn then
+	local this = way_of(pinfo)
+	if not this.conn then
 		if is_request == nil then
 			is_request = is_request_by_port(pinfo)
 		end
-		conn = new(pinfo, is_request)
+		new(pinfo, is_request)
 	end
-	frame = { conn = conn, is_request = conn.request_tuple == tuple }
-	frames[pinfo.number] = frame
+	frame = { nil, conn = this.conn, is_request = this.is_request,
+		number = number, version = nil }
+	frames[number] = frame
 	return frame
 end
 
 -- The same, if there was anything to know.
-function connection.known(pinfo)
-	return frames[pinfo.number]
+function connection.known(number)
+	return frames[number]
 end
 
 -- For the heuristic, which looks once at each connection: is it ours?
 function connection.claim(pinfo, tvb)
-	local frame, tuple = frames[pinfo.number], tuple_of(pinfo)
-	local conn = frame and frame.conn or tuples[tuple]
+	local number, this = pinfo.number, way_of(pinfo)
+	local frame = frames[number]
+	local conn = frame and frame.conn or this.conn
 	if conn and conn.is_found then
 		return true
-	elseif pinfo.visited or looked[tuple] then
+	elseif pinfo.visited or this.is_looked_at then
 		return false
 	end
-	looked[tuple], looked[reverse_of(pinfo)] = true, true
+	this.is_looked_at, way_back(pinfo).is_looked_at = true, true
 	local who = wire.speaker(tvb)
 	if who then
-		connection.frame(pinfo, who == "client").conn.is_found = true
+		connection.frame(pinfo, number, who == "client").conn.is_found =
+			true
 	end
 	return who ~= nil
 end
 
 -- Is one of the ports a server's?
-function connection.is_of_interest(pinfo)
-	local listed, src, dst = connection.listed, pinfo.src_port, pinfo.dst_port
+function connection.is_of_interest(src, dst)
+	local listed = connection.listed
 	return listed[src] or listed[dst] or learned[src] or learned[dst]
 end
 
@@ -145,9 +162,9 @@ local function requests_lost(conn, count)
 	end
 end
 
-local function request_add(conn, event, pinfo, ack)
+local function request_add(conn, event, number, pinfo, ack)
 	local verb, player, is_known = wire.command(event.byte)
-	event.frame, event.time = pinfo.number, pinfo.rel_ts
+	event.frame, event.time = number, pinfo.rel_ts
 	event.ack, event.verb, event.is_known = ack, verb, is_known
 	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
 	event.is_wrong_seat = conn.id ~= nil and verb ~= wire.GET and
@@ -240,7 +257,7 @@ local function track(frame, found, pinfo, seq, ack)
 		if gap + event.at < 0 then
 			event.is_repeat = true
 		elseif frame.is_request then
-			request_add(conn, event, pinfo, ack)
+			request_add(conn, event, frame.number, pinfo, ack)
 		else
 			reply_add(conn, event, pinfo, (seq + event.at) % WRAP)
 		end
@@ -256,7 +273,7 @@ end
 -- SYN says who the client is, and where a stream begins.
 local function opened(pinfo, flags, seq)
 	local is_answer = has_flag(flags, ACK)
-	local conn = tuples[tuple_of(pinfo)]
+	local conn = way_of(pinfo).conn
 	local side = is_answer and "server" or "client"
 	local first = (seq + 1) % WRAP
 	local ahead = conn and ((conn[side].next or first) - first) % WRAP
@@ -321,11 +338,12 @@ local function closed(frame, pinfo, flags, seq)
 	end
 end
 
-
 -- Where the TCP header of this frame begins (from 1) in its first bytes, found
 -- by its ports, as Wireshark does not say.  Nil if it is not here, as in a later
 -- fragment.
-local function header_search(tvb, ports)
+local function header_search(tvb, src, dst)
+	local ports = string.char(math.floor(src / 256), src % 256,
+		math.floor(dst / 256), dst % 256)
 	local bytes, at = tvb:raw(0, math.min(tvb:len(), SEARCH_MAX)), 0
 	repeat
 		at = bytes:find(ports, at + 1, true)
@@ -338,43 +356,48 @@ end
 
 local last_at = 1 -- where the last one was: mostly the next is there, too
 
--- Flags, sequence and acknowledgement numbers of this frame.
-local function header(tvb, pinfo)
-	local src, dst = pinfo.src_port, pinfo.dst_port
-	local ports = string.char(math.floor(src / 256), src % 256,
-		math.floor(dst / 256), dst % 256)
-	local bytes
-	if last_at + HEADER_LEN - 1 <= tvb:len() then
-		bytes = tvb:raw(last_at - 1, HEADER_LEN)
+-- The first bytes of a TCP header at place `at`, if there is one.
+local function header_at(tvb, at, src, dst)
+	if at + HEADER_LEN - 1 > tvb:len() then
+		return nil
 	end
-	if not bytes or bytes:sub(1, 4) ~= ports or bytes:byte(13) < 0x50 then
-		local at = header_search(tvb, ports)
-		if not at then
-			return nil
-		end
-		last_at = at
-		bytes = tvb:raw(at - 1, HEADER_LEN)
+	local a, b, c, d, s1, s2, s3, s4, a1, a2, a3, a4, offset, flags =
+		tvb:raw(at - 1, HEADER_LEN):byte(1, HEADER_LEN)
+	if a * 256 + b ~= src or c * 256 + d ~= dst or offset < 0x50 then
+		return nil
 	end
-	local a, b, c, d, e, f, g, h, _, flags = bytes:byte(5, HEADER_LEN)
-	return flags % 32, ((a * 256 + b) * 256 + c) * 256 + d,
-		((e * 256 + f) * 256 + g) * 256 + h
+	return flags % 32, ((s1 * 256 + s2) * 256 + s3) * 256 + s4,
+		((a1 * 256 + a2) * 256 + a3) * 256 + a4
+end
+
+-- Flags, sequence and acknowledgement numbers of this frame, or nil.
+local function header(tvb, src, dst)
+	local flags, seq, ack = header_at(tvb, last_at, src, dst)
+	if flags then
+		return flags, seq, ack
+	end
+	local at = header_search(tvb, src, dst)
+	if not at then
+		return nil
+	end
+	last_at = at
+	return header_at(tvb, at, src, dst)
 end
 
 -- First pass, at the end of each frame of interest; found: its messages.
-function connection.end_of_frame(tvb, pinfo, found)
-	local flags, seq, ack = header(tvb, pinfo)
+function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
+	local flags, seq, ack = header(tvb, src, dst)
 	if not flags then
 		return
 	end
 	if found then
-		track(frames[pinfo.number], found, pinfo, seq, ack)
+		track(frames[number], found, pinfo, seq, ack)
 	end
 	if has_flag(flags, SYN) then
 		opened(pinfo, flags, seq)
-	elseif flags % 8 ~= 0 and tuples[tuple_of(pinfo)] then
-		closed(connection.frame(pinfo), pinfo, flags, seq)
+	elseif flags % 8 ~= 0 and way_of(pinfo).conn then
+		closed(connection.frame(pinfo, number), pinfo, flags, seq)
 	end
 end
 
 return connection
-

@@ -27,15 +27,17 @@ local game_dissector -- to ask whether anybody looks at the tree
 -- words, item if it is shown, and else what shows it: shower, bytes, argument }.
 local found
 
--- The next message of this frame: in the first pass what make() says of it.
-local function next_event(frame, at, make)
-	found.count = found.count + 1
+-- The next message of this frame: in the first pass what make() says of it,
+-- which is given the rest of the arguments.
+local function next_event(frame, at, make, ...)
+	local count = found.count + 1
+	found.count = count
 	if found.is_first_pass then
-		local event = make()
+		local event = make(...)
 		event.at = found.len + at
-		frame[found.count] = event
+		frame[count] = event
 	end
-	return frame[found.count] or {}
+	return frame[count] or {}
 end
 
 local function keep(event, tree, shower, bytes, argument)
@@ -45,13 +47,19 @@ local function keep(event, tree, shower, bytes, argument)
 		words = words, shower = shower, bytes = bytes, argument = argument }
 end
 
+-- With places for all that connection.lua adds: tables that grow are slow.
+local function command_event(byte)
+	return { kind = "command", byte = byte, at = 0, frame = nil, time = nil,
+		ack = nil, verb = nil, is_known = nil, is_ignored = nil,
+		is_wrong_seat = nil, reply_frame = nil }
+end
+
 local function cut_commands(tvb, tree, frame)
-	for i = 0, tvb:len() - 1 do
-		local range = tvb(i, 1)
-		local event = next_event(frame, i, function()
-			return { kind = "command", byte = range:uint() }
-		end)
-		keep(event, tree, show.command, range)
+	local bytes = tvb:raw()
+	for i = 0, #bytes - 1 do
+		local event = next_event(frame, i, command_event,
+			bytes:byte(i + 1))
+		keep(event, tree, show.command, tvb(i, 1))
 	end
 	return tvb:reported_len()
 end
@@ -71,15 +79,13 @@ local function framed_event(tvb)
 	elseif high == 0 and low == 1 and id and id >= 1 and id <= 3 then
 		return { kind = "id", id = id }
 	end
-	return { kind = "reply" }
+	return { kind = "reply", at = 0, request = nil, time = nil }
 end
 
 local function cut_framed(tvb, tree, frame)
 	local used = 0
 	local function dissect(pdu, _, root)
-		local event = next_event(frame, used, function()
-			return framed_event(pdu)
-		end)
+		local event = next_event(frame, used, framed_event, pdu)
 		used = used + pdu:reported_len()
 		keep(event, root, show.framed, pdu)
 		return pdu:len()
@@ -150,9 +156,8 @@ local function cut_bare(tvb, pinfo, tree, frame)
 	local used, len = 0, tvb:reported_len()
 	while used < math.min(len, tvb:len()) do
 		local rest = used == 0 and tvb or tvb(used):tvb()
-		local event = next_event(frame, used, function()
-			return bare_event(rest, frame.conn, pinfo.can_desegment > 0)
-		end)
+		local event = next_event(frame, used, bare_event, rest,
+			frame.conn, pinfo.can_desegment > 0)
 		if not event.body then
 			pinfo.desegment_offset = used
 			pinfo.desegment_len = event.more or wire.ONE_MORE
@@ -168,10 +173,12 @@ end
 
 ---- Both ----
 
+local function noise_event()
+	return { kind = "noise" }
+end
+
 local function cut_unknown(tvb, tree, frame, words)
-	local event = next_event(frame, 0, function()
-		return { kind = "noise" }
-	end)
+	local event = next_event(frame, 0, noise_event)
 	keep(event, tree, show.data, tvb, words)
 	return tvb:reported_len()
 end
@@ -206,15 +213,33 @@ local function cut_replies(tvb, pinfo, tree, frame)
 	return cut_unknown(tvb, tree, frame, "part of a reply")
 end
 
+local is_gui = gui_enabled()
+local known_wanted = {} -- by pinfo.visited: tshark asks the same of all frames
+
+local function is_wanted(tree, is_visited)
+	local wanted = known_wanted[is_visited]
+	if wanted == nil or is_gui then
+		game_dissector = game_dissector or Dissector.get("treasure")
+		wanted = tree:referenced(game_dissector)
+		known_wanted[is_visited] = wanted
+	end
+	return wanted
+end
+
+function messages.reset()
+	known_wanted, found = {}, nil
+end
+
 -- Dissect what TCP hands over.
 function messages.dissect(tvb, pinfo, tree, frame)
-	game_dissector = game_dissector or Dissector.get("treasure")
-	if not found or found.number ~= pinfo.number then
-		found = { number = pinfo.number, is_first_pass = not pinfo.visited,
+	local number = frame.number
+	if not found or found.number ~= number then
+		local is_visited = pinfo.visited
+		found = { number = number, is_first_pass = not is_visited,
 			is_joined = tvb:offset() == 0, len = 0, count = 0, list = {},
-			is_wanted = tree:referenced(game_dissector) }
+			waits = 0, is_wanted = is_wanted(tree, is_visited) }
+		pinfo.cols.protocol = "Treasure"
 	end
-	pinfo.cols.protocol = "Treasure"
 	local used
 	if frame.is_request then
 		used = cut_commands(tvb, tree, frame)
@@ -226,10 +251,10 @@ function messages.dissect(tvb, pinfo, tree, frame)
 end
 
 -- The end of a frame: hands over what was found in it, once.
-function messages.take(pinfo)
+function messages.take(number)
 	local taken = found
 	found = nil
-	return taken and taken.number == pinfo.number and taken or nil
+	return taken and taken.number == number and taken or nil
 end
 
 return messages

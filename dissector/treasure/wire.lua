@@ -39,8 +39,8 @@ function wire.command(byte)
 		(player > 0 or verb == wire.GET)
 end
 
--- In words, what a command byte says, and scores from byte at of tvb.
-function wire.command_words(byte)
+-- In words, what a command byte says.
+local function words_of(byte)
 	local verb, player, is_known = wire.command(byte)
 	if not is_known then
 		return ("unknown command 0x%02x"):format(byte)
@@ -50,6 +50,16 @@ function wire.command_words(byte)
 	return ("player %d: %s"):format(player, wire.VERBS[verb])
 end
 
+local command_words = {}
+for byte = 0, 255 do
+	command_words[byte] = words_of(byte)
+end
+
+function wire.command_words(byte)
+	return command_words[byte]
+end
+
+-- In words, scores from byte at of tvb.
 function wire.scores_text(tvb, at, players)
 	if players == 2 then
 		return ("%d : %d"):format(tvb(at, 2):uint(), tvb(at + 2, 2):uint())

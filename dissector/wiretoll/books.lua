@@ -119,6 +119,14 @@ local function add(list, names_at, sizes, count)
 	end
 end
 
+-- A frame was of this flow.
+function books.meet(book, id)
+	if not book.flows[id] then
+		book.flows[id] = true
+		book.flow_count = book.flow_count + 1
+	end
+end
+
 function books.post(book, posting)
 	local why, bytes = book.why[posting.purpose], posting.bytes
 	postings = postings + 1
@@ -137,16 +145,14 @@ function books.post(book, posting)
 	local of = posting.flow
 	if of then
 		book.of_flows = book.of_flows + bytes
-		if not book.flows[of.id] then
-			book.flows[of.id] = true
-			book.flow_count = book.flow_count + 1
-		end
+		books.meet(book, of.id)
 	end
 end
 
 local function warn(book, kind, count)
 	book.warnings[kind] = (book.warnings[kind] or 0) + count
 end
+books.warn_of = warn
 
 -- What makes the capture lie.
 function books.warn(book, f, verdict)
@@ -175,16 +181,19 @@ function books.hear(book, said)
 	end
 end
 
+function books.note_time(book, seconds)
+	if seconds then
+		book.first = math.min(book.first or seconds, seconds)
+		book.last = math.max(book.last or seconds, seconds)
+	end
+end
+
 -- Note one frame of the capture, of which nothing else need be known; its time
 -- may be nil.
 function books.note(book, bytes, seconds)
 	book.file_frames = book.file_frames + 1
 	book.file_bytes = book.file_bytes + bytes
-	if not seconds then
-		return
-	end
-	book.first = math.min(book.first or seconds, seconds)
-	book.last = math.max(book.last or seconds, seconds)
+	books.note_time(book, seconds)
 end
 
 -- What only the end shows: the usual options, which were but counted, and

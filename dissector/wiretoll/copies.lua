@@ -50,25 +50,31 @@ local function remember(f, last, id, time)
 	place = (i + 1) % MEMORY
 end
 
--- Is the IPv4 packet of a frame the copy of one among the last?
-function copies.has(f)
-	local at, readable = f.ip_at, f.ip_readable
-	if f.ip_bytes == 0 or readable < 20 then
-		return false
-	end
+-- Is an IPv4 packet with that identification the copy of one among the last?
+function copies.note(f, id)
+	local at, readable, time = f.ip_at, f.ip_readable, f.time or 0
 	local last = at + (readable < BYTES and readable or BYTES) - 1
 	if last > f.held then
 		frame.hold(f, last)
-	end
-	local first, _, _, _, id1, id2 = byte(f.bytes, at, at + 5)
-	local id, time = id1 * 256 + id2, f.time or 0
-	if first >= 80 or id == 0 then
-		return false
 	end
 	local is_copy = (count[id] or 0) > 0 and
 		find(sub(f.bytes, at, last), id, f.ip_bytes, time)
 	remember(f, last, id, time)
 	return is_copy
+end
+
+-- The same for the packet of any frame.
+function copies.has(f)
+	local at = f.ip_at
+	if f.ip_bytes == 0 or f.ip_readable < 20 then
+		return false
+	end
+	if at + 19 > f.held then
+		frame.hold(f, at + 19)
+	end
+	local first, _, _, _, id1, id2 = byte(f.bytes, at, at + 5)
+	local id = id1 * 256 + id2
+	return first < 80 and id ~= 0 and copies.note(f, id)
 end
 
 return copies

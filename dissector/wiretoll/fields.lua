@@ -3,7 +3,7 @@
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
-local names, view = toll.names, toll.view
+local names, view, fast = toll.names, toll.view, toll.fast
 
 local proto = Proto("wiretoll", "Where the bytes go, and why")
 
@@ -205,11 +205,21 @@ end
 
 fields.is_reporting = false -- does somebody keep books?
 
+-- Nobody will ever ask for anything, or but for a report at the end.
+local is_idle, is_fast = false, false
+
 function proto.dissector(tvb, pinfo, tree)
+	if is_idle or is_fast and fast.count(tvb, pinfo) then
+		return
+	end
 	local is_visited = pinfo.visited
 	local wanted = what_is_wanted(tree, is_visited)
-	if #wanted == 0 and not fields.is_reporting and toll.tshark.is_once then
-		return -- nobody will ever ask
+	if #wanted == 0 and toll.tshark.is_once then
+		is_idle = not fields.is_reporting
+		is_fast = fast.is_on and view.is_plain and level == "link"
+	end
+	if is_idle then
+		return
 	end
 	if view.look(tvb, pinfo, level, is_visited) then
 		add_wanted(tree, wanted)

@@ -28,11 +28,11 @@ for flags = 0, 255 do
 	has_ack[flags] = flags % (2 * ACK) >= ACK
 end
 
-local directions -- by protocol: addresses and ports to { flow, side }
+flow.directions = nil -- by protocol: addresses and ports to { flow, side }
 flow.list = {} -- all there ever were, by their number
 
 function flow.reset()
-	directions = {}
+	flow.directions = { [TCP] = {} }
 	flow.list = {}
 	fragment.reset()
 end
@@ -246,10 +246,10 @@ local function add_directions(of_protocol, key, f)
 end
 
 local function find_flow(f)
-	local of_protocol = directions[f.protocol]
+	local of_protocol = flow.directions[f.protocol]
 	if not of_protocol then
 		of_protocol = {}
-		directions[f.protocol] = of_protocol
+		flow.directions[f.protocol] = of_protocol
 	end
 	local key = f.tuple
 	local found = of_protocol[key]

@@ -3,7 +3,7 @@
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
-local byte = string.byte
+local byte, min = string.byte, math.min
 local frame, PAYLOAD = toll.frame, toll.names.accounts.at.payload
 
 --[[
@@ -127,17 +127,35 @@ local function note_version(of, is_server, f)
 	end
 end
 
+-- Bytes from place i on of which each is but content; none is left to be told.
+local function hear_content(dialogue, is_server, i, last, sums)
+	local count = 0
+	if not is_server or dialogue.version == "one-shot" then
+		count = dialogue.version and last + 1 - i or 0
+	elseif dialogue.version and not dialogue.is_id then
+		count = min(dialogue.left, last + 1 - i)
+		dialogue.left = dialogue.left - count
+	end
+	if count > 0 then
+		sums.content = sums.content + count
+		dialogue.is_game = true
+	end
+	return i + count
+end
+
 local function hear_all(dialogue, is_server, f, at, last)
-	local hear = is_server and hear_server or hear_client
-	for i = at, last do
-		local is_game = hear(dialogue, byte(f.bytes, i),
-			dialogue.kept_back)
+	local hear, sums = is_server and hear_server or hear_client,
+		dialogue.kept_back
+	local i = hear_content(dialogue, is_server, at, last, sums)
+	while i <= last do
+		local is_game = hear(dialogue, byte(f.bytes, i), sums)
 		if is_game ~= nil then
 			dialogue.is_game = is_game
 		end
 		if is_game == false then
 			return
 		end
+		i = hear_content(dialogue, is_server, i + 1, last, sums)
 	end
 end
 

@@ -5,7 +5,7 @@ if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local names, view, books = toll.names, toll.view, toll.books
 local fields, text, json = toll.fields, toll.text, toll.json
-local tshark = toll.tshark
+local tshark, fast = toll.tshark, toll.fast
 
 local report = {}
 
@@ -47,16 +47,18 @@ function report.tap(filter, show, is_once)
 		end
 	end
 	if is_once and not filter then
-		view.count = count
+		view.count, fast.is_on = count, true
 	else
 		view.watchers[watch] = true
 		tap.packet = count
 	end
 	function tap.draw()
+		fast.pour(book)
 		show(books.close(book))
 	end
 	local function reset()
 		book, seen = books.new(fields.level()), {}
+		fast.reset()
 	end
 	reset()
 	tap.reset = reset

@@ -297,6 +297,8 @@ local layers = {
 	[4500] = layer.ESP,
 }
 
+tunnel.ports = layers -- by number: where a tunnel may be
+
 -- Some answer from their port to any other; most send to it both ways.
 local answers = { [1701] = true, [3544] = true, [4500] = true }
 

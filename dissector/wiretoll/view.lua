@@ -34,6 +34,8 @@ local f, verdict, posting = view.frame, view.verdict, view.posting
 -- they are Wireshark's, frame by frame.
 local kind = toll.tshark.file_kind()
 local layer_of_file = kind and decode.of_capture(kind.link_type)
+-- Are all frames Ethernet's, without a frame check sequence?
+view.is_plain = layer_of_file == decode.ETHERNET and kind.fcs_len == 0
 local encapsulation, ethernet_fcs
 if not layer_of_file then
 	encapsulation = Field.new("frame.encap_type")
@@ -117,7 +119,7 @@ end
 
 -- Seconds since the first frame; nil where nanoseconds since 1970 cannot be said
 -- in 64 bits.
-local function time_of(pinfo)
+function view.time_of(pinfo)
 	local time = pinfo.rel_ts
 	started = started or pinfo.abs_ts - time
 	local since_1970 = started + time
@@ -137,7 +139,7 @@ local function take_apart(tvb, pinfo, level, kept)
 	local whole = pinfo.len
 	tvb_at_hand = tvb
 	f.whole, f.readable = whole, min(pinfo.caplen, whole)
-	f.time = time_of(pinfo)
+	f.time = view.time_of(pinfo)
 	f.is_snapped = f.readable < whole
 	f.held = min(f.readable, HELD)
 	f.bytes = f.held > 0 and tvb:raw(0, f.held) or ""
