@@ -13,6 +13,8 @@ for _, name in ipairs({ "wire", "fields", "connection", "show", "messages" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
 
+local tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
+
 local connection, messages, show = game.connection, game.messages, game.show
 local proto, ending = game.fields.proto, game.fields.ending
 local prefs = game.fields.prefs
@@ -24,8 +26,16 @@ function proto.init()
 	messages.reset()
 end
 
+-- Quiet and in one pass, tshark shows nothing of a frame, nor will it later.
+local may_be_idle = tshark.is_quiet and tshark.is_once and
+	not tshark.has_statistics
+local is_idle = false -- nobody asks for our fields either
+
 function proto.dissector(tvb, pinfo, tree)
-	if tvb:len() == 0 then
+	if is_idle or tvb:len() == 0 then
+		return 0
+	elseif may_be_idle and not messages.is_wanted(tree, false) then
+		is_idle = true
 		return 0
 	end
 	local frame = connection.frame(pinfo, pinfo.number)
@@ -50,6 +60,9 @@ end
 -- The end of every frame: which answers belong to which commands, and whether
 -- a connection has ended.
 function ending.dissector(tvb, pinfo, tree)
+	if is_idle then
+		return
+	end
 	local src, dst = pinfo.src_port, pinfo.dst_port
 	if not connection.is_of_interest(src, dst) then
 		return

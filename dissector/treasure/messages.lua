@@ -216,7 +216,8 @@ end
 local is_gui = gui_enabled()
 local known_wanted = {} -- by pinfo.visited: tshark asks the same of all frames
 
-local function is_wanted(tree, is_visited)
+-- Does anybody look at our fields?
+function messages.is_wanted(tree, is_visited)
 	local wanted = known_wanted[is_visited]
 	if wanted == nil or is_gui then
 		game_dissector = game_dissector or Dissector.get("treasure")
@@ -237,7 +238,7 @@ function messages.dissect(tvb, pinfo, tree, frame)
 		local is_visited = pinfo.visited
 		found = { number = number, is_first_pass = not is_visited,
 			is_joined = tvb:offset() == 0, len = 0, count = 0, list = {},
-			waits = 0, is_wanted = is_wanted(tree, is_visited) }
+			waits = 0, is_wanted = messages.is_wanted(tree, is_visited) }
 		pinfo.cols.protocol = "Treasure"
 	end
 	local used

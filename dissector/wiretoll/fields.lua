@@ -114,8 +114,14 @@ local function big(number)
 		math.floor((number - low) / 4294967296))
 end
 
+-- As people read it: two decimals, and below ten four.
 local function per_byte(bytes, payload)
-	return payload > 0 and (bytes - payload) / payload or nil
+	if payload == 0 then
+		return nil
+	end
+	local exact = (bytes - payload) / payload
+	local unit = exact < 10 and 10000 or 100
+	return math.floor(exact * unit + 0.5) / unit
 end
 
 local sums = {}

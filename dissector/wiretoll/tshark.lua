@@ -27,12 +27,14 @@ end
 local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsTtuUwWXyYz]"
 
 --[[
-Is tshark quiet (-q), which file does it read, and does it so in one pass?
-Where the command line cannot be seen, none of this is known.
+Is tshark quiet (-q), which file does it read, does it so in one pass, and does
+it keep statistics (-z)?  Where the command line cannot be seen, none of this is
+known.
 ]]
 local function look_at_command_line()
 	local list, i = words(), 2
 	tshark.is_quiet, tshark.is_once = false, #list > 0
+	tshark.has_statistics = false
 	while i <= #list do
 		local letters = list[i]:match("^%-([^-].*)") or ""
 		local plain, letter, rest = letters:match(
@@ -44,6 +46,7 @@ local function look_at_command_line()
 			i = i + 1
 			rest = list[i]
 		end
+		tshark.has_statistics = tshark.has_statistics or letter == "z"
 		if letter == "r" then
 			tshark.path = rest
 		end

@@ -67,6 +67,15 @@ FIELDS='-T fields -e frame.number -e wiretoll.purpose
 	[ "$(tail -n 1 out)" = "$(printf '\t135.2')" ]
 }
 
+@test "overhead has no more decimals than people read" {
+	capture_of tcp-repeats
+	toll tcp-repeats.pcap -T fields -e wiretoll.flow.overhead >out
+	# 448 and 669 bytes, of which 12 and 15 are payload.
+	[ "$(sed -n 8p out)" = 36.33 ]
+	[ "$(sed -n 12p out)" = 43.6 ]
+	run ! grep -E '[.][0-9]{5}' out
+}
+
 @test "all cases in one capture: equal to wiretoll report, at each level" {
 	all_cases
 	for level in transport ip link wire; do
