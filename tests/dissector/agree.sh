@@ -51,7 +51,8 @@ agree() { # CAPTURE
 	local file=$1 name frames unknown
 	name=$(basename "$file")
 	cp "$file" "$stage/x.pcap"
-	run_tshark "$stage" -q -X lua_script:wiretoll.lua -X lua_script1:json \
+	run_tshark "$stage" -q -X lua_script:wiretoll.lua \
+		-X lua_script:treasure.lua -X lua_script1:json \
 		-X "lua_script1:level=$level" -r "$source" \
 		<"$file" >"$stage/lua" 2>"$stage/err"
 	if grep -q 'Lua' "$stage/err"; then
