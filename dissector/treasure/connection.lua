@@ -43,8 +43,7 @@ local function way(from, from_port, to, to_port)
 		end
 		this = this.next
 	end
-	this = { from = from, to = to, next = ways[key], conn = nil,
-		is_request = nil, is_looked_at = nil }
+	this = { from = from, to = to, next = ways[key] }
 	ways[key] = this
 	return this
 end
@@ -106,8 +105,7 @@ function connection.frame(pinfo, number, is_request)
 	return frame
 end
 
--- The same, if there was anything to know.
-function connection.known(number)
+function connection.known(number) -- the same, if there was anything to know
 	return frames[number]
 end
 
@@ -124,8 +122,8 @@ function connection.claim(pinfo, tvb)
 	this.is_looked_at, way_back(pinfo).is_looked_at = true, true
 	local who = wire.speaker(tvb)
 	if who then
-		connection.frame(pinfo, number, who == "client").conn.is_found =
-			true
+		frame = connection.frame(pinfo, number, who == "client")
+		frame.conn.is_found = true
 	end
 	return who ~= nil
 end
@@ -373,15 +371,11 @@ end
 -- Flags, sequence and acknowledgement numbers of this frame, or nil.
 local function header(tvb, src, dst)
 	local flags, seq, ack = header_at(tvb, last_at, src, dst)
-	if flags then
-		return flags, seq, ack
+	if not flags then
+		last_at = header_search(tvb, src, dst) or last_at
+		return header_at(tvb, last_at, src, dst)
 	end
-	local at = header_search(tvb, src, dst)
-	if not at then
-		return nil
-	end
-	last_at = at
-	return header_at(tvb, at, src, dst)
+	return flags, seq, ack
 end
 
 -- First pass, at the end of each frame of interest; found: its messages.
