@@ -127,7 +127,7 @@ local function decode(bytes, whole, readable)
 		return nil
 	end
 	local shape, behind = decode_transport(bytes, at, stop)
-	if not shape then
+	if not shape or behind > readable + 1 then -- or cut in its header
 		return nil
 	end
 	local payload, captured = stop - behind, readable + 1 - behind

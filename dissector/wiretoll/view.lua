@@ -84,6 +84,16 @@ local function signature()
 	return table.concat(sums, " ")
 end
 
+-- Then an FCS that Wireshark sees is that of the frame inside.
+local function is_isl()
+	for i = 1, f.parts do
+		if names.accounts.name[f.account[i]] == "isl" then
+			return true
+		end
+	end
+	return false
+end
+
 -- Can nothing but an FCS stand at the end of this frame?
 local function is_certain()
 	local eth, padding = 0, 0
@@ -149,7 +159,8 @@ local function take_apart(tvb, pinfo, level, kept)
 		return true
 	end
 	walk(first, 0)
-	if f.is_ethernet and (ethernet_fcs() or f.is_snapped and saw_fcs) then
+	if f.is_ethernet and (ethernet_fcs() or f.is_snapped and saw_fcs) and
+		not is_isl() then
 		return settle_fcs(first, level)
 	end
 	return true
