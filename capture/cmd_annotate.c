@@ -92,7 +92,7 @@ static void comment_on(struct pipeline *pipeline, char *out, size_t room)
 
 	if (memory == NULL)
 		err(EXIT_FAILURE, "annotate");
-	fprintf(memory, "%s%s: %" PRIu64 " header bytes, %" PRIu32 " payload",
+	fprintf(memory, "%s%s: %" PRIu64 " header bytes, %" PRIu64 " payload",
 	    rewrite_mark, purpose_name(posting->purpose),
 	    posting->bytes - posting->payload - repeated, posting->payload);
 	if (repeated > 0)

@@ -12,10 +12,11 @@ static bool start(struct flow *flow, const struct port_range *ports)
 }
 
 void listening_hear(struct ledger *ledger, const struct port_range *ports,
-    struct flow *flow, unsigned side, uint32_t seq, const struct anatomy *a,
+    struct flow *flow, unsigned side, const struct brief *brief,
     const struct verdict *verdict)
 {
 	const struct tcp_side *from = &flow->side[side];
+	const struct segment *segment = &brief->segment;
 	bool is_server = side != flow->client;
 
 	if (verdict->fresh == 0 || !start(flow, ports))
@@ -23,10 +24,10 @@ void listening_hear(struct ledger *ledger, const struct port_range *ports,
 	if (from->has_syn)
 		dialogue_start(flow->dialogue, is_server, from->isn + 1);
 	struct utterance utterance = {
-	    .seq = seq + ((a->tcp_flags & TCP_SYN) != 0),
-	    .data = a->payload_at,
-	    .captured = a->payload_captured,
-	    .len = a->payload,
+	    .seq = segment->seq + ((segment->flags & TCP_SYN) != 0),
+	    .data = brief->payload_at,
+	    .captured = brief->payload_captured,
+	    .len = segment->len,
 	    .fresh = verdict->fresh,
 	};
 	dialogue_hear(flow->dialogue, is_server, &utterance,

@@ -4,18 +4,18 @@
 #define CAPTURE_LISTENING_H
 
 #include "capture/application/dialogue.h"
-#include "capture/decode/anatomy.h"
+#include "capture/decode/brief.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
 #include "capture/ledger/ledger.h"
 
 /*
  * Let the application on the server's port, if any, hear what a TCP segment
- * that `side` sent carries: seq is the sequence number of its first byte.
- * Only connections are heard whose start was captured.
+ * that `side` sent carries.  Only connections are heard whose start was
+ * captured; once a flow is_unheard, a call does nothing.
  */
 void listening_hear(struct ledger *ledger, const struct port_range *ports,
-    struct flow *flow, unsigned side, uint32_t seq, const struct anatomy *a,
+    struct flow *flow, unsigned side, const struct brief *brief,
     const struct verdict *verdict);
 
 /* Before a flow ends. */

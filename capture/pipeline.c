@@ -4,11 +4,13 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/decode/regular.h"
 #include "capture/flow/copies.h"
 #include "capture/flow/joint.h"
 #include "capture/grouping.h"
 #include "capture/listening.h"
 #include "capture/posting.h"
+#include "capture/shapes.h"
 #include "capture/whose.h"
 
 enum {
@@ -26,9 +28,18 @@ struct pipeline {
 	struct whose whose;
 	struct copies copies;
 	struct passage passage[PIPELINE_BATCH];
+	struct anatomy anatomy[PIPELINE_BATCH]; /* of those without a shape */
+	bool counts_shapes;                     /* only totals are wanted */
+	struct shapes shapes;
 	struct posting posting;
 	const struct owner *last_owner; /* of the last frame; or NULL */
 };
+
+static bool groups_frames(const struct pipeline *pipeline)
+{
+	return pipeline->grouping == GROUPING_LINK ||
+	       pipeline->grouping == GROUPING_VLAN;
+}
 
 struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 {
@@ -49,6 +60,11 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->whose.is_mergeable = plan->is_mergeable;
 	pipeline->grouping = plan->grouping;
 	groups_init(&pipeline->groups, pipeline->whose.table.seed);
+	pipeline->counts_shapes = !plan->keeps_owners &&
+				  !pipeline->has_slices &&
+				  !groups_frames(pipeline);
+	for (size_t i = 0; i < PIPELINE_BATCH; i++)
+		pipeline->passage[i].anatomy = &pipeline->anatomy[i];
 	return pipeline;
 }
 
@@ -71,22 +87,30 @@ static void learn_client(struct flow *flow, const struct verdict *verdict)
 		flow->owner->client = flow->client;
 }
 
+static bool is_later_fragment(const struct passage *passage)
+{
+	return passage->brief.shape == SHAPE_NONE &&
+	       passage->anatomy->is_later_fragment;
+}
+
 static struct verdict judge_tcp(struct pipeline *pipeline,
     const struct passage *passage)
 {
-	struct segment segment = passage_segment(passage);
-	struct joint *joint = whose_joint(passage->flow);
+	const struct segment *segment = &passage->brief.segment;
+	struct flow *flow = passage->flow;
+	struct joint *joint = whose_joint(flow);
 
 	if (joint != NULL)
-		joint_note(joint, passage->flow, passage->side, &segment);
+		joint_note(joint, flow, passage->side, segment);
 	struct verdict verdict =
-	    passage->anatomy.is_later_fragment
-		? purpose_of_fragment(passage->flow, passage->side, &segment)
-		: purpose_of_segment(passage->flow, passage->side, &segment);
+	    is_later_fragment(passage)
+		? purpose_of_fragment(flow, passage->side, segment)
+		: purpose_of_segment(flow, passage->side, segment);
 
-	learn_client(passage->flow, &verdict);
-	listening_hear(&pipeline->ledger, &pipeline->ports, passage->flow,
-	    passage->side, passage->seq, &passage->anatomy, &verdict);
+	learn_client(flow, &verdict);
+	if (verdict.fresh > 0 && !flow->is_unheard)
+		listening_hear(&pipeline->ledger, &pipeline->ports, flow,
+		    passage->side, &passage->brief, &verdict);
 	pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
 	return verdict;
 }
@@ -107,15 +131,15 @@ static void note_talk(struct flow *flow, int8_t side)
 static struct verdict judge(struct pipeline *pipeline,
     const struct passage *passage)
 {
-	const struct anatomy *a = &passage->anatomy;
+	uint32_t payload = passage->brief.segment.len;
 	struct flow *flow = passage->flow;
 	struct verdict verdict = {
-	    .purpose = a->payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
-	    .fresh = a->payload,
+	    .purpose = payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
+	    .fresh = payload,
 	};
 
-	bool is_judged = !a->is_later_fragment || a->payload > 0;
-	if (flow != NULL && flow->key.protocol == PROTO_TCP && is_judged)
+	if (flow != NULL && flow->key.protocol == PROTO_TCP &&
+	    (payload > 0 || !is_later_fragment(passage)))
 		verdict = judge_tcp(pipeline, passage);
 	if (flow != NULL && verdict.fresh > 0)
 		note_talk(flow, (int8_t)passage->side);
@@ -124,37 +148,47 @@ static struct verdict judge(struct pipeline *pipeline,
 
 static bool is_copy(struct pipeline *pipeline, const struct passage *passage)
 {
-	const struct anatomy *a = &passage->anatomy;
+	const struct brief *brief = &passage->brief;
 	const struct frame *frame = passage->frame;
-	uint32_t captured = frame->captured - a->ip_at;
+	uint32_t captured = frame->captured - brief->ip_at;
 	struct copies_packet packet = {
-	    .at = frame->data + a->ip_at,
-	    .captured = captured < a->ip_bytes ? captured : a->ip_bytes,
-	    .length = a->ip_bytes,
+	    .at = frame->data + brief->ip_at,
+	    .captured = captured < brief->ip_bytes ? captured : brief->ip_bytes,
+	    .length = brief->ip_bytes,
 	    .time_ns = frame->time_ns,
 	};
 
 	return copies_has(&pipeline->copies, &packet);
 }
 
+/* An Ethernet frame larger than any cable's; the host's own may be so. */
+static bool is_offloaded(const struct passage *passage)
+{
+	if (passage->brief.ip_bytes <= ETHERNET_MTU)
+		return false;
+	if (passage->brief.shape != SHAPE_NONE)
+		return !regular_is_loopback(passage->frame);
+	return passage->anatomy->is_ethernet && !passage->anatomy->is_loopback;
+}
+
 /* What makes the capture lie. */
 static void warn_of(struct pipeline *pipeline, const struct passage *passage)
 {
-	const struct anatomy *a = &passage->anatomy;
+	const struct frame *frame = passage->frame;
 	uint64_t *warnings = pipeline->ledger.warnings;
 
-	warnings[WARNING_SNAPPED] += a->is_snapped;
-	warnings[WARNING_OFFLOAD] +=
-	    a->is_ethernet && !a->is_loopback && a->ip_bytes > ETHERNET_MTU;
-	warnings[WARNING_LINK_TYPE] +=
-	    !anatomy_knows(passage->frame->link_type);
+	warnings[WARNING_SNAPPED] += frame->captured < frame->length;
+	warnings[WARNING_OFFLOAD] += is_offloaded(passage);
+	if (passage->brief.shape == SHAPE_NONE)
+		warnings[WARNING_LINK_TYPE] +=
+		    !anatomy_knows(passage->frame->link_type);
 }
 
 /* A copy is known by what came before it, whosever that was. */
 static void warn_of_copy(struct pipeline *pipeline,
     const struct passage *passage)
 {
-	if (passage->anatomy.ip_bytes > 0 && pipeline->whose.share.worker == 0)
+	if (passage->brief.ip_bytes > 0 && pipeline->whose.share.worker == 0)
 		pipeline->ledger.warnings[WARNING_DUPLICATED] +=
 		    is_copy(pipeline, passage);
 }
@@ -164,31 +198,52 @@ static void post_to_group(struct pipeline *pipeline,
 {
 	char name[GROUP_NAME_LEN];
 
-	grouping_of_frame(pipeline->grouping, passage->frame, &passage->anatomy,
+	if (passage->brief.shape != SHAPE_NONE)
+		regular_write(passage->frame, &passage->brief,
+		    passage->anatomy);
+	grouping_of_frame(pipeline->grouping, passage->frame, passage->anatomy,
 	    name);
 	book_post(&groups_find(&pipeline->groups, name)->book,
 	    &pipeline->posting);
 }
 
-static bool groups_frames(const struct pipeline *pipeline)
+static void write_posting(struct pipeline *pipeline,
+    const struct passage *passage, const struct verdict *verdict)
 {
-	return pipeline->grouping == GROUPING_LINK ||
-	       pipeline->grouping == GROUPING_VLAN;
+	const struct frame *frame = passage->frame;
+	const struct brief *brief = &passage->brief;
+	enum level level = pipeline->ledger.level;
+
+	if (brief->shape == SHAPE_NONE) {
+		posting_write(&pipeline->posting, level, frame,
+		    passage->anatomy, verdict);
+		return;
+	}
+	struct shape_sum one = {
+	    .frames = 1,
+	    .fresh = verdict->fresh,
+	    .repeated = brief->segment.len - verdict->fresh,
+	    .padding = frame->length - brief->ip_at - brief->ip_bytes,
+	    .phy = posting_phy(frame),
+	};
+	posting_write_shape(&pipeline->posting, level, brief->shape,
+	    verdict->purpose, &one);
+	pipeline->posting.time_ns = frame->time_ns;
 }
 
-static void pass(struct pipeline *pipeline, struct passage *passage)
+/* Step 4: into the books. */
+static void book(struct pipeline *pipeline, const struct passage *passage,
+    const struct verdict *verdict)
 {
 	struct posting *posting = &pipeline->posting;
+	struct flow *flow = passage->flow;
 
-	whose_find(&pipeline->whose, &pipeline->ledger, passage);
-	warn_of_copy(pipeline, passage);
-	if (!passage->is_mine)
+	if (pipeline->counts_shapes && passage->brief.shape != SHAPE_NONE) {
+		shapes_post(&pipeline->shapes, &pipeline->ledger,
+		    passage->frame, &passage->brief, verdict);
 		return;
-	const struct flow *flow = passage->flow;
-	struct verdict verdict = judge(pipeline, passage);
-	/* Step 4: into the books. */
-	posting_write(posting, pipeline->ledger.level, passage->frame,
-	    &passage->anatomy, &verdict);
+	}
+	write_posting(pipeline, passage, verdict);
 	struct owner *owner = flow != NULL ? flow->owner : NULL;
 	ledger_post(&pipeline->ledger, posting, flow != NULL, owner,
 	    passage->side);
@@ -197,6 +252,16 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 		post_to_group(pipeline, passage);
 	if (pipeline->has_slices)
 		slices_post(&pipeline->slices, posting);
+}
+
+static void pass(struct pipeline *pipeline, struct passage *passage)
+{
+	whose_find(&pipeline->whose, &pipeline->ledger, passage);
+	warn_of_copy(pipeline, passage);
+	if (!passage->is_mine)
+		return;
+	struct verdict verdict = judge(pipeline, passage);
+	book(pipeline, passage, &verdict);
 	warn_of(pipeline, passage);
 }
 
@@ -210,7 +275,7 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 		whose_fetch(&pipeline->whose, &pipeline->passage[i]);
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
-	whose_sweep(&pipeline->whose, (uint32_t)count);
+	whose_sweep(&pipeline->whose);
 }
 
 struct pipeline_last pipeline_last(const struct pipeline *pipeline)
@@ -260,6 +325,7 @@ void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
 	uint64_t *left = pipeline->whose.left;
 	uint64_t *warnings = other->ledger.warnings;
 
+	shapes_settle(&other->shapes, &other->ledger);
 	whose_count_ends(&other->whose, &other->ledger);
 	left[WARNING_NO_START] += warnings[WARNING_NO_START];
 	left[WARNING_NO_END] += warnings[WARNING_NO_END];
@@ -267,9 +333,16 @@ void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
 	ledger_absorb(&pipeline->ledger, &other->ledger);
 }
 
+/* All that was posted is in the books, and in their sum. */
+static void settle(struct pipeline *pipeline)
+{
+	shapes_settle(&pipeline->shapes, &pipeline->ledger);
+	ledger_sum(&pipeline->ledger);
+}
+
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
-	ledger_sum(&pipeline->ledger);
+	settle(pipeline);
 	ledger_order(&pipeline->ledger);
 	whose_count_ends(&pipeline->whose, &pipeline->ledger);
 	slices_close(&pipeline->slices);
@@ -291,6 +364,6 @@ const struct groups *pipeline_groups(const struct pipeline *pipeline)
 
 const struct ledger *pipeline_ledger(struct pipeline *pipeline)
 {
-	ledger_sum(&pipeline->ledger);
+	settle(pipeline);
 	return &pipeline->ledger;
 }

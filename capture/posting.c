@@ -1,6 +1,7 @@
 /* posting.c - a frame taken apart and judged, as entries for the books. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/posting.h"
+#include "capture/decode/regular.h"
 
 enum {
 	/* IEEE 802.3: preamble 7, start 1, gap 12; FCS 4; least frame 64. */
@@ -9,7 +10,7 @@ enum {
 	WIRE_LEAST = 64,
 };
 
-static void enter(struct posting *posting, enum account account, uint32_t bytes)
+static void enter(struct posting *posting, enum account account, uint64_t bytes)
 {
 	posting->entry[posting->entries] = (struct entry){account, bytes};
 	posting->entries += bytes > 0;
@@ -31,8 +32,7 @@ static bool is_counted(const struct anatomy *a, uint32_t i, enum level level)
 	return true;
 }
 
-/* What an Ethernet cable carries besides the frame in the capture. */
-static uint32_t phy_bytes(const struct frame *frame)
+uint32_t posting_phy(const struct frame *frame)
 {
 	uint32_t fcs = frame->fcs_len > 0 ? 0 : WIRE_FCS;
 	uint64_t len = (uint64_t)frame->length + fcs;
@@ -65,7 +65,47 @@ void posting_write(struct posting *posting, enum level level,
 		enter(posting, ACCOUNT_REPEATED, part->bytes - fresh);
 	}
 	if (level == LEVEL_WIRE && a->is_ethernet)
-		enter(posting, ACCOUNT_PHY, phy_bytes(frame));
+		enter(posting, ACCOUNT_PHY, posting_phy(frame));
 	posting->options = a->options;
 	posting->option = a->option;
+}
+
+static void enter_transport(struct posting *posting, unsigned shape, uint64_t n)
+{
+	if (shape & SHAPE_UDP) {
+		enter(posting, ACCOUNT_UDP, n * REGULAR_UDP);
+		return;
+	}
+	enter(posting, ACCOUNT_TCP, n * REGULAR_TCP);
+	if (shape & SHAPE_TIMESTAMPS) {
+		enter(posting, ACCOUNT_TCP_OPTIONS, n * REGULAR_TIMESTAMPS);
+		posting->options = REGULAR_OPTIONS;
+		posting->option = regular_options;
+	}
+}
+
+void posting_write_shape(struct posting *posting, enum level level,
+    unsigned shape, enum purpose purpose, const struct shape_sum *sum)
+{
+	uint64_t n = sum->frames;
+
+	posting->entries = posting->options = 0;
+	posting->bytes = 0;
+	posting->purpose = purpose;
+	posting->payload = sum->fresh;
+	if (level >= LEVEL_LINK) {
+		enter(posting, ACCOUNT_ETH, n * REGULAR_ETHERNET);
+		if (shape & SHAPE_VLAN)
+			enter(posting, ACCOUNT_VLAN, n * REGULAR_VLAN);
+		enter(posting, ACCOUNT_PADDING, sum->padding);
+	}
+	if (level >= LEVEL_IP && (shape & SHAPE_IPV6))
+		enter(posting, ACCOUNT_IPV6, n * REGULAR_IPV6);
+	else if (level >= LEVEL_IP)
+		enter(posting, ACCOUNT_IP, n * REGULAR_IPV4);
+	enter_transport(posting, shape, n);
+	enter(posting, ACCOUNT_PAYLOAD, sum->fresh);
+	enter(posting, ACCOUNT_REPEATED, sum->repeated);
+	if (level == LEVEL_WIRE)
+		enter(posting, ACCOUNT_PHY, sum->phy);
 }

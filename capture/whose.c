@@ -55,29 +55,17 @@ static uint64_t load_be64(const uint8_t *p)
 }
 
 /* Is the source the higher of the two ends, by address and then by port? */
-static bool is_higher(const struct anatomy *a)
+static bool is_higher(const uint8_t source[16], const uint8_t destination[16],
+    const struct brief *brief)
 {
-	for (unsigned i = 0; i < sizeof(a->source); i += 8) {
-		uint64_t source = load_be64(a->source + i);
-		uint64_t destination = load_be64(a->destination + i);
+	for (unsigned i = 0; i < 16; i += 8) {
+		uint64_t from = load_be64(source + i);
+		uint64_t to = load_be64(destination + i);
 
-		if (source != destination)
-			return source > destination;
+		if (from != to)
+			return from > to;
 	}
-	return a->source_port > a->destination_port;
-}
-
-struct segment passage_segment(const struct passage *passage)
-{
-	const struct anatomy *a = &passage->anatomy;
-
-	return (struct segment){
-	    .seq = passage->seq,
-	    .ack = a->ack,
-	    .len = a->payload,
-	    .flags = a->tcp_flags,
-	    .window_shift = a->window_shift,
-	};
+	return brief->source_port > brief->destination_port;
 }
 
 /* By the upper bits of the hash: the table takes the lower ones. */
@@ -86,47 +74,94 @@ static uint32_t worker_of(const struct whose *whose, uint32_t hash)
 	return (uint32_t)((uint64_t)hash * whose->share.workers >> 32);
 }
 
+/* The tuple of a regular frame, out of its IPv4 header. */
+static void take_ipv4(struct passage *passage)
+{
+	const struct brief *brief = &passage->brief;
+	const uint8_t *h = passage->frame->data + brief->ip_at;
+	uint64_t source =
+	    (uint64_t)load_be32(h + 12) << 16 | brief->source_port;
+	uint64_t destination =
+	    (uint64_t)load_be32(h + 16) << 16 | brief->destination_port;
+	struct flow_key *key = &passage->key;
+	unsigned from = source > destination;
+
+	*key = (struct flow_key){.protocol = h[9], .ip_version = 4};
+	memcpy(key->address[from], h + 12, 4);
+	memcpy(key->address[!from], h + 16, 4);
+	key->port[from] = brief->source_port;
+	key->port[!from] = brief->destination_port;
+	passage->side = (uint8_t)from;
+}
+
+/* The tuple of any frame. */
+static void take_tuple(struct passage *passage, const uint8_t source[16],
+    const uint8_t destination[16])
+{
+	const struct brief *brief = &passage->brief;
+	struct flow_key *key = &passage->key;
+	unsigned from = is_higher(source, destination, brief);
+
+	memcpy(key->address[from], source, 16);
+	memcpy(key->address[!from], destination, 16);
+	key->port[from] = brief->source_port;
+	key->port[!from] = brief->destination_port;
+	passage->side = (uint8_t)from;
+}
+
+static void take_key(struct passage *passage)
+{
+	const struct brief *brief = &passage->brief;
+	struct flow_key *key = &passage->key;
+
+	if (brief->shape == SHAPE_NONE) {
+		const struct anatomy *a = passage->anatomy;
+
+		*key = (struct flow_key){.protocol = a->protocol,
+		    .ip_version = a->ip_version};
+		take_tuple(passage, a->source, a->destination);
+	} else if (brief->shape & SHAPE_IPV6) {
+		const uint8_t *h = passage->frame->data + brief->ip_at;
+
+		*key = (struct flow_key){.protocol = h[6], .ip_version = 6};
+		take_tuple(passage, h + 8, h + 24);
+	} else {
+		take_ipv4(passage);
+	}
+}
+
 /* Step 1: what is each byte, and which five-tuple is it? */
 void whose_prepare(const struct whose *whose, struct passage *passage,
     const struct frame *frame)
 {
-	const struct anatomy *a = &passage->anatomy;
-	struct flow_key *key = &passage->key;
-
 	passage->frame = frame;
 	passage->flow = NULL;
 	passage->is_mine = whose->share.worker == 0;
-	anatomy_of(frame, &passage->anatomy);
-	passage->seq = a->seq;
-	if (!a->has_ports)
+	brief_of(frame, &passage->brief, passage->anatomy);
+	if (!passage->brief.has_ports)
 		return;
-	passage->side = is_higher(a);
-	unsigned from = passage->side, to = !from;
-	memcpy(key->address[from], a->source, sizeof(a->source));
-	memcpy(key->address[to], a->destination, sizeof(a->destination));
-	key->port[from] = a->source_port;
-	key->port[to] = a->destination_port;
-	key->protocol = a->protocol;
-	key->ip_version = a->ip_version;
-	passage->hash = table_hash(&whose->table, key);
+	take_key(passage);
+	passage->hash = table_hash(&whose->table, &passage->key);
 	passage->is_mine =
 	    worker_of(whose, passage->hash) == whose->share.worker;
 	if (passage->is_mine)
 		table_prefetch(&whose->table, passage->hash);
 }
 
-void whose_fetch(const struct whose *whose, const struct passage *passage)
+void whose_fetch(const struct whose *whose, struct passage *passage)
 {
-	if (passage->anatomy.has_ports && passage->is_mine)
-		table_prefetch_flow(&whose->table, passage->hash);
+	if (passage->brief.has_ports && passage->is_mine)
+		passage->flow =
+		    table_prefetch_flow(&whose->table, passage->hash);
 }
 
-static void open_owner(const struct whose *whose, struct ledger *ledger,
+static void open_owner(struct whose *whose, struct ledger *ledger,
     struct flow *flow)
 {
 	const struct flow_key *key = &flow->key;
 	struct owner *owner = ledger_open(ledger);
 
+	whose->opened++;
 	/* Until a SYN says better, the higher port is the client's. */
 	flow->client = key->port[1] > key->port[0];
 	flow->owner = owner;
@@ -171,7 +206,8 @@ static bool has_left(const struct whose *whose, const struct flow *flow)
 {
 	uint32_t silent = ticks(whose->now_ns) - flow->last;
 
-	if (whose->frames <= WHOSE_PATIENCE || silent > INT32_MAX)
+	if (silent <= whose->linger || whose->frames <= WHOSE_PATIENCE ||
+	    silent > INT32_MAX)
 		return false; /* or it was stamped ahead of time */
 	return silent > whose->timeout ||
 	       (silent > whose->linger && purpose_has_end(flow));
@@ -180,22 +216,24 @@ static bool has_left(const struct whose *whose, const struct flow *flow)
 static bool begins_next(const struct whose *whose, const struct flow *flow,
     const struct passage *passage)
 {
-	if (has_left(whose, flow))
-		return true;
-	if (passage->key.protocol != PROTO_TCP)
-		return false;
-	struct segment segment = passage_segment(passage);
-	return purpose_begins_next(flow, passage->side, &segment);
+	const struct segment *segment = &passage->brief.segment;
+
+	return has_left(whose, flow) ||
+	       ((segment->flags & TCP_SYN) != 0 &&
+		   passage->key.protocol == PROTO_TCP &&
+		   purpose_begins_next(flow, passage->side, segment));
 }
 
 /* By its ports. */
 static struct flow *find_flow(struct whose *whose, struct ledger *ledger,
     const struct passage *passage)
 {
-	bool is_new;
-	struct flow *flow =
-	    table_find(&whose->table, &passage->key, passage->hash, &is_new);
+	bool is_new = false;
+	struct flow *flow = passage->flow;
 
+	if (flow == NULL || !table_is(flow, &passage->key))
+		flow = table_find(&whose->table, &passage->key, passage->hash,
+		    &is_new);
 	if (!is_new && begins_next(whose, flow, passage)) {
 		end_flow(flow, whose->left);
 		listening_end(flow);
@@ -223,14 +261,14 @@ static struct fragment_key key_of(const struct fragment *fragment)
 /* A first fragment tells what the later ones are, and whose. */
 static void note_fragments(struct whose *whose, const struct passage *passage)
 {
-	const struct anatomy *a = &passage->anatomy;
+	const struct anatomy *a = passage->anatomy;
 
 	for (uint32_t i = 0; i < a->firsts; i++) {
 		struct fragment_origin origin = {
 		    .key = key_of(&a->first[i]),
 		    .is = anatomy_continuation(a, i),
 		    .flow = passage->flow,
-		    .side = (uint8_t)passage->side,
+		    .side = passage->side,
 		};
 
 		if (a->has_ports)
@@ -246,7 +284,7 @@ static void note_fragments(struct whose *whose, const struct passage *passage)
 static void follow_fragment(struct whose *whose, struct ledger *ledger,
     struct passage *passage)
 {
-	const struct fragment *later = &passage->anatomy.later;
+	const struct fragment *later = &passage->anatomy->later;
 	struct fragment_key key = key_of(later);
 	const struct fragment_origin *origin =
 	    fragments_find(&whose->fragments, &key);
@@ -260,7 +298,8 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 		(*missing)++;
 		return;
 	}
-	anatomy_continue(&passage->anatomy, &origin->is);
+	anatomy_continue(passage->anatomy, &origin->is);
+	brief_of_anatomy(passage->anatomy, &passage->brief);
 	if (origin->flow == NULL)
 		return;
 	/* The tuple may have gone on to the next connection since. */
@@ -271,9 +310,10 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 	}
 	passage->flow = origin->flow;
 	passage->side = origin->side;
-	passage->seq = origin->seq + (later->at > origin->is.payload_at
-					     ? later->at
-					     : origin->is.payload_at);
+	passage->brief.segment.seq =
+	    origin->seq + (later->at > origin->is.payload_at
+				  ? later->at
+				  : origin->is.payload_at);
 }
 
 /* One frame alone may be stamped wrong: two are believed. */
@@ -299,13 +339,13 @@ static void note_frame(const struct whose *whose, const struct passage *passage)
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage)
 {
-	const struct anatomy *a = &passage->anatomy;
-
 	note_time(whose, passage->frame->time_ns);
-	if (a->has_ports && passage->is_mine)
+	if (passage->brief.has_ports && passage->is_mine)
 		passage->flow = find_flow(whose, ledger, passage);
-	note_fragments(whose, passage);
-	if (a->is_later_fragment)
+	if (passage->brief.shape == SHAPE_NONE)
+		note_fragments(whose, passage);
+	if (passage->brief.shape == SHAPE_NONE &&
+	    passage->anatomy->is_later_fragment)
 		follow_fragment(whose, ledger, passage);
 	if (passage->flow != NULL)
 		note_frame(whose, passage);
@@ -322,11 +362,12 @@ static bool leaves(struct flow *flow, void *arg)
 	return true;
 }
 
-/* Two places a frame, so that a new flow a frame cannot outrun it. */
-void whose_sweep(struct whose *whose, uint32_t frames)
+/* Two places a new flow, so that new flows cannot outrun it. */
+void whose_sweep(struct whose *whose)
 {
 	if (whose->timeout != UINT32_MAX && whose->frames > WHOSE_PATIENCE)
-		table_sweep(&whose->table, 2 * frames, leaves, whose);
+		table_sweep(&whose->table, 2 * whose->opened, leaves, whose);
+	whose->opened = 0;
 }
 
 void whose_count_ends(struct whose *whose, struct ledger *ledger)

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "capture/decode/anatomy.h"
+#include "capture/decode/brief.h"
 #include "capture/flow/fragments.h"
 #include "capture/flow/purpose.h"
 #include "capture/flow/table.h"
@@ -14,13 +14,13 @@
 /* A frame on its way: what is known of it after each step. */
 struct passage {
 	const struct frame *frame;
-	struct anatomy anatomy;
+	struct brief brief;
+	struct anatomy *anatomy; /* room, used where brief has no shape */
 	struct flow_key key;
-	uint32_t hash;     /* of key, with anatomy.has_ports */
-	struct flow *flow; /* whose it is, or NULL */
-	unsigned side;     /* which end of the flow's key sent it */
-	uint32_t seq;      /* TCP: sequence number of its first byte */
+	uint32_t hash;     /* of key, with brief.has_ports */
+	uint8_t side;      /* which end of the flow's key sent it */
 	bool is_mine;      /* this worker's, of all who read the capture */
+	struct flow *flow; /* whose it is, or NULL */
 };
 
 /*
@@ -44,6 +44,7 @@ struct whose {
 	struct fragments fragments;
 	struct whose_share share;
 	uint64_t frames;   /* so far, others' too */
+	uint32_t opened;   /* flows, since the last sweep */
 	uint64_t now_ns;   /* the latest time stamp that two frames reached */
 	uint64_t stamp_ns; /* of the last frame */
 	uint32_t timeout;  /* ticks; UINT32_MAX: none leaves */
@@ -68,10 +69,13 @@ void whose_init(struct whose *whose, uint64_t timeout_s,
     const struct whose_share *share);
 void whose_destroy(struct whose *whose);
 
-/* Take the frame apart and ask the cache for its slot, then for its flow. */
+/*
+ * Take the frame apart and ask the cache for its slot, then for its flow.
+ * passage->anatomy is set.
+ */
 void whose_prepare(const struct whose *whose, struct passage *passage,
     const struct frame *frame);
-void whose_fetch(const struct whose *whose, const struct passage *passage);
+void whose_fetch(const struct whose *whose, struct passage *passage);
 
 /*
  * Find its flow, opening it in the ledger if it is new, and its side; if it
@@ -80,16 +84,13 @@ void whose_fetch(const struct whose *whose, const struct passage *passage);
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage);
 
-/* Take out flows that have left; call it now and then. */
-void whose_sweep(struct whose *whose, uint32_t frames);
+/* Take out flows that have left; call it between batches. */
+void whose_sweep(struct whose *whose);
 
 /* Set the warnings of connections whose start or end is missing. */
 void whose_count_ends(struct whose *whose, struct ledger *ledger);
 
 /* What its later part will need, or NULL. */
 struct joint *whose_joint(const struct flow *flow);
-
-/* What TCP says of a segment. */
-struct segment passage_segment(const struct passage *passage);
 
 #endif

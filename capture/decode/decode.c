@@ -307,3 +307,34 @@ void anatomy_of(const struct frame *frame, struct anatomy *out)
 	if (!regular_take(frame, out))
 		anatomy_by_layers(frame, out);
 }
+
+void brief_of_anatomy(const struct anatomy *anatomy, struct brief *out)
+{
+	*out = (struct brief){
+	    .shape = SHAPE_NONE,
+	    .has_ports = anatomy->has_ports,
+	    .source_port = anatomy->source_port,
+	    .destination_port = anatomy->destination_port,
+	    .ip_at = anatomy->ip_at,
+	    .ip_bytes = anatomy->ip_bytes,
+	    .segment = {.seq = anatomy->seq,
+		.ack = anatomy->ack,
+		.len = anatomy->payload,
+		.flags = anatomy->tcp_flags,
+		.window_shift = anatomy->window_shift},
+	    .payload_at = anatomy->payload_at,
+	    .payload_captured = anatomy->payload_captured,
+	};
+}
+
+void brief_of(const struct frame *frame, struct brief *out,
+    struct anatomy *anatomy)
+{
+	if (!regular_find(frame, out))
+		anatomy_by_layers(frame, anatomy);
+	else if (out->shape == SHAPE_NONE)
+		regular_write(frame, out, anatomy);
+	else
+		return;
+	brief_of_anatomy(anatomy, out);
+}

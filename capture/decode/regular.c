@@ -7,26 +7,145 @@
 /*
  * Ethernet, at most one VLAN tag, IPv4 without options or IPv6 without
  * extensions, TCP or UDP; all headers captured, no fragment, no tunnel.
- * Anything else is left to the loop.  On such frames it takes a quarter of
- * the loop's time (docs/performance.md).
+ * Anything else is left to the loop.
  */
 enum {
-	ETHERNET_LEN = 14,
-	VLAN_LEN = 4,
 	VLAN_ID_MASK = 0x0fff,
-	IPV4_LEN = 20,
 	IPV4_FRAGMENT = 0x3fff, /* more, or an offset */
-	IPV6_LEN = 40,
-	TCP_LEN = 20,
-	UDP_LEN = 8,
 	PROTO_TCP = 6,
 	PROTO_UDP = 17,
 	TYPE_IPV4 = 0x0800,
 	TYPE_IPV6 = 0x86dd,
 	TYPE_VLAN = 0x8100,
-	TIMESTAMPS_LEN = 12,
 	TIMESTAMPS = 0x0101080a, /* NOP, NOP, timestamps of 10 bytes */
 };
+
+const struct option_part regular_options[REGULAR_OPTIONS] = {
+    {TCP_OPTION_NOP, 1},
+    {TCP_OPTION_NOP, 1},
+    {TCP_OPTION_TIMESTAMPS, REGULAR_TIMESTAMPS - 2},
+};
+
+/* The transport header, and how much of the IP packet can be read. */
+struct place {
+	const uint8_t *at;
+	uint32_t captured, length; /* bytes from there to the packet's end */
+};
+
+static bool find_tcp(const struct place *in, struct brief *out)
+{
+	const uint8_t *h = in->at;
+	if (in->captured < REGULAR_TCP)
+		return false;
+	uint32_t len = (uint32_t)(h[12] >> 4) * 4;
+	if (len < REGULAR_TCP || len > in->captured)
+		return false;
+	out->segment = (struct segment){
+	    .seq = load_be32(h + 4),
+	    .ack = load_be32(h + 8),
+	    .len = in->length - len,
+	    .flags = h[13],
+	};
+	out->payload_at = h + len;
+	out->payload_captured = in->captured - len;
+	if (len == REGULAR_TCP)
+		return true;
+	if (len == REGULAR_TCP + REGULAR_TIMESTAMPS &&
+	    load_be32(h + REGULAR_TCP) == TIMESTAMPS)
+		out->shape |= SHAPE_TIMESTAMPS;
+	else
+		out->shape = SHAPE_NONE;
+	return true;
+}
+
+static bool find_udp(const struct place *in, struct brief *out)
+{
+	const uint8_t *h = in->at;
+	struct view inside = {
+	    .at = h + REGULAR_UDP,
+	    .captured = in->captured - REGULAR_UDP,
+	    .length = in->length - REGULAR_UDP,
+	};
+
+	out->shape |= SHAPE_UDP;
+	out->segment = (struct segment){.len = inside.length};
+	out->payload_at = inside.at;
+	out->payload_captured = inside.captured;
+	return load_be16(h + 4) == in->length &&
+	       layer_of_udp_ports(out->source_port, out->destination_port,
+		   &inside) == LAYER_PAYLOAD;
+}
+
+/* A header of header_len bytes was at ip_at, and ip_bytes are known. */
+static bool find_transport(const struct frame *frame, uint32_t header_len,
+    uint8_t protocol, struct brief *out)
+{
+	uint32_t start = out->ip_at + header_len;
+	uint32_t end = out->ip_at + out->ip_bytes;
+	uint32_t captured = frame->captured < end ? frame->captured : end;
+	const uint8_t *h = frame->data + start;
+
+	if (end > frame->length || captured < start + REGULAR_UDP)
+		return false;
+	struct place in = {h, captured - start, end - start};
+	if (end < frame->length)
+		out->shape |= SHAPE_PADDED;
+	out->has_ports = true;
+	out->source_port = load_be16(h);
+	out->destination_port = load_be16(h + 2);
+	if (protocol == PROTO_TCP)
+		return find_tcp(&in, out);
+	return protocol == PROTO_UDP && find_udp(&in, out);
+}
+
+static bool find_ipv4(const struct frame *frame, struct brief *out)
+{
+	const uint8_t *h = frame->data + out->ip_at;
+
+	if (frame->captured < out->ip_at + REGULAR_IPV4 || h[0] != 0x45 ||
+	    (load_be16(h + 6) & IPV4_FRAGMENT) != 0)
+		return false;
+	out->ip_bytes = load_be16(h + 2);
+	return find_transport(frame, REGULAR_IPV4, h[9], out);
+}
+
+static bool find_ipv6(const struct frame *frame, struct brief *out)
+{
+	const uint8_t *h = frame->data + out->ip_at;
+
+	if (frame->captured < out->ip_at + REGULAR_IPV6 || h[0] >> 4 != 6)
+		return false;
+	out->shape |= SHAPE_IPV6;
+	out->ip_bytes = REGULAR_IPV6 + load_be16(h + 4);
+	return find_transport(frame, REGULAR_IPV6, h[6], out);
+}
+
+bool regular_find(const struct frame *frame, struct brief *out)
+{
+	const uint8_t *h = frame->data;
+
+	if (frame->link_type != LINK_ETHERNET || frame->fcs_len > 0 ||
+	    frame->captured < REGULAR_ETHERNET + REGULAR_VLAN)
+		return false;
+	uint16_t type = load_be16(h + REGULAR_ETHERNET - 2);
+	out->shape = 0;
+	out->ip_at = REGULAR_ETHERNET;
+	if (type == TYPE_VLAN) {
+		out->shape = SHAPE_VLAN;
+		out->ip_at += REGULAR_VLAN;
+		type = load_be16(h + REGULAR_ETHERNET + REGULAR_VLAN - 2);
+	}
+	if (type == TYPE_IPV4)
+		return find_ipv4(frame, out);
+	return type == TYPE_IPV6 && find_ipv6(frame, out);
+}
+
+bool regular_is_loopback(const struct frame *frame)
+{
+	const uint8_t *h = frame->data;
+
+	return (load_be32(h) | load_be32(h + 4) | load_be32(h + 8)) == 0;
+}
 
 static void put(struct anatomy *out, enum account account, uint32_t bytes,
     bool is_inside_ip)
@@ -41,178 +160,96 @@ static void begin(const struct frame *frame, struct anatomy *out)
 {
 	out->parts = out->options = 0;
 	out->is_inside_ip = out->is_ethernet = true;
-	out->is_loopback =
-	    (load_be32(frame->data) | load_be32(frame->data + 4) |
-		load_be32(frame->data + 8)) == 0;
+	out->is_loopback = regular_is_loopback(frame);
 	out->is_wlan_padded = false;
 	out->is_snapped = frame->captured < frame->length;
 	out->vlans = 0;
 	out->firsts = 0;
 	out->is_later_fragment = false;
 	out->behind = ACCOUNT_PAYLOAD;
-	out->tcp_flags = out->window_shift = 0;
-	out->seq = out->ack = 0;
+	out->window_shift = 0;
 }
 
-/* How many bytes stand before the IP header, and what it is. */
-static uint32_t link_len(const struct frame *frame, uint16_t *type)
-{
-	*type = load_be16(frame->data + ETHERNET_LEN - 2);
-	if (*type != TYPE_VLAN)
-		return ETHERNET_LEN;
-	*type = load_be16(frame->data + ETHERNET_LEN + VLAN_LEN - 2);
-	return ETHERNET_LEN + VLAN_LEN;
-}
-
-/* Length of the IP packet, header and all; 0 if it is not a regular one. */
-static uint32_t take_ipv4(const uint8_t *h, struct anatomy *out)
-{
-	if (h[0] != 0x45 || (load_be16(h + 6) & IPV4_FRAGMENT) != 0)
-		return 0;
-	memset(out->source, 0, sizeof(out->source));
-	memcpy(out->source, h + 12, 4);
-	memset(out->destination, 0, sizeof(out->destination));
-	memcpy(out->destination, h + 16, 4);
-	out->protocol = h[9];
-	out->ip_version = 4;
-	return load_be16(h + 2);
-}
-
-static uint32_t take_ipv6(const uint8_t *h, struct anatomy *out)
-{
-	uint32_t len = load_be16(h + 4);
-
-	if (h[0] >> 4 != 6 || len == 0)
-		return 0;
-	memcpy(out->source, h + 8, 16);
-	memcpy(out->destination, h + 24, 16);
-	out->protocol = h[6];
-	out->ip_version = 6;
-	return IPV6_LEN + len;
-}
-
-/* Ports, and all else there is in a transport header of len bytes. */
-static void take_transport(struct view *in, uint32_t len, struct anatomy *out)
-{
-	const uint8_t *h = in->at;
-
-	out->source_port = load_be16(h);
-	out->destination_port = load_be16(h + 2);
-	out->has_ports = true;
-	out->transport_at = out->parts;
-	if (out->protocol == PROTO_UDP) {
-		put(out, ACCOUNT_UDP, UDP_LEN, true);
-		return;
-	}
-	out->seq = load_be32(h + 4);
-	out->ack = load_be32(h + 8);
-	out->tcp_flags = h[13];
-	put(out, ACCOUNT_TCP, TCP_LEN, true);
-	put(out, ACCOUNT_TCP_OPTIONS, len - TCP_LEN, true);
-	if (len == TCP_LEN + TIMESTAMPS_LEN &&
-	    load_be32(h + TCP_LEN) == TIMESTAMPS) {
-		out->options = 3;
-		out->option[0].kind = out->option[1].kind = TCP_OPTION_NOP;
-		out->option[0].bytes = out->option[1].bytes = 1;
-		out->option[2].kind = TCP_OPTION_TIMESTAMPS;
-		out->option[2].bytes = TIMESTAMPS_LEN - 2;
-	} else if (len > TCP_LEN) {
-		view_pass(in, TCP_LEN);
-		decode_tcp_options(in, len - TCP_LEN, out);
-	}
-}
-
-/* Length of a regular transport header, or 0; in holds the whole of it. */
-static uint32_t transport_len(const struct view *in, uint8_t protocol)
-{
-	const uint8_t *h = in->at;
-
-	if (protocol == PROTO_TCP && in->captured >= TCP_LEN) {
-		uint32_t len = (uint32_t)(h[12] >> 4) * 4;
-
-		return len < TCP_LEN || len > in->captured ? 0 : len;
-	}
-	if (protocol != PROTO_UDP || in->captured < UDP_LEN ||
-	    load_be16(h + 4) != in->length)
-		return 0;
-	struct view inside = *in;
-	view_pass(&inside, UDP_LEN);
-	return layer_of_udp_ports(load_be16(h), load_be16(h + 2), &inside) ==
-		       LAYER_PAYLOAD
-		   ? UDP_LEN
-		   : 0;
-}
-
-/* Where things stand, as bytes of the frame before them. */
-struct places {
-	uint32_t ip, transport, payload, end;
-};
-
-/* False if it is not regular; of *out only what IP says is written. */
-static bool find_places(const struct frame *frame, struct places *at,
-    struct view *in, struct anatomy *out)
-{
-	uint16_t type;
-	uint32_t len = 0;
-
-	if (frame->link_type != LINK_ETHERNET || frame->fcs_len > 0 ||
-	    frame->captured < ETHERNET_LEN + VLAN_LEN)
-		return false;
-	at->ip = link_len(frame, &type);
-	at->transport = at->ip + (type == TYPE_IPV4 ? IPV4_LEN : IPV6_LEN);
-	if (frame->captured < at->transport)
-		return false;
-	if (type == TYPE_IPV4)
-		len = take_ipv4(frame->data + at->ip, out);
-	if (type == TYPE_IPV6)
-		len = take_ipv6(frame->data + at->ip, out);
-	at->end = at->ip + len;
-	if (at->end < at->transport || at->end > frame->length)
-		return false;
-	uint32_t captured =
-	    frame->captured < at->end ? frame->captured : at->end;
-	*in = (struct view){
-	    .at = frame->data + at->transport,
-	    .captured = captured - at->transport,
-	    .length = at->end - at->transport,
-	    .passed = at->transport,
-	};
-	len = transport_len(in, out->protocol);
-	at->payload = at->transport + len;
-	return len > 0;
-}
-
-static void take_link(const struct frame *frame, const struct places *at,
+static void write_link(const struct frame *frame, const struct brief *brief,
     struct anatomy *out)
 {
-	put(out, ACCOUNT_ETH, ETHERNET_LEN, false);
-	put(out, ACCOUNT_VLAN, at->ip - ETHERNET_LEN, false);
-	if (at->ip > ETHERNET_LEN)
+	put(out, ACCOUNT_ETH, REGULAR_ETHERNET, false);
+	put(out, ACCOUNT_VLAN, brief->ip_at - REGULAR_ETHERNET, false);
+	if (brief->ip_at > REGULAR_ETHERNET)
 		out->vlan[out->vlans++] =
-		    load_be16(frame->data + ETHERNET_LEN) & VLAN_ID_MASK;
-	put(out, ACCOUNT_PADDING, frame->length - at->end, false);
+		    load_be16(frame->data + REGULAR_ETHERNET) & VLAN_ID_MASK;
+	put(out, ACCOUNT_PADDING,
+	    frame->length - brief->ip_at - brief->ip_bytes, false);
+}
+
+/* The header's length. */
+static uint32_t write_ip(const uint8_t *h, const struct brief *brief,
+    struct anatomy *out)
+{
+	bool is_ipv4 = h[0] >> 4 == 4;
+	size_t len = is_ipv4 ? 4 : 16;
+	uint32_t header_len = is_ipv4 ? REGULAR_IPV4 : REGULAR_IPV6;
+
+	memset(out->source, 0, sizeof(out->source));
+	memset(out->destination, 0, sizeof(out->destination));
+	memcpy(out->source, h + (is_ipv4 ? 12 : 8), len);
+	memcpy(out->destination, h + (is_ipv4 ? 16 : 24), len);
+	out->protocol = h[is_ipv4 ? 9 : 6];
+	out->ip_version = is_ipv4 ? 4 : 6;
 	out->ip_headers = 1;
 	out->inner_at = out->parts;
-	out->ip_at = at->ip;
-	out->ip_bytes = at->end - at->ip;
-	put(out, out->ip_version == 4 ? ACCOUNT_IP : ACCOUNT_IPV6,
-	    at->transport - at->ip, true);
+	out->ip_at = brief->ip_at;
+	out->ip_bytes = brief->ip_bytes;
+	put(out, is_ipv4 ? ACCOUNT_IP : ACCOUNT_IPV6, header_len, true);
+	return header_len;
+}
+
+static void write_tcp(const uint8_t *h, uint32_t len, struct anatomy *out)
+{
+	struct view options = {
+	    .at = h + REGULAR_TCP,
+	    .captured = len - REGULAR_TCP,
+	    .length = len - REGULAR_TCP,
+	};
+
+	put(out, ACCOUNT_TCP, REGULAR_TCP, true);
+	put(out, ACCOUNT_TCP_OPTIONS, options.length, true);
+	decode_tcp_options(&options, options.length, out);
+}
+
+void regular_write(const struct frame *frame, const struct brief *brief,
+    struct anatomy *out)
+{
+	const struct segment *segment = &brief->segment;
+	const uint8_t *h = frame->data + brief->ip_at;
+
+	begin(frame, out);
+	write_link(frame, brief, out);
+	h += write_ip(h, brief, out);
+	out->transport_at = out->parts;
+	if (out->protocol == PROTO_TCP)
+		write_tcp(h, (uint32_t)(brief->payload_at - h), out);
+	else
+		put(out, ACCOUNT_UDP, REGULAR_UDP, true);
+	out->has_ports = true;
+	out->source_port = brief->source_port;
+	out->destination_port = brief->destination_port;
+	out->payload_from = (uint32_t)(brief->payload_at - frame->data);
+	out->payload = segment->len;
+	out->payload_at = brief->payload_at;
+	out->payload_captured = brief->payload_captured;
+	out->seq = segment->seq;
+	out->ack = segment->ack;
+	out->tcp_flags = segment->flags;
+	put(out, ACCOUNT_PAYLOAD, segment->len, true);
 }
 
 bool regular_take(const struct frame *frame, struct anatomy *out)
 {
-	struct places at;
-	struct view in;
+	struct brief brief;
 
-	if (!find_places(frame, &at, &in, out))
+	if (!regular_find(frame, &brief))
 		return false;
-	begin(frame, out);
-	take_link(frame, &at, out);
-	out->payload_from = at.payload;
-	out->payload = at.end - at.payload;
-	out->payload_at = frame->data + at.payload;
-	out->payload_captured = in.captured - (at.payload - at.transport);
-	take_transport(&in, at.payload - at.transport, out);
-	put(out, ACCOUNT_PAYLOAD, out->payload, true);
+	regular_write(frame, &brief, out);
 	return true;
 }

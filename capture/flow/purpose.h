@@ -5,16 +5,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "capture/decode/brief.h"
 #include "capture/flow/table.h"
 #include "capture/ledger/account.h"
-
-/* A segment's header fields (RFC 9293 section 3.1), host byte order. */
-struct segment {
-	uint32_t seq, ack;
-	uint32_t len; /* payload, bytes */
-	uint8_t flags;
-	uint8_t window_shift; /* with SYN (RFC 7323 section 2.2) */
-};
 
 struct verdict {
 	enum purpose purpose;

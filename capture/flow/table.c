@@ -1,6 +1,7 @@
 /* table.c - flows found by their five-tuple. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/table.h"
+#include <assert.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include "capture/grow.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+static_assert(sizeof(struct flow_key) == 40, "a key is five words");
 
 enum { FIRST_SLOTS = 1 << 10, CACHE_LINE = 64 };
 
@@ -56,8 +59,22 @@ void table_destroy(struct table *table)
 	free(table->slot);
 }
 
+/* An IPv4 tuple in the 13 bytes that it has, and some zeros. */
+static uint64_t hash_ipv4(const struct flow_key *key, uint64_t seed)
+{
+	uint8_t packed[2 * 4 + sizeof(key->port) + 4] = {0};
+
+	memcpy(packed, key->address[0], 4);
+	memcpy(packed + 4, key->address[1], 4);
+	memcpy(packed + 8, key->port, sizeof(key->port));
+	packed[12] = key->protocol;
+	return XXH3_64bits_withSeed(packed, sizeof(packed), seed);
+}
+
 uint32_t table_hash(const struct table *table, const struct flow_key *key)
 {
+	if (key->ip_version == 4)
+		return (uint32_t)hash_ipv4(key, table->seed);
 	return (uint32_t)XXH3_64bits_withSeed(key, sizeof(*key), table->seed);
 }
 
@@ -66,29 +83,28 @@ void table_prefetch(const struct table *table, uint32_t hash)
 	__builtin_prefetch(&table->slot[hash & (table->slots - 1)]);
 }
 
-void table_prefetch_flow(const struct table *table, uint32_t hash)
+struct flow *table_prefetch_flow(const struct table *table, uint32_t hash)
 {
-	const struct slot *slot = &table->slot[hash & (table->slots - 1)];
+	size_t i = hash & (table->slots - 1);
 
-	if (slot->flow == 0)
-		return;
-	const char *flow = (const char *)flow_at(table, slot->flow);
+	while (table->slot[i].flow != 0 && table->slot[i].hash != hash)
+		i = (i + 1) & (table->slots - 1);
+	if (table->slot[i].flow == 0)
+		return NULL;
+	struct flow *flow = flow_at(table, table->slot[i].flow);
 	for (size_t at = 0; at < sizeof(struct flow); at += CACHE_LINE)
-		__builtin_prefetch(flow + at, 1);
+		__builtin_prefetch((const char *)flow + at, 1);
+	return flow;
 }
 
-static bool keys_equal(const struct flow_key *a, const struct flow_key *b)
+bool table_is(const struct flow *flow, const struct flow_key *key)
 {
-	uint64_t x[4], y[4];
-	uint32_t u, v;
+	uint64_t x[sizeof(*key) / 8], y[sizeof(*key) / 8];
 
-	memcpy(x, a->address, sizeof(x));
-	memcpy(y, b->address, sizeof(y));
-	memcpy(&u, a->port, sizeof(u));
-	memcpy(&v, b->port, sizeof(v));
+	memcpy(x, &flow->key, sizeof(x));
+	memcpy(y, key, sizeof(y));
 	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
-		   (u ^ v)) == 0 &&
-	       a->protocol == b->protocol && a->ip_version == b->ip_version;
+		   (x[4] ^ y[4])) == 0;
 }
 
 /* The tuple's slot, or the free one where it belongs. */
@@ -102,7 +118,7 @@ static struct slot *find_slot(const struct table *table,
 
 		if (slot->flow == 0 ||
 		    (slot->hash == hash &&
-			keys_equal(&flow_at(table, slot->flow)->key, key)))
+			table_is(flow_at(table, slot->flow), key)))
 			return slot;
 	}
 }

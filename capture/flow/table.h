@@ -21,6 +21,7 @@ struct flow_key {
 	uint16_t port[2];
 	uint8_t protocol;   /* IANA number */
 	uint8_t ip_version; /* 4 or 6 */
+	uint8_t unused[2];
 };
 
 /* What one end of a TCP connection has sent (RFC 9293 section 3.3). */
@@ -80,10 +81,14 @@ uint32_t table_hash(const struct table *table, const struct flow_key *key);
 
 /*
  * Ask the cache for what table_find will need: first the slot, then, when
- * that has come, the flow.
+ * that has come, the flow.  That one is likely, but not sure, to be the
+ * tuple's: table_is asks.  NULL: there is none yet.
  */
 void table_prefetch(const struct table *table, uint32_t hash);
-void table_prefetch_flow(const struct table *table, uint32_t hash);
+struct flow *table_prefetch_flow(const struct table *table, uint32_t hash);
+
+/* Is this the current flow of a tuple? */
+bool table_is(const struct flow *flow, const struct flow_key *key);
 
 /*
  * The current flow of a tuple; *is_new says that it was made by this call.

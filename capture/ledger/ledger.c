@@ -47,27 +47,33 @@ struct owner *ledger_open(struct ledger *ledger)
 
 void book_post(struct book *book, const struct posting *posting)
 {
+	book_post_many(book, posting, 1);
+}
+
+void book_post_many(struct book *book, const struct posting *posting,
+    uint64_t frames)
+{
 	struct purpose_tally *why = &book->why[posting->purpose];
 	struct set seen = {0}, seen_options = {0};
 
-	book->frames++;
+	book->frames += frames;
 	book->bytes += posting->bytes;
 	for (size_t i = 0; i < posting->entries; i++) {
 		const struct entry *entry = &posting->entry[i];
 		struct tally *what = &book->what[entry->account];
 
 		what->bytes += entry->bytes;
-		what->frames += set_add(&seen, entry->account);
+		what->frames += frames * set_add(&seen, entry->account);
 	}
-	why->frames++;
+	why->frames += frames;
 	why->bytes += posting->bytes;
 	why->payload += posting->payload;
 	for (size_t i = 0; i < posting->options; i++) {
 		const struct option_part *option = &posting->option[i];
 		struct tally *tally = &book->tcp_options[option->kind];
 
-		tally->bytes += option->bytes;
-		tally->frames += set_add(&seen_options, option->kind);
+		tally->bytes += frames * option->bytes;
+		tally->frames += frames * set_add(&seen_options, option->kind);
 	}
 }
 

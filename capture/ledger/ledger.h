@@ -11,19 +11,22 @@
 
 enum { POSTING_MAX = 165 };
 
-/* One frame as the books see it: each counted byte in exactly one entry. */
+/*
+ * One frame, or some that are alike, as the books see it: each counted byte in
+ * exactly one entry.
+ */
 struct posting {
 	size_t entries;
 	struct entry {
 		enum account account;
-		uint32_t bytes;
+		uint64_t bytes;
 	} entry[POSTING_MAX];
 	size_t options; /* the parts of the tcp.options entry */
 	const struct option_part *option; /* borrowed */
 	enum purpose purpose;
 	uint64_t time_ns; /* since 1970 */
 	uint64_t bytes;   /* the sum of all entries */
-	uint32_t payload; /* of these, payload seen for the first time */
+	uint64_t payload; /* of these, payload seen for the first time */
 };
 
 struct tally {
@@ -131,6 +134,10 @@ void purpose_tally_add(struct purpose_tally *to,
 
 /* Post one frame to one book. */
 void book_post(struct book *book, const struct posting *posting);
+
+/* Or so many, whose entries hold the sums and whose options are the same. */
+void book_post_many(struct book *book, const struct posting *posting,
+    uint64_t frames);
 
 /* Add all figures of one book to another. */
 void book_add(struct book *to, const struct book *from);
