@@ -73,45 +73,75 @@ enum record pcap_header(struct cursor *in, struct pcap_format *out,
 	format.link_type = link_type_of(word);
 	if (word & FCS_PRESENT)
 		format.fcs_len = (uint8_t)((word >> 28) * 2);
+	format.max_record = format_max_record(format.link_type);
 	in->at += HEADER_LEN;
 	*out = format;
 	return RECORD_OTHER;
 }
 
-enum record pcap_record(const struct pcap_format *format, struct cursor *in,
-    struct frame *out, const char **reason)
+/* Two lengths where the writer put them; some put them the other way. */
+static void take_lengths(const struct pcap_format *format, const uint8_t *h,
+    struct frame *out)
 {
-	const uint8_t *h = cursor_peek(in, format->record_len);
-
-	if (h == NULL)
-		return RECORD_PARTIAL;
-	uint32_t seconds = file32(format->is_big, h);
-	uint32_t fraction = file32(format->is_big, h + 4);
 	uint32_t captured = file32(format->is_big, h + 8);
 	uint32_t length = file32(format->is_big, h + 12);
-	if (format->swaps_lengths ||
-	    (format->may_swap_lengths && captured > length)) {
-		uint32_t keep = captured;
+	bool swaps = format->swaps_lengths ||
+		     (format->may_swap_lengths && captured > length);
 
-		captured = length;
-		length = keep;
-	}
-	if (captured > format_max_record(format->link_type)) {
+	out->captured = swaps ? length : captured;
+	out->length = swaps ? captured : length;
+}
+
+static enum record take(const struct pcap_format *format, struct cursor *in,
+    struct frame *out, const char **reason)
+{
+	size_t left = cursor_left(in);
+	const uint8_t *h = in->at;
+
+	if (left < format->record_len)
+		return RECORD_PARTIAL;
+	take_lengths(format, h, out);
+	if (out->captured > format->max_record) {
 		*reason = "a record larger than any frame can be";
 		return RECORD_BAD;
 	}
-	if (captured > cursor_left(in) - format->record_len)
+	if (out->captured > left - format->record_len)
 		return RECORD_PARTIAL;
-	*out = (struct frame){
-	    .data = h + format->record_len,
-	    .captured = captured,
-	    .length = length,
-	    .time_ns =
-		seconds * UINT64_C(1000000000) +
-		fraction * (format->is_nano ? UINT64_C(1) : UINT64_C(1000)),
-	    .link_type = format->link_type,
-	    .fcs_len = format->fcs_len,
-	};
-	in->at += format->record_len + captured;
+	out->data = h + format->record_len;
+	out->time_ns = file32(format->is_big, h) * UINT64_C(1000000000) +
+		       (uint64_t)file32(format->is_big, h + 4) *
+			   (format->is_nano ? 1 : 1000);
+	out->has_no_time = false;
+	out->link_type = format->link_type;
+	out->fcs_len = format->fcs_len;
+	out->interface = 0;
+	in->at += format->record_len + out->captured;
 	return RECORD_FRAME;
+}
+
+enum record pcap_record(const struct pcap_format *format, struct cursor *in,
+    struct frame *out, const char **reason)
+{
+	struct frame frame;
+	enum record record = take(format, in, &frame, reason);
+
+	if (record == RECORD_FRAME)
+		*out = frame;
+	return record;
+}
+
+/* The format and the cursor lie in registers meanwhile. */
+size_t pcap_records(const struct pcap_format *format, struct cursor *in,
+    struct frame *frames, size_t max, enum record *end, const char **reason)
+{
+	const struct pcap_format own = *format;
+	struct cursor at = *in;
+	size_t n = 0;
+
+	*end = RECORD_FRAME;
+	while (n < max &&
+	       (*end = take(&own, &at, &frames[n], reason)) == RECORD_FRAME)
+		n++;
+	*in = at;
+	return n;
 }

@@ -39,6 +39,7 @@ struct pcap_format {
 	uint8_t record_len;    /* bytes before each frame, 16 or 24 */
 	uint16_t link_type;
 	uint8_t fcs_len;
+	uint32_t max_record; /* bytes; more is damage */
 };
 
 /* Take the file header.  RECORD_OTHER fills *out. */
@@ -48,5 +49,13 @@ enum record pcap_header(struct cursor *in, struct pcap_format *out,
 /* Take one record.  *reason is set with RECORD_BAD; static storage. */
 enum record pcap_record(const struct pcap_format *format, struct cursor *in,
     struct frame *out, const char **reason) MUST_CHECK;
+
+/*
+ * Take up to max records; how many.  *end is RECORD_FRAME if there was room
+ * for no more, or what the next one is.
+ */
+size_t pcap_records(const struct pcap_format *format, struct cursor *in,
+    struct frame *frames, size_t max, enum record *end,
+    const char **reason) MUST_CHECK;
 
 #endif

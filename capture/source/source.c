@@ -179,6 +179,13 @@ static bool fill(struct source *source)
 	return n > 0;
 }
 
+/* What was captured beyond its length was never there. */
+static void trim(struct frame *frame)
+{
+	if (frame->captured > frame->length)
+		frame->captured = frame->length;
+}
+
 /* One record; false when the window is used up, or reading has failed. */
 static bool take_next(struct source *source, struct frame *frames, size_t *n)
 {
@@ -186,9 +193,7 @@ static bool take_next(struct source *source, struct frame *frames, size_t *n)
 
 	switch (take(source, &frames[*n], &reason)) {
 	case RECORD_FRAME:
-		/* What was captured beyond its length was never there. */
-		if (frames[*n].captured > frames[*n].length)
-			frames[*n].captured = frames[*n].length;
+		trim(&frames[*n]);
 		source_info_add(&source->info, &frames[(*n)++]);
 		return true;
 	case RECORD_OTHER:
@@ -203,10 +208,60 @@ static bool take_next(struct source *source, struct frame *frames, size_t *n)
 	return false;
 }
 
+/* Count frames of one link type, whose time is known. */
+static void add_alike(struct source_info *info, const struct frame *frames,
+    size_t n)
+{
+	uint64_t first = UINT64_MAX, last = 0, bytes = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t time = frames[i].time_ns;
+
+		first = time < first ? time : first;
+		last = time > last ? time : last;
+		bytes += frames[i].length;
+	}
+	if (n == 0)
+		return;
+	note_time(info, first);
+	note_time(info, last);
+	note_link_type(info, frames[0].link_type);
+	info->frames += n;
+	info->bytes += bytes;
+}
+
+/*
+ * Whole records at a time, where nobody wants to see each: 100 instructions a
+ * frame less.
+ */
+static size_t read_pcap(struct source *source, struct frame *frames, size_t max)
+{
+	enum record end = RECORD_PARTIAL;
+	const char *reason = "";
+	size_t n = 0;
+
+	while (n == 0 && end == RECORD_PARTIAL) {
+		n = pcap_records(&source->pcap, &source->stream.window, frames,
+		    max, &end, &reason);
+		if (n == 0 && end == RECORD_PARTIAL && !fill(source))
+			return 0;
+	}
+	if (end == RECORD_BAD)
+		source_fail(source, reason);
+	for (size_t i = 0; i < n; i++)
+		trim(&frames[i]);
+	add_alike(&source->info, frames, n);
+	return n;
+}
+
 size_t source_read(struct source *source, struct frame *frames, size_t max)
 {
 	size_t n = 0;
 
+	if (source->has_failed || max == 0)
+		return 0;
+	if (!source->is_pcapng && source->see == NULL)
+		return read_pcap(source, frames, max);
 	while (n < max && !source->has_failed && take_next(source, frames, &n))
 		continue;
 	if (n < max)
