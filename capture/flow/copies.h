@@ -11,19 +11,20 @@ enum {
 	COPIES_MEMORY = 64,       /* packets remembered */
 	COPIES_BYTES = 128,       /* of each that are looked at */
 	COPIES_APART = 100000000, /* ns between a packet and its copy */
-	COPIES_KINDS = 1024,      /* of hashes */
+	COPIES_KINDS = 4096,      /* of what tells packets apart */
 };
 
-/*
- * The last packets, by hashes.  The hash has no seed: what is counted does not
- * depend on it, but by a chance of 2^-58 a packet.
- */
+/* The last packets. */
 struct copies {
-	struct {
-		uint64_t hash, time_ns;
+	struct copies_seen {
+		uint64_t header; /* eight bytes that differ from most others' */
+		uint64_t time_ns;
+		uint32_t length;
+		uint16_t captured, kind;  /* kind: of header */
+		uint8_t at[COPIES_BYTES]; /* so many of them as captured says */
 	} packet[COPIES_MEMORY];
 	unsigned next, used;
-	uint8_t count[COPIES_KINDS]; /* of packets, by their hash */
+	uint8_t count[COPIES_KINDS]; /* of packets, by the kind of header */
 };
 
 /* A packet, from its IP header on. */
