@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/purpose.h"
 #include "capture/decode/anatomy.h"
+#include "capture/rarely.h"
 
 enum { MAX_SHIFT = 14 }; /* of a window (RFC 7323 section 2.3) */
 
@@ -186,7 +187,42 @@ static void note_probes(struct tcp_side *from, struct tcp_side *to,
 		to->probes = 0;
 }
 
-struct verdict purpose_of_segment(struct flow *flow, unsigned side,
+/*
+ * Is it as most are: data or a bare ACK at the very position expected, while
+ * nothing waits for an answer?
+ */
+static bool is_expected(const struct tcp_side *from, const struct tcp_side *to,
+    const struct segment *segment)
+{
+	enum { FLAGS = TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK };
+
+	if ((segment->flags & FLAGS) != TCP_ACK ||
+	    segment->seq != (uint32_t)from->seen.next ||
+	    from->end != from->seen.next || from->end == 0 ||
+	    from->seen.holes != NULL || to->probes > 0 || to->is_fin_unacked)
+		return false;
+	/* Does no bare ACK complete the handshake any more? */
+	return segment->len > 0
+		   ? segment->len < RANGES_MAX_WINDOW
+		   : to->is_syn_acked || (!to->has_synack && from->has_ack);
+}
+
+/* What judge does, with one step for all that cannot be otherwise. */
+static struct verdict judge_expected(struct tcp_side *from, struct tcp_side *to,
+    const struct segment *segment)
+{
+	from->end = from->seen.next += segment->len;
+	from->has_ack = true;
+	from->last_ack = segment->ack;
+	if (acks_syn(to, segment))
+		to->is_syn_acked = true;
+	return (struct verdict){
+	    .purpose = segment->len > 0 ? PURPOSE_DATA : PURPOSE_ACK,
+	    .fresh = segment->len,
+	};
+}
+
+RARELY static struct verdict judge(struct flow *flow, unsigned side,
     const struct segment *segment)
 {
 	struct tcp_side *from = &flow->side[side], *to = &flow->side[!side];
@@ -216,6 +252,17 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 		note_end(from, segment);
 	note_probes(from, to, segment, probes, out.purpose);
 	return out;
+}
+
+/* The short way takes a third of the long one's 170 instructions. */
+struct verdict purpose_of_segment(struct flow *flow, unsigned side,
+    const struct segment *segment)
+{
+	struct tcp_side *from = &flow->side[side], *to = &flow->side[!side];
+
+	return is_expected(from, to, segment)
+		   ? judge_expected(from, to, segment)
+		   : judge(flow, side, segment);
 }
 
 struct verdict purpose_of_fragment(struct flow *flow, unsigned side,

@@ -13,14 +13,14 @@ struct hole {
 struct holes {
 	unsigned count, room; /* at most one over while adding */
 	uint64_t made;        /* holes made so far */
+	bool has_astray;      /* the last range was too far ahead to be true */
+	uint32_t astray, astray_len; /* where it began, bytes */
 	struct hole hole[];
 };
 
 enum { FIRST_ROOM = 2 };
 
 static const uint64_t origin = RANGES_ORIGIN;
-
-static const uint64_t max_window = UINT64_C(1) << 30;
 
 void ranges_destroy(struct ranges *ranges)
 {
@@ -42,6 +42,14 @@ uint64_t ranges_position(const struct ranges *ranges, uint32_t seq)
 	return ranges->next + (uint64_t)(int64_t)ahead;
 }
 
+static void free_if_empty(struct ranges *ranges)
+{
+	if (ranges->holes->count > 0 || ranges->holes->has_astray)
+		return;
+	free(ranges->holes);
+	ranges->holes = NULL;
+}
+
 static void remove_hole(struct ranges *ranges, unsigned i)
 {
 	struct holes *holes = ranges->holes;
@@ -49,10 +57,7 @@ static void remove_hole(struct ranges *ranges, unsigned i)
 	holes->count--;
 	memmove(&holes->hole[i], &holes->hole[i + 1],
 	    (holes->count - i) * sizeof(holes->hole[0]));
-	if (holes->count == 0) {
-		free(holes);
-		ranges->holes = NULL;
-	}
+	free_if_empty(ranges);
 }
 
 static void give_up_oldest(struct ranges *ranges)
@@ -187,8 +192,8 @@ static uint64_t extend_up(struct ranges *ranges, uint64_t from, uint64_t to,
 
 bool ranges_is_astray(const struct ranges *ranges, uint32_t seq, uint32_t len)
 {
-	return ranges->next != 0 &&
-	       ranges_position(ranges, seq) + len > ranges->next + max_window;
+	return ranges->next != 0 && ranges_position(ranges, seq) + len >
+					ranges->next + RANGES_MAX_WINDOW;
 }
 
 uint64_t ranges_note(struct ranges *ranges, uint64_t from, uint64_t to,
@@ -213,25 +218,39 @@ static uint32_t note(struct ranges *ranges, uint32_t seq, uint32_t len,
 	return (uint32_t)ranges_note(ranges, from, from + len, given_up);
 }
 
+static void remember_astray(struct ranges *ranges, uint32_t seq, uint32_t len)
+{
+	make_room(ranges);
+	ranges->holes->has_astray = true;
+	ranges->holes->astray = seq;
+	ranges->holes->astray_len = len;
+}
+
+static bool follows_astray(const struct ranges *ranges, uint32_t seq)
+{
+	const struct holes *holes = ranges->holes;
+
+	return holes != NULL && holes->has_astray &&
+	       seq == holes->astray + holes->astray_len;
+}
+
 uint32_t ranges_add(struct ranges *ranges, uint32_t seq, uint32_t len,
     uint64_t *given_up)
 {
 	if (len == 0)
 		return 0;
 	if (ranges_is_astray(ranges, seq, len)) {
-		bool follows = ranges->has_astray &&
-			       seq == ranges->astray + ranges->astray_len;
-
-		if (!follows) {
-			ranges->has_astray = true;
-			ranges->astray = seq;
-			ranges->astray_len = len;
+		if (!follows_astray(ranges, seq)) {
+			remember_astray(ranges, seq, len);
 			return len;
 		}
-		(void)note(ranges, ranges->astray, ranges->astray_len,
-		    given_up);
+		(void)note(ranges, ranges->holes->astray,
+		    ranges->holes->astray_len, given_up);
 	}
-	ranges->has_astray = false;
+	if (ranges->holes != NULL) {
+		ranges->holes->has_astray = false;
+		free_if_empty(ranges);
+	}
 	return note(ranges, seq, len, given_up);
 }
 

@@ -19,14 +19,13 @@ enum { RANGES_MAX_HOLES = 64, RANGES_MAX = RANGES_MAX_HOLES + 1 };
 /* The position of the sequence number 0, so that earlier ones are above 0. */
 #define RANGES_ORIGIN (UINT64_C(1) << 40)
 
-struct holes; /* sorted, disjoint; exists only while there are any */
+/* Sorted, disjoint; exists only while there are any, or a range is astray. */
+struct holes;
 
 struct ranges {
 	uint64_t base, next; /* base <= next; both 0 until the first byte */
 	struct holes *holes; /* owned, or NULL */
 	bool has_floor;      /* nothing below base can be new: SYN was seen */
-	bool has_astray;     /* the last range was too far ahead to be true */
-	uint32_t astray, astray_len; /* where it began, bytes */
 };
 
 void ranges_destroy(struct ranges *ranges);
@@ -37,10 +36,10 @@ void ranges_start(struct ranges *ranges, uint32_t seq);
 /* The position of a sequence number, the nearest to what was seen last. */
 uint64_t ranges_position(const struct ranges *ranges, uint32_t seq);
 
-/*
- * Do len bytes from seq on reach further ahead than the largest window there
- * can be (RFC 7323 section 2.3: 2^30)?
- */
+/* The largest window there can be (RFC 7323 section 2.3), bytes. */
+#define RANGES_MAX_WINDOW (UINT64_C(1) << 30)
+
+/* Do len bytes from seq on reach further ahead than that? */
 bool ranges_is_astray(const struct ranges *ranges, uint32_t seq, uint32_t len);
 
 /*
