@@ -10,6 +10,7 @@
 #include "capture/grouping.h"
 #include "capture/listening.h"
 #include "capture/posting.h"
+#include "capture/rarely.h"
 #include "capture/shapes.h"
 #include "capture/whose.h"
 
@@ -223,7 +224,7 @@ static void write_posting(struct pipeline *pipeline,
 	    .frames = 1,
 	    .fresh = verdict->fresh,
 	    .repeated = brief->segment.len - verdict->fresh,
-	    .padding = frame->length - brief->ip_at - brief->ip_bytes,
+	    .length = frame->length,
 	    .phy = posting_phy(frame),
 	};
 	posting_write_shape(&pipeline->posting, level, brief->shape,
@@ -239,7 +240,7 @@ static void book(struct pipeline *pipeline, const struct passage *passage,
 	struct flow *flow = passage->flow;
 
 	if (pipeline->counts_shapes && passage->brief.shape != SHAPE_NONE) {
-		shapes_post(&pipeline->shapes, &pipeline->ledger,
+		shapes_post(&pipeline->shapes, pipeline->ledger.level,
 		    passage->frame, &passage->brief, verdict);
 		return;
 	}
@@ -268,11 +269,7 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		whose_prepare(&pipeline->whose, &pipeline->passage[i],
-		    &frames[i]);
-	for (size_t i = 0; i < count; i++)
-		whose_fetch(&pipeline->whose, &pipeline->passage[i]);
+	whose_prepare(&pipeline->whose, pipeline->passage, frames, count);
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
 	whose_sweep(&pipeline->whose);

@@ -44,7 +44,7 @@ void pipeline_free(struct pipeline *pipeline);
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count);
 
-/* How the last frame posted was booked, until the next one is. */
+/* How the last frame posted was booked, if owners are kept, until the next. */
 struct pipeline_last {
 	const struct posting *posting;
 	const struct owner *owner; /* of its flow; or NULL */

@@ -70,42 +70,80 @@ void posting_write(struct posting *posting, enum level level,
 	posting->option = a->option;
 }
 
-static void enter_transport(struct posting *posting, unsigned shape, uint64_t n)
+/* The headers of one frame, bytes, from the outermost on. */
+struct headers {
+	uint32_t vlan, ip, transport, options;
+};
+
+static struct headers headers_of(unsigned shape)
 {
-	if (shape & SHAPE_UDP) {
-		enter(posting, ACCOUNT_UDP, n * REGULAR_UDP);
-		return;
+	bool is_udp = shape & SHAPE_UDP;
+	bool has_timestamps = shape & SHAPE_TIMESTAMPS;
+
+	return (struct headers){
+	    .vlan = shape & SHAPE_VLAN ? REGULAR_VLAN : 0,
+	    .ip = shape & SHAPE_IPV6 ? REGULAR_IPV6 : REGULAR_IPV4,
+	    .transport = is_udp ? REGULAR_UDP : REGULAR_TCP,
+	    .options = has_timestamps ? REGULAR_TIMESTAMPS : 0,
+	};
+}
+
+/* What the frames have besides headers and payload. */
+static uint64_t padding_of(unsigned shape, const struct headers *len,
+    const struct shape_sum *sum)
+{
+	uint64_t headers = REGULAR_ETHERNET + len->vlan + len->ip +
+			   len->transport + len->options;
+
+	return shape & SHAPE_PADDED ? sum->length - sum->frames * headers -
+					  sum->fresh - sum->repeated
+				    : 0;
+}
+
+uint64_t posting_counted(enum level level, unsigned shape,
+    const struct shape_sum *sum)
+{
+	struct headers len = headers_of(shape);
+	uint64_t ip = sum->length - padding_of(shape, &len, sum) -
+		      sum->frames * (REGULAR_ETHERNET + len.vlan);
+
+	switch (level) {
+	case LEVEL_TRANSPORT:
+		return ip - sum->frames * len.ip;
+	case LEVEL_IP:
+		return ip;
+	case LEVEL_LINK:
+	case LEVEL_WIRE:
+	case LEVEL_COUNT:
+		break;
 	}
-	enter(posting, ACCOUNT_TCP, n * REGULAR_TCP);
-	if (shape & SHAPE_TIMESTAMPS) {
-		enter(posting, ACCOUNT_TCP_OPTIONS, n * REGULAR_TIMESTAMPS);
-		posting->options = REGULAR_OPTIONS;
-		posting->option = regular_options;
-	}
+	return sum->length + sum->phy;
 }
 
 void posting_write_shape(struct posting *posting, enum level level,
     unsigned shape, enum purpose purpose, const struct shape_sum *sum)
 {
+	bool is_ipv6 = shape & SHAPE_IPV6, is_udp = shape & SHAPE_UDP;
+	struct headers len = headers_of(shape);
 	uint64_t n = sum->frames;
 
-	posting->entries = posting->options = 0;
+	posting->entries = 0;
 	posting->bytes = 0;
 	posting->purpose = purpose;
 	posting->payload = sum->fresh;
 	if (level >= LEVEL_LINK) {
 		enter(posting, ACCOUNT_ETH, n * REGULAR_ETHERNET);
-		if (shape & SHAPE_VLAN)
-			enter(posting, ACCOUNT_VLAN, n * REGULAR_VLAN);
-		enter(posting, ACCOUNT_PADDING, sum->padding);
+		enter(posting, ACCOUNT_VLAN, n * len.vlan);
+		enter(posting, ACCOUNT_PADDING, padding_of(shape, &len, sum));
 	}
-	if (level >= LEVEL_IP && (shape & SHAPE_IPV6))
-		enter(posting, ACCOUNT_IPV6, n * REGULAR_IPV6);
-	else if (level >= LEVEL_IP)
-		enter(posting, ACCOUNT_IP, n * REGULAR_IPV4);
-	enter_transport(posting, shape, n);
+	if (level >= LEVEL_IP)
+		enter(posting, is_ipv6 ? ACCOUNT_IPV6 : ACCOUNT_IP, n * len.ip);
+	enter(posting, is_udp ? ACCOUNT_UDP : ACCOUNT_TCP, n * len.transport);
+	enter(posting, ACCOUNT_TCP_OPTIONS, n * len.options);
 	enter(posting, ACCOUNT_PAYLOAD, sum->fresh);
 	enter(posting, ACCOUNT_REPEATED, sum->repeated);
 	if (level == LEVEL_WIRE)
 		enter(posting, ACCOUNT_PHY, sum->phy);
+	posting->options = len.options > 0 ? REGULAR_OPTIONS : 0;
+	posting->option = regular_options;
 }

@@ -10,8 +10,9 @@
 /* Frames of one shape, and the sums of what differs in them, bytes. */
 struct shape_sum {
 	uint64_t frames;
+	uint64_t length;          /* of the frames, as captured */
 	uint64_t fresh, repeated; /* payload */
-	uint64_t padding, phy;
+	uint64_t phy;             /* of LEVEL_WIRE */
 };
 
 /*
@@ -28,6 +29,10 @@ void posting_write(struct posting *posting, enum level level,
  */
 void posting_write_shape(struct posting *posting, enum level level,
     unsigned shape, enum purpose purpose, const struct shape_sum *sum);
+
+/* What the level counts of them, by their lengths: to check the accounts. */
+uint64_t posting_counted(enum level level, unsigned shape,
+    const struct shape_sum *sum);
 
 /* What an Ethernet cable carries besides the frame in the capture, bytes. */
 uint32_t posting_phy(const struct frame *frame);

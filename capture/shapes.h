@@ -17,9 +17,23 @@ struct shapes {
 };
 
 /* Count one frame that belongs to some flow. */
-void shapes_post(struct shapes *shapes, struct ledger *ledger,
+static inline void shapes_post(struct shapes *shapes, enum level level,
     const struct frame *frame, const struct brief *brief,
-    const struct verdict *verdict);
+    const struct verdict *verdict)
+{
+	uint32_t fresh = verdict->fresh;
+	uint32_t repeated = brief->segment.len - fresh;
+	struct shape_sum *sum =
+	    &shapes
+		 ->sum[brief->shape][verdict->purpose][fresh > 0][repeated > 0];
+
+	sum->frames++;
+	sum->length += frame->length;
+	sum->fresh += fresh;
+	sum->repeated += repeated;
+	if (level == LEVEL_WIRE)
+		sum->phy += posting_phy(frame);
+}
 
 /* Bring the ledger's books up to date. */
 void shapes_settle(struct shapes *shapes, struct ledger *ledger);

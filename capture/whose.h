@@ -70,12 +70,11 @@ void whose_init(struct whose *whose, uint64_t timeout_s,
 void whose_destroy(struct whose *whose);
 
 /*
- * Take the frame apart and ask the cache for its slot, then for its flow.
- * passage->anatomy is set.
+ * Take frames apart and ask the cache for their slots, then for their flows.
+ * passage[i].anatomy is set.
  */
 void whose_prepare(const struct whose *whose, struct passage *passage,
-    const struct frame *frame);
-void whose_fetch(const struct whose *whose, struct passage *passage);
+    const struct frame *frames, size_t count);
 
 /*
  * Find its flow, opening it in the ledger if it is new, and its side; if it

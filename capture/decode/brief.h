@@ -39,15 +39,7 @@ struct brief {
 	uint32_t payload_captured;
 };
 
-/*
- * The brief of any frame; *anatomy is filled in only where there is no shape.
- * What is regular and of a shape takes a tenth of the other way's time
- * (docs/performance.md).
- */
-void brief_of(const struct frame *frame, struct brief *out,
-    struct anatomy *anatomy);
-
-/* The same out of an anatomy. */
+/* Out of an anatomy. */
 void brief_of_anatomy(const struct anatomy *anatomy, struct brief *out);
 
 #endif

@@ -326,15 +326,3 @@ void brief_of_anatomy(const struct anatomy *anatomy, struct brief *out)
 	    .payload_captured = anatomy->payload_captured,
 	};
 }
-
-void brief_of(const struct frame *frame, struct brief *out,
-    struct anatomy *anatomy)
-{
-	if (!regular_find(frame, out))
-		anatomy_by_layers(frame, anatomy);
-	else if (out->shape == SHAPE_NONE)
-		regular_write(frame, out, anatomy);
-	else
-		return;
-	brief_of_anatomy(anatomy, out);
-}

@@ -76,15 +76,56 @@ static bool find_udp(const struct place *in, struct brief *out)
 		   &inside) == LAYER_PAYLOAD;
 }
 
-/* A header of header_len bytes was at ip_at, and ip_bytes are known. */
-static bool find_transport(const struct frame *frame, uint32_t header_len,
-    uint8_t protocol, struct brief *out)
+/* How many bytes stand before the transport header; 0 if no regular one is. */
+static uint32_t find_ip(const struct frame *frame, uint16_t type,
+    uint8_t *protocol, struct brief *out)
 {
-	uint32_t start = out->ip_at + header_len;
+	uint32_t captured = frame->captured - out->ip_at;
+	const uint8_t *h = frame->data + out->ip_at;
+
+	if (type == TYPE_IPV4 && captured >= REGULAR_IPV4 && h[0] == 0x45 &&
+	    (load_be16(h + 6) & IPV4_FRAGMENT) == 0) {
+		out->ip_bytes = load_be16(h + 2);
+		*protocol = h[9];
+		return out->ip_at + REGULAR_IPV4;
+	}
+	if (type == TYPE_IPV6 && captured >= REGULAR_IPV6 && h[0] >> 4 == 6) {
+		out->shape |= SHAPE_IPV6;
+		out->ip_bytes = REGULAR_IPV6 + load_be16(h + 4);
+		*protocol = h[6];
+		return out->ip_at + REGULAR_IPV6;
+	}
+	return 0;
+}
+
+static uint16_t find_link(const struct frame *frame, struct brief *out)
+{
+	const uint8_t *h = frame->data + REGULAR_ETHERNET;
+	uint16_t type = load_be16(h - 2);
+
+	out->shape = 0;
+	out->ip_at = REGULAR_ETHERNET;
+	if (type != TYPE_VLAN)
+		return type;
+	out->shape = SHAPE_VLAN;
+	out->ip_at += REGULAR_VLAN;
+	return load_be16(h + REGULAR_VLAN - 2);
+}
+
+bool regular_find(const struct frame *frame, struct brief *out)
+{
+	uint8_t protocol;
+
+	if (frame->link_type != LINK_ETHERNET || frame->fcs_len > 0 ||
+	    frame->captured < REGULAR_ETHERNET + REGULAR_VLAN)
+		return false;
+	uint16_t type = find_link(frame, out);
+	uint32_t start = find_ip(frame, type, &protocol, out);
+	if (start == 0)
+		return false;
 	uint32_t end = out->ip_at + out->ip_bytes;
 	uint32_t captured = frame->captured < end ? frame->captured : end;
 	const uint8_t *h = frame->data + start;
-
 	if (end > frame->length || captured < start + REGULAR_UDP)
 		return false;
 	struct place in = {h, captured - start, end - start};
@@ -96,48 +137,6 @@ static bool find_transport(const struct frame *frame, uint32_t header_len,
 	if (protocol == PROTO_TCP)
 		return find_tcp(&in, out);
 	return protocol == PROTO_UDP && find_udp(&in, out);
-}
-
-static bool find_ipv4(const struct frame *frame, struct brief *out)
-{
-	const uint8_t *h = frame->data + out->ip_at;
-
-	if (frame->captured < out->ip_at + REGULAR_IPV4 || h[0] != 0x45 ||
-	    (load_be16(h + 6) & IPV4_FRAGMENT) != 0)
-		return false;
-	out->ip_bytes = load_be16(h + 2);
-	return find_transport(frame, REGULAR_IPV4, h[9], out);
-}
-
-static bool find_ipv6(const struct frame *frame, struct brief *out)
-{
-	const uint8_t *h = frame->data + out->ip_at;
-
-	if (frame->captured < out->ip_at + REGULAR_IPV6 || h[0] >> 4 != 6)
-		return false;
-	out->shape |= SHAPE_IPV6;
-	out->ip_bytes = REGULAR_IPV6 + load_be16(h + 4);
-	return find_transport(frame, REGULAR_IPV6, h[6], out);
-}
-
-bool regular_find(const struct frame *frame, struct brief *out)
-{
-	const uint8_t *h = frame->data;
-
-	if (frame->link_type != LINK_ETHERNET || frame->fcs_len > 0 ||
-	    frame->captured < REGULAR_ETHERNET + REGULAR_VLAN)
-		return false;
-	uint16_t type = load_be16(h + REGULAR_ETHERNET - 2);
-	out->shape = 0;
-	out->ip_at = REGULAR_ETHERNET;
-	if (type == TYPE_VLAN) {
-		out->shape = SHAPE_VLAN;
-		out->ip_at += REGULAR_VLAN;
-		type = load_be16(h + REGULAR_ETHERNET + REGULAR_VLAN - 2);
-	}
-	if (type == TYPE_IPV4)
-		return find_ipv4(frame, out);
-	return type == TYPE_IPV6 && find_ipv6(frame, out);
 }
 
 bool regular_is_loopback(const struct frame *frame)

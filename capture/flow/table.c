@@ -10,9 +10,10 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-static_assert(sizeof(struct flow_key) == 40, "a key is five words");
+static_assert(sizeof(void *) > 8 || sizeof(struct flow) <= 176,
+    "a flow and its slots take 198 bytes at the most");
 
-enum { FIRST_SLOTS = 1 << 10, CACHE_LINE = 64 };
+enum { FIRST_SLOTS = 1 << 10 };
 
 static void *must(void *memory)
 {
@@ -30,13 +31,6 @@ void table_init(struct table *table, uint64_t seed)
 	table->slot = must(calloc(table->slots, sizeof(struct slot)));
 }
 
-static struct flow *flow_at(const struct table *table, uint32_t number)
-{
-	uint32_t i = number - 1;
-
-	return &table->chunk[i / TABLE_CHUNK][i % TABLE_CHUNK];
-}
-
 /* A free place has the next one in `last`. */
 static bool is_free(const struct flow *flow)
 {
@@ -46,7 +40,7 @@ static bool is_free(const struct flow *flow)
 void table_destroy(struct table *table)
 {
 	for (uint32_t i = 1; i <= table->places; i++) {
-		struct flow *flow = flow_at(table, i);
+		struct flow *flow = table_flow(table, i);
 
 		if (is_free(flow))
 			continue;
@@ -59,15 +53,22 @@ void table_destroy(struct table *table)
 	free(table->slot);
 }
 
-/* An IPv4 tuple in the 13 bytes that it has, and some zeros. */
+static uint32_t load32(const void *p)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return value;
+}
+
+/* An IPv4 tuple without all the zeros. */
 static uint64_t hash_ipv4(const struct flow_key *key, uint64_t seed)
 {
-	uint8_t packed[2 * 4 + sizeof(key->port) + 4] = {0};
+	uint64_t packed[2] = {
+	    (uint64_t)load32(key->address[0]) << 32 | load32(key->address[1]),
+	    (uint64_t)load32(key->port) << 32 | key->protocol,
+	};
 
-	memcpy(packed, key->address[0], 4);
-	memcpy(packed + 4, key->address[1], 4);
-	memcpy(packed + 8, key->port, sizeof(key->port));
-	packed[12] = key->protocol;
 	return XXH3_64bits_withSeed(packed, sizeof(packed), seed);
 }
 
@@ -76,35 +77,6 @@ uint32_t table_hash(const struct table *table, const struct flow_key *key)
 	if (key->ip_version == 4)
 		return (uint32_t)hash_ipv4(key, table->seed);
 	return (uint32_t)XXH3_64bits_withSeed(key, sizeof(*key), table->seed);
-}
-
-void table_prefetch(const struct table *table, uint32_t hash)
-{
-	__builtin_prefetch(&table->slot[hash & (table->slots - 1)]);
-}
-
-struct flow *table_prefetch_flow(const struct table *table, uint32_t hash)
-{
-	size_t i = hash & (table->slots - 1);
-
-	while (table->slot[i].flow != 0 && table->slot[i].hash != hash)
-		i = (i + 1) & (table->slots - 1);
-	if (table->slot[i].flow == 0)
-		return NULL;
-	struct flow *flow = flow_at(table, table->slot[i].flow);
-	for (size_t at = 0; at < sizeof(struct flow); at += CACHE_LINE)
-		__builtin_prefetch((const char *)flow + at, 1);
-	return flow;
-}
-
-bool table_is(const struct flow *flow, const struct flow_key *key)
-{
-	uint64_t x[sizeof(*key) / 8], y[sizeof(*key) / 8];
-
-	memcpy(x, &flow->key, sizeof(x));
-	memcpy(y, key, sizeof(y));
-	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
-		   (x[4] ^ y[4])) == 0;
 }
 
 /* The tuple's slot, or the free one where it belongs. */
@@ -118,7 +90,7 @@ static struct slot *find_slot(const struct table *table,
 
 		if (slot->flow == 0 ||
 		    (slot->hash == hash &&
-			table_is(flow_at(table, slot->flow), key)))
+			table_is(table_flow(table, slot->flow), key)))
 			return slot;
 	}
 }
@@ -154,7 +126,7 @@ static uint32_t place_new(struct table *table)
 		table->chunk[table->chunks++] = must(aligned_alloc(CACHE_LINE,
 		    TABLE_CHUNK * sizeof(struct flow)));
 	}
-	flow_at(table, ++table->places)->generation = 0;
+	table_flow(table, ++table->places)->generation = 0;
 	return table->places;
 }
 
@@ -165,8 +137,8 @@ static uint32_t flow_new(struct table *table, const struct flow_key *key)
 	if (place == 0)
 		place = place_new(table);
 	else
-		table->free = flow_at(table, place)->last;
-	struct flow *flow = flow_at(table, place);
+		table->free = table_flow(table, place)->last;
+	struct flow *flow = table_flow(table, place);
 	*flow = (struct flow){
 	    .key = *key,
 	    .generation = flow->generation,
@@ -182,13 +154,13 @@ struct flow *table_find(struct table *table, const struct flow_key *key,
 
 	*is_new = slot->flow == 0;
 	if (!*is_new)
-		return flow_at(table, slot->flow);
+		return table_flow(table, slot->flow);
 	uint32_t place = flow_new(table, key);
 	*slot = (struct slot){hash, place};
 	table->used++;
 	if (table->used * 4 > table->slots * 3)
 		widen(table);
-	return flow_at(table, place);
+	return table_flow(table, place);
 }
 
 void table_renew(struct flow *over)
@@ -222,7 +194,7 @@ static void free_slot(struct table *table, size_t i)
 
 static void take_out(struct table *table, uint32_t place)
 {
-	struct flow *flow = flow_at(table, place);
+	struct flow *flow = table_flow(table, place);
 	const struct slot *slot =
 	    find_slot(table, &flow->key, table_hash(table, &flow->key));
 
@@ -242,7 +214,7 @@ void table_sweep(struct table *table, uint32_t count,
 	for (; count > 0 && table->places > 0; count--) {
 		table->swept =
 		    table->swept < table->places ? table->swept + 1 : 1;
-		struct flow *flow = flow_at(table, table->swept);
+		struct flow *flow = table_flow(table, table->swept);
 		if (!is_free(flow) && leaves(flow, arg))
 			take_out(table, table->swept);
 	}
@@ -252,6 +224,6 @@ void table_visit(const struct table *table,
     void (*visit)(struct flow *flow, void *arg), void *arg)
 {
 	for (uint32_t i = 1; i <= table->places; i++)
-		if (!is_free(flow_at(table, i)))
-			visit(flow_at(table, i), arg);
+		if (!is_free(table_flow(table, i)))
+			visit(table_flow(table, i), arg);
 }
