@@ -109,22 +109,29 @@ static struct verdict judge_tcp(struct pipeline *pipeline,
 		: purpose_of_segment(flow, passage->side, segment);
 
 	learn_client(flow, &verdict);
-	if (verdict.fresh > 0 && !flow->is_unheard)
+	if (!flow->is_unheard && verdict.fresh > 0)
 		listening_hear(&pipeline->ledger, &pipeline->ports, flow,
 		    passage->side, &passage->brief, &verdict);
 	pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
 	return verdict;
 }
 
-/* A side sends something new. */
-static void note_talk(struct flow *flow, int8_t side)
+/* It speaks, perhaps after the other, perhaps as the first. */
+RARELY static void note_turn(struct flow *flow, int8_t side)
 {
 	if (flow->talking == side)
 		return;
-	if (flow->talking != -1 && flow->owner != NULL)
+	if (flow->talking != -1)
 		flow->owner->turns++;
-	if (flow->talking == -1 && whose_joint(flow) != NULL)
-		whose_joint(flow)->first_talking = side;
+	else if (flow->owner->joint != NULL)
+		flow->owner->joint->first_talking = side;
+}
+
+/* A side sends something new. */
+static void note_talk(struct flow *flow, int8_t side)
+{
+	if (flow->owner != NULL)
+		note_turn(flow, side);
 	flow->talking = side;
 }
 
@@ -134,14 +141,16 @@ static struct verdict judge(struct pipeline *pipeline,
 {
 	uint32_t payload = passage->brief.segment.len;
 	struct flow *flow = passage->flow;
-	struct verdict verdict = {
-	    .purpose = payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
-	    .fresh = payload,
-	};
+	struct verdict verdict;
 
 	if (flow != NULL && flow->key.protocol == PROTO_TCP &&
-	    (payload > 0 || !is_later_fragment(passage)))
+	    (!is_later_fragment(passage) || payload > 0))
 		verdict = judge_tcp(pipeline, passage);
+	else
+		verdict = (struct verdict){
+		    .purpose = payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
+		    .fresh = payload,
+		};
 	if (flow != NULL && verdict.fresh > 0)
 		note_talk(flow, (int8_t)passage->side);
 	return verdict;

@@ -76,7 +76,7 @@ static uint32_t worker_of(const struct whose *whose, uint32_t hash)
 	return (uint32_t)((uint64_t)hash * whose->share.workers >> 32);
 }
 
-/* The tuple of a regular frame, out of its IPv4 header. */
+/* The tuple of a regular frame, out of its IPv4 header of 20 bytes. */
 static void take_ipv4(struct passage *passage)
 {
 	const struct brief *brief = &passage->brief;
@@ -85,21 +85,20 @@ static void take_ipv4(struct passage *passage)
 	    (uint64_t)load_be32(h + 12) << 16 | brief->source_port;
 	uint64_t destination =
 	    (uint64_t)load_be32(h + 16) << 16 | brief->destination_port;
-	bool from = source > destination;
-	uint64_t low = from ? destination : source;
-	uint64_t high = from ? source : destination;
 	struct flow_key *key = &passage->key;
+	unsigned from = source > destination;
 
-	/* To fixed places: with key->port[from], whose place the processor
-	 * cannot foresee, a report took a twentieth longer. */
+	/* Neither branches nor places to write to hang on the direction,
+	 * which none can foresee: else a report took a twentieth longer. */
 	*key = (struct flow_key){
-	    .port = {(uint16_t)low, (uint16_t)high},
+	    .port = {load_be16(h + 20 + 2 * from),
+		load_be16(h + 22 - 2 * from)},
 	    .protocol = h[9],
 	    .ip_version = 4,
 	};
-	memcpy(key->address[0], from ? h + 16 : h + 12, 4);
-	memcpy(key->address[1], from ? h + 12 : h + 16, 4);
-	passage->side = from;
+	memcpy(key->address[0], h + 12 + 4 * from, 4);
+	memcpy(key->address[1], h + 16 - 4 * from, 4);
+	passage->side = (uint8_t)from;
 }
 
 /* The tuple of any frame. */

@@ -48,12 +48,12 @@ static bool find_tcp(const struct place *in, struct brief *out)
 	};
 	out->payload_at = h + len;
 	out->payload_captured = in->captured - len;
-	if (len == REGULAR_TCP)
-		return true;
-	if (len == REGULAR_TCP + REGULAR_TIMESTAMPS &&
-	    load_be32(h + REGULAR_TCP) == TIMESTAMPS)
-		out->shape |= SHAPE_TIMESTAMPS;
-	else
+	/* One branch for what most have: nothing, or timestamps. */
+	unsigned is_longer = len == REGULAR_TCP + REGULAR_TIMESTAMPS;
+	uint32_t first = load_be32(h + is_longer * REGULAR_TCP);
+	unsigned has_timestamps = is_longer & (first == TIMESTAMPS);
+	out->shape |= (uint8_t)(has_timestamps * SHAPE_TIMESTAMPS);
+	if (len != REGULAR_TCP + has_timestamps * REGULAR_TIMESTAMPS)
 		out->shape = SHAPE_NONE;
 	return true;
 }
@@ -129,8 +129,7 @@ bool regular_find(const struct frame *frame, struct brief *out)
 	if (end > frame->length || captured < start + REGULAR_UDP)
 		return false;
 	struct place in = {h, captured - start, end - start};
-	if (end < frame->length)
-		out->shape |= SHAPE_PADDED;
+	out->shape |= (uint8_t)((end < frame->length) * SHAPE_PADDED);
 	out->has_ports = true;
 	out->source_port = load_be16(h);
 	out->destination_port = load_be16(h + 2);

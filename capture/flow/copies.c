@@ -1,11 +1,13 @@
 /* copies.c - packets captured twice, as behind a mirror port. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/copies.h"
+#include <assert.h>
 #include <string.h>
 #include "capture/rarely.h"
 #include "wire/cursor.h"
 
-enum { IPV4_LEN = 20, KIND_SHIFT = 64 - 12 };
+enum { IPV4_LEN = 20, KIND_SHIFT = 64 - 12, BLOCK = 32 };
+static_assert(COPIES_BYTES == 4 * BLOCK, "four blocks cover a packet");
 
 static bool is_near(uint64_t a, uint64_t b)
 {
@@ -58,22 +60,32 @@ static struct copies_seen *make_room(struct copies *copies)
 	return place;
 }
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+RARELY static void copy_few(uint8_t *to, const uint8_t *from, uint32_t len)
+{
+	memcpy(to, from, len);
+}
+
 /*
- * Two blocks that may overlap, of lengths the compiler knows: 20 instructions
- * a packet where a call of memcpy takes 45.
+ * Blocks of a length that the compiler knows, which may overlap: no branch
+ * hangs on the length.  With memcpy a report took a twentieth longer.
  */
 static void copy(uint8_t *to, const uint8_t *from, uint32_t len)
 {
-	if (len >= 64) {
-		memcpy(to, from, 64);
-		memcpy(to + len - 64, from + len - 64, 64);
-	} else if (len >= 32) {
-		memcpy(to, from, 32);
-		memcpy(to + len - 32, from + len - 32, 32);
-	} else {
-		memcpy(to, from, 16);
-		memcpy(to + len - 16, from + len - 16, 16);
+	if (len < BLOCK) {
+		copy_few(to, from, len);
+		return;
 	}
+	uint32_t last = len - BLOCK;
+	uint32_t second = least(BLOCK, last), third = least(2 * BLOCK, last);
+	memcpy(to, from, BLOCK);
+	memcpy(to + second, from + second, BLOCK);
+	memcpy(to + third, from + third, BLOCK);
+	memcpy(to + last, from + last, BLOCK);
 }
 
 bool copies_has(struct copies *copies, const struct copies_packet *packet)

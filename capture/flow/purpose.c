@@ -201,10 +201,10 @@ static bool is_expected(const struct tcp_side *from, const struct tcp_side *to,
 	    from->end != from->seen.next || from->end == 0 ||
 	    from->seen.holes != NULL || to->probes > 0 || to->is_fin_unacked)
 		return false;
-	/* Does no bare ACK complete the handshake any more? */
-	return segment->len > 0
-		   ? segment->len < RANGES_MAX_WINDOW
-		   : to->is_syn_acked || (!to->has_synack && from->has_ack);
+	/* Or does a bare ACK complete the handshake? */
+	bool is_set_up = to->is_syn_acked | (!to->has_synack & from->has_ack);
+	return (is_set_up | (segment->len > 0)) &
+	       (segment->len < RANGES_MAX_WINDOW);
 }
 
 /* What judge does, with one step for all that cannot be otherwise. */
