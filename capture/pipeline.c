@@ -12,6 +12,7 @@
 #include "capture/posting.h"
 #include "capture/rarely.h"
 #include "capture/shapes.h"
+#include "capture/tuple.h"
 #include "capture/whose.h"
 
 enum {
@@ -278,7 +279,7 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count)
 {
-	whose_prepare(&pipeline->whose, pipeline->passage, frames, count);
+	tuple_prepare(&pipeline->whose, pipeline->passage, frames, count);
 	for (size_t i = 0; i < count; i++)
 		pass(pipeline, &pipeline->passage[i]);
 	whose_sweep(&pipeline->whose);

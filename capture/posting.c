@@ -112,12 +112,13 @@ uint64_t posting_counted(enum level level, unsigned shape,
 		return ip - sum->frames * len.ip;
 	case LEVEL_IP:
 		return ip;
-	case LEVEL_LINK:
 	case LEVEL_WIRE:
+		return sum->length + sum->phy;
+	case LEVEL_LINK:
 	case LEVEL_COUNT:
 		break;
 	}
-	return sum->length + sum->phy;
+	return sum->length;
 }
 
 void posting_write_shape(struct posting *posting, enum level level,

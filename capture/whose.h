@@ -69,12 +69,11 @@ void whose_init(struct whose *whose, uint64_t timeout_s,
     const struct whose_share *share);
 void whose_destroy(struct whose *whose);
 
-/*
- * Take frames apart and ask the cache for their slots, then for their flows.
- * passage[i].anatomy is set.
- */
-void whose_prepare(const struct whose *whose, struct passage *passage,
-    const struct frame *frames, size_t count);
+/* Whose a flow is, by the upper bits of its hash: the table has the lower. */
+static inline uint32_t whose_worker(const struct whose *whose, uint32_t hash)
+{
+	return (uint32_t)((uint64_t)hash * whose->share.workers >> 32);
+}
 
 /*
  * Find its flow, opening it in the ledger if it is new, and its side; if it

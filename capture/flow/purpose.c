@@ -207,7 +207,8 @@ static bool is_expected(const struct tcp_side *from, const struct tcp_side *to,
 	       (segment->len < RANGES_MAX_WINDOW);
 }
 
-/* What judge does, with one step for all that cannot be otherwise. */
+/* What purpose_by_rules does, with one step for all that cannot be otherwise.
+ */
 static struct verdict judge_expected(struct tcp_side *from, struct tcp_side *to,
     const struct segment *segment)
 {
@@ -222,7 +223,7 @@ static struct verdict judge_expected(struct tcp_side *from, struct tcp_side *to,
 	};
 }
 
-RARELY static struct verdict judge(struct flow *flow, unsigned side,
+RARELY struct verdict purpose_by_rules(struct flow *flow, unsigned side,
     const struct segment *segment)
 {
 	struct tcp_side *from = &flow->side[side], *to = &flow->side[!side];
@@ -262,7 +263,7 @@ struct verdict purpose_of_segment(struct flow *flow, unsigned side,
 
 	return is_expected(from, to, segment)
 		   ? judge_expected(from, to, segment)
-		   : judge(flow, side, segment);
+		   : purpose_by_rules(flow, side, segment);
 }
 
 struct verdict purpose_of_fragment(struct flow *flow, unsigned side,

@@ -29,6 +29,10 @@ bool purpose_begins_next(const struct flow *flow, unsigned side,
 struct verdict purpose_of_segment(struct flow *flow, unsigned side,
     const struct segment *segment);
 
+/* The same without the short way for what is expected, to test that one. */
+struct verdict purpose_by_rules(struct flow *flow, unsigned side,
+    const struct segment *segment);
+
 /* Judge a later IP fragment, which is payload and nothing else. */
 struct verdict purpose_of_fragment(struct flow *flow, unsigned side,
     const struct segment *segment);
