@@ -95,26 +95,24 @@ static bool is_later_fragment(const struct passage *passage)
 	       passage->anatomy->is_later_fragment;
 }
 
-static struct verdict judge_tcp(struct pipeline *pipeline,
-    const struct passage *passage)
+static void judge_tcp(struct pipeline *pipeline, struct passage *passage)
 {
 	const struct segment *segment = &passage->brief.segment;
+	struct verdict *verdict = &passage->verdict;
 	struct flow *flow = passage->flow;
 	struct joint *joint = whose_joint(flow);
 
 	if (joint != NULL)
 		joint_note(joint, flow, passage->side, segment);
-	struct verdict verdict =
-	    is_later_fragment(passage)
-		? purpose_of_fragment(flow, passage->side, segment)
-		: purpose_of_segment(flow, passage->side, segment);
-
-	learn_client(flow, &verdict);
-	if (!flow->is_unheard && verdict.fresh > 0)
+	if (is_later_fragment(passage))
+		purpose_of_fragment(flow, passage->side, segment, verdict);
+	else
+		purpose_of_segment(flow, passage->side, segment, verdict);
+	learn_client(flow, verdict);
+	if (!flow->is_unheard && verdict->fresh > 0)
 		listening_hear(&pipeline->ledger, &pipeline->ports, flow,
-		    passage->side, &passage->brief, &verdict);
-	pipeline->ledger.warnings[WARNING_HOLES] += verdict.given_up;
-	return verdict;
+		    passage->side, &passage->brief, verdict);
+	pipeline->ledger.warnings[WARNING_HOLES] += verdict->given_up;
 }
 
 /* It speaks, perhaps after the other, perhaps as the first. */
@@ -137,24 +135,21 @@ static void note_talk(struct flow *flow, int8_t side)
 }
 
 /* Step 3: why was it sent, and what of its payload is new? */
-static struct verdict judge(struct pipeline *pipeline,
-    const struct passage *passage)
+static void judge(struct pipeline *pipeline, struct passage *passage)
 {
 	uint32_t payload = passage->brief.segment.len;
 	struct flow *flow = passage->flow;
-	struct verdict verdict;
 
 	if (flow != NULL && flow->key.protocol == PROTO_TCP &&
 	    (!is_later_fragment(passage) || payload > 0))
-		verdict = judge_tcp(pipeline, passage);
+		judge_tcp(pipeline, passage);
 	else
-		verdict = (struct verdict){
+		passage->verdict = (struct verdict){
 		    .purpose = payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
 		    .fresh = payload,
 		};
-	if (flow != NULL && verdict.fresh > 0)
+	if (flow != NULL && passage->verdict.fresh > 0)
 		note_talk(flow, (int8_t)passage->side);
-	return verdict;
 }
 
 static bool is_copy(struct pipeline *pipeline, const struct passage *passage)
@@ -219,8 +214,9 @@ static void post_to_group(struct pipeline *pipeline,
 }
 
 static void write_posting(struct pipeline *pipeline,
-    const struct passage *passage, const struct verdict *verdict)
+    const struct passage *passage)
 {
+	const struct verdict *verdict = &passage->verdict;
 	const struct frame *frame = passage->frame;
 	const struct brief *brief = &passage->brief;
 	enum level level = pipeline->ledger.level;
@@ -243,18 +239,17 @@ static void write_posting(struct pipeline *pipeline,
 }
 
 /* Step 4: into the books. */
-static void book(struct pipeline *pipeline, const struct passage *passage,
-    const struct verdict *verdict)
+static void book(struct pipeline *pipeline, const struct passage *passage)
 {
 	struct posting *posting = &pipeline->posting;
 	struct flow *flow = passage->flow;
 
 	if (pipeline->counts_shapes && passage->brief.shape != SHAPE_NONE) {
 		shapes_post(&pipeline->shapes, pipeline->ledger.level,
-		    passage->frame, &passage->brief, verdict);
+		    passage->frame, &passage->brief, &passage->verdict);
 		return;
 	}
-	write_posting(pipeline, passage, verdict);
+	write_posting(pipeline, passage);
 	struct owner *owner = flow != NULL ? flow->owner : NULL;
 	ledger_post(&pipeline->ledger, posting, flow != NULL, owner,
 	    passage->side);
@@ -271,8 +266,8 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	warn_of_copy(pipeline, passage);
 	if (!passage->is_mine)
 		return;
-	struct verdict verdict = judge(pipeline, passage);
-	book(pipeline, passage, &verdict);
+	judge(pipeline, passage);
+	book(pipeline, passage);
 	warn_of(pipeline, passage);
 }
 

@@ -5,8 +5,8 @@
 
 /*
  * Before a function that few frames need: it is kept out of its caller, which
- * then saves no registers for it.  All of them together bring a tenth of a
- * report's instructions.
+ * then saves no registers for it.  All of them together bring a thirtieth of
+ * a report's instructions.
  */
 #define RARELY __attribute__((noinline, cold))
 

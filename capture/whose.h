@@ -17,10 +17,11 @@ struct passage {
 	struct brief brief;
 	struct anatomy *anatomy; /* room, used where brief has no shape */
 	struct flow_key key;
-	uint32_t hash;     /* of key, with brief.has_ports */
-	uint8_t side;      /* which end of the flow's key sent it */
-	bool is_mine;      /* this worker's, of all who read the capture */
-	struct flow *flow; /* whose it is, or NULL */
+	uint32_t hash;          /* of key, with brief.has_ports */
+	uint8_t side;           /* which end of the flow's key sent it */
+	bool is_mine;           /* this worker's, of all who read the capture */
+	struct flow *flow;      /* whose it is, or NULL */
+	struct verdict verdict; /* why it was sent */
 };
 
 /*

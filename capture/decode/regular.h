@@ -42,7 +42,7 @@ bool regular_take(const struct frame *frame, struct anatomy *out) MUST_CHECK;
 
 /*
  * The brief of any frame; *anatomy is filled in only where there is no shape.
- * What has one takes an eighth of the loop's time (docs/performance.md).
+ * docs/performance.md says what that saves.
  */
 static inline void brief_of(const struct frame *frame, struct brief *out,
     struct anatomy *anatomy)

@@ -26,16 +26,16 @@ bool purpose_begins_next(const struct flow *flow, unsigned side,
     const struct segment *segment);
 
 /* Judge one segment that `side` sent, and note it in the flow. */
-struct verdict purpose_of_segment(struct flow *flow, unsigned side,
-    const struct segment *segment);
+void purpose_of_segment(struct flow *flow, unsigned side,
+    const struct segment *segment, struct verdict *out);
 
 /* The same without the short way for what is expected, to test that one. */
-struct verdict purpose_by_rules(struct flow *flow, unsigned side,
-    const struct segment *segment);
+void purpose_by_rules(struct flow *flow, unsigned side,
+    const struct segment *segment, struct verdict *out);
 
 /* Judge a later IP fragment, which is payload and nothing else. */
-struct verdict purpose_of_fragment(struct flow *flow, unsigned side,
-    const struct segment *segment);
+void purpose_of_fragment(struct flow *flow, unsigned side,
+    const struct segment *segment, struct verdict *out);
 
 /*
  * Is a reset with this sequence number heeded?  One outside the window is not

@@ -61,12 +61,16 @@ static uint32_t load32(const void *p)
 	return value;
 }
 
-/* An IPv4 tuple without all the zeros. */
+/*
+ * An IPv4 tuple without all the zeros.  It is read in the pieces in which it
+ * was just written: the processor waits for a store that a larger load spans.
+ */
 static uint64_t hash_ipv4(const struct flow_key *key, uint64_t seed)
 {
 	uint64_t packed[2] = {
 	    (uint64_t)load32(key->address[0]) << 32 | load32(key->address[1]),
-	    (uint64_t)load32(key->port) << 32 | key->protocol,
+	    (uint64_t)key->port[0] << 48 | (uint64_t)key->port[1] << 32 |
+		key->protocol,
 	};
 
 	return XXH3_64bits_withSeed(packed, sizeof(packed), seed);

@@ -30,10 +30,10 @@ static void see(struct half *part, unsigned side, uint8_t flags, uint32_t seq,
 {
 	struct segment segment = {.seq = seq, .len = len, .flags = flags};
 	struct sums *sums = &part->sent[side];
+	struct verdict verdict;
 
 	joint_note(part->joint, &part->flow, side, &segment);
-	struct verdict verdict =
-	    purpose_of_segment(&part->flow, side, &segment);
+	purpose_of_segment(&part->flow, side, &segment, &verdict);
 	sums->bytes += verdict.fresh;
 	sums->fresh_frames += verdict.fresh > 0;
 	sums->old_frames += verdict.fresh < len;
