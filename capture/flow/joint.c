@@ -195,8 +195,10 @@ static void join_facts(struct tcp_side *to, const struct tcp_side *later,
 			   ? later->end + shift
 			   : ranges_position(&to->seen, (uint32_t)later->end);
 
-	if (later->end != 0 && end > to->end)
+	if (later->end != 0 && end > to->end) {
 		to->end = end;
+		ranges_anchor(&to->seen, end);
+	}
 	if (later->has_fin)
 		purpose_note_fin(to, later->fin);
 	if (to->has_syn || !later->has_syn)
@@ -215,11 +217,11 @@ static void join_side(struct joint *joint, const struct joint *later,
 	struct joint_side *side = &joint->side[i];
 	uint64_t first = later->side[i].first, shift = 0;
 
-	if (to->seen.next != 0 && from->seen.next != 0)
+	if ((to->seen.next != 0 || to->end != 0) && from->seen.next != 0)
 		shift = ranges_position(&to->seen, (uint32_t)first) - first;
 	join_runs(side, &later->side[i], shift, &to->seen, moved);
 	if (side->first == 0)
-		side->first = first;
+		side->first = first + shift;
 	moved->bytes = ranges_join(&to->seen, &from->seen, shift, given_up);
 	join_facts(to, from, shift);
 }

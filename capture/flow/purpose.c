@@ -31,8 +31,9 @@ bool purpose_begins_next(const struct flow *flow, unsigned side,
 	if (segment->flags & TCP_ACK)
 		return is_over(flow) &&
 		       (!from->has_syn || segment->seq != from->isn);
+	/* After a reset it is a new attempt, whatever its number. */
 	if (from->has_syn)
-		return segment->seq != from->isn;
+		return segment->seq != from->isn || flow->is_reset;
 	return is_over(flow) || !fits_before(from, segment->seq + 1);
 }
 
@@ -148,8 +149,10 @@ static void note_end(struct tcp_side *from, const struct segment *segment)
 	uint64_t end = ranges_position(&from->seen, segment->seq) + len;
 
 	if (end > from->end &&
-	    !ranges_is_astray(&from->seen, segment->seq, len))
+	    !ranges_is_astray(&from->seen, segment->seq, len)) {
 		from->end = end;
+		ranges_anchor(&from->seen, end);
+	}
 }
 
 void purpose_note_fin(struct tcp_side *from, uint32_t fin)
@@ -270,13 +273,10 @@ void purpose_of_fragment(struct flow *flow, unsigned side,
     const struct segment *segment, struct verdict *out)
 {
 	struct tcp_side *from = &flow->side[side];
-	uint64_t end =
-	    ranges_position(&from->seen, segment->seq) + segment->len;
 
 	*out = (struct verdict){0};
 	out->fresh =
 	    ranges_add(&from->seen, segment->seq, segment->len, &out->given_up);
 	out->purpose = out->fresh > 0 ? PURPOSE_DATA : PURPOSE_REPEAT;
-	if (end > from->end)
-		from->end = end;
+	note_end(from, segment);
 }

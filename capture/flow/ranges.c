@@ -35,11 +35,19 @@ void ranges_start(struct ranges *ranges, uint32_t seq)
 
 uint64_t ranges_position(const struct ranges *ranges, uint32_t seq)
 {
-	if (ranges->next == 0)
+	uint64_t near = ranges->next != 0 ? ranges->next : ranges->base;
+
+	if (near == 0)
 		return origin + seq;
 	/* The difference as a signed number is the nearer way round. */
-	int32_t ahead = (int32_t)(seq - (uint32_t)ranges->next);
-	return ranges->next + (uint64_t)(int64_t)ahead;
+	int32_t ahead = (int32_t)(seq - (uint32_t)near);
+	return near + (uint64_t)(int64_t)ahead;
+}
+
+void ranges_anchor(struct ranges *ranges, uint64_t position)
+{
+	if (ranges->next == 0)
+		ranges->base = position;
 }
 
 static void free_if_empty(struct ranges *ranges)

@@ -23,7 +23,8 @@ enum { RANGES_MAX_HOLES = 64, RANGES_MAX = RANGES_MAX_HOLES + 1 };
 struct holes;
 
 struct ranges {
-	uint64_t base, next; /* base <= next; both 0 until the first byte */
+	/* base <= next; until the first byte next is 0, and base the anchor. */
+	uint64_t base, next;
 	struct holes *holes; /* owned, or NULL */
 	bool has_floor;      /* nothing below base can be new: SYN was seen */
 };
@@ -35,6 +36,9 @@ void ranges_start(struct ranges *ranges, uint32_t seq);
 
 /* The position of a sequence number, the nearest to what was seen last. */
 uint64_t ranges_position(const struct ranges *ranges, uint32_t seq);
+
+/* No byte yet, but a segment that ends there: positions are those nearest. */
+void ranges_anchor(struct ranges *ranges, uint64_t position);
 
 /* The largest window there can be (RFC 7323 section 2.3), bytes. */
 #define RANGES_MAX_WINDOW (UINT64_C(1) << 30)

@@ -180,6 +180,7 @@ static bool parse_side(const struct place *place, const char *key,
 	    !parse_seen(&at, member, &state->seen, side) ||
 	    !parse_end(&at, member, side, &state->end))
 		return false;
+	ranges_anchor(&state->seen, state->end);
 	state->has_syn = has_syn;
 	state->has_synack = is_syn_ack;
 	state->shift = (uint8_t)shift;

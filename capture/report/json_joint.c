@@ -63,7 +63,7 @@ static json_t *side_json(const struct joint *joint, unsigned i)
 	json_object_set_new(out, "end",
 	    state->end == 0 ? json_null()
 	    : has_first     ? offset(side, state->end)
-			    : json_count(state->end - RANGES_ORIGIN));
+			    : json_count((uint32_t)state->end));
 	json_object_set_new(out, "first",
 	    number_or_null(has_first, (uint32_t)side->first));
 	json_object_set_new(out, "has_floor",

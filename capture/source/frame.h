@@ -49,7 +49,7 @@ struct frame {
 	const uint8_t *data; /* borrowed; see who hands the frame out */
 	uint32_t captured;   /* bytes in data, at most length */
 	uint32_t length;     /* bytes on the wire, as the capture states it */
-	uint64_t time_ns;    /* since 1970; 0 if it is not known */
+	uint64_t time_ns;    /* since 1970; else of the frame before, or 0 */
 	bool has_no_time;    /* not known, or before 1970, or after 2554 */
 	uint16_t link_type;  /* an enum link_type, or one not decoded */
 	uint8_t fcs_len;     /* of length, a frame check sequence; or 0 */

@@ -17,6 +17,7 @@ struct source {
 	struct source_info info;
 	struct source_error error;
 	bool has_failed;
+	uint64_t time_ns; /* the last one known, or 0 */
 	source_see *see; /* or NULL */
 	void *see_arg;
 };
@@ -186,6 +187,15 @@ static void trim(struct frame *frame)
 		frame->captured = frame->length;
 }
 
+/* Without a time it has that of the frame before, or none at all (0). */
+static void fit_time(struct source *source, struct frame *frame)
+{
+	if (frame->has_no_time)
+		frame->time_ns = source->time_ns;
+	else
+		source->time_ns = frame->time_ns;
+}
+
 /* One record; false when the window is used up, or reading has failed. */
 static bool take_next(struct source *source, struct frame *frames, size_t *n)
 {
@@ -194,6 +204,7 @@ static bool take_next(struct source *source, struct frame *frames, size_t *n)
 	switch (take(source, &frames[*n], &reason)) {
 	case RECORD_FRAME:
 		trim(&frames[*n]);
+		fit_time(source, &frames[*n]);
 		source_info_add(&source->info, &frames[(*n)++]);
 		return true;
 	case RECORD_OTHER:

@@ -71,7 +71,8 @@ local function begins_next(of, side, seq, flags)
 	if has_ack[flags] then
 		return is_over(of) and from.isn ~= seq
 	elseif from.isn then
-		return from.isn ~= seq
+		-- After a reset it is a new attempt, whatever its number.
+		return from.isn ~= seq or of.is_reset
 	end
 	return is_over(of) or not fits_before(from, (seq + 1) % WRAP)
 end
@@ -167,6 +168,7 @@ local function note_stop(from, seq, len)
 	local stop = position(from.seen, seq) + len
 	if stop > from.stop and not is_astray(from.seen, seq, len) then
 		from.stop = stop
+		ranges.anchor(from.seen, stop)
 	end
 end
 
@@ -218,11 +220,8 @@ end
 -- Judge a later IP fragment, which is payload and nothing else.
 local function judge_fragment(of, side, seq, len)
 	local from = of[side]
-	local stop = position(from.seen, seq) + len
 	local fresh, given_up = ranges.add(from.seen, seq, len)
-	if stop > from.stop then
-		from.stop = stop
-	end
+	note_stop(from, seq, len)
 	return fresh > 0 and purpose.data or purpose["repeat"], fresh, given_up
 end
 

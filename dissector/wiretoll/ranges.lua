@@ -31,13 +31,23 @@ end
 function ranges.position(r, seq)
 	local upto = r.next
 	if upto == 0 then
-		return ORIGIN + seq
+		upto = r.base
+		if upto == 0 then
+			return ORIGIN + seq
+		end
 	end
 	local ahead = (seq - upto) % WRAP
 	if ahead >= HALF then
 		ahead = ahead - WRAP
 	end
 	return upto + ahead
+end
+
+-- No byte yet, but a segment that ends there: positions are those nearest.
+function ranges.anchor(r, stop)
+	if r.next == 0 then
+		r.base = stop
+	end
 end
 
 local function remove_hole(r, i)
