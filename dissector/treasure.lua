@@ -9,7 +9,8 @@ treasure/ beside this file.
 local game = {}
 
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
-for _, name in ipairs({ "wire", "fields", "connection", "show", "messages" }) do
+for _, name in ipairs({ "wire", "fields", "header", "verdict",
+	"connection", "show", "messages" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
 

@@ -9,14 +9,11 @@ frame, from its TCP header.  Fields of Wireshark's own would be
 easier, and are not there in tshark's first pass of two.  What is found is kept
 by frame, so that later looks change nothing.
 ]]
-local wire = game.wire
-local experts = game.fields.experts
+local wire, verdict = game.wire, game.verdict
 
-local FIN, SYN, ACK = 1, 2, 16
+local FIN, SYN, RST, ACK = 1, 2, 4, 16
 local WRAP = 4294967296 -- sequence numbers
 local LOST_MAX = 1000   -- commands believed lost in one gap
-local SEARCH_MAX = 512  -- bytes of a frame in which its TCP header begins
-local HEADER_LEN = 14   -- bytes of it that are read, to the flags
 local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
 
 local connection = {}
@@ -151,6 +148,23 @@ function connection.learn(conn, what, value)
 	end
 end
 
+-- Nothing that the server has said is missing before this frame.
+function connection.is_start(conn)
+	return conn.is_whole and not conn.is_begun
+end
+
+-- And it says this of its own accord.
+function connection.is_unasked(conn)
+	return connection.is_start(conn) and #conn.requests == 0
+end
+
+-- This is how the server speaks, as its first bytes say.  What was captured
+-- from the middle on and looks like one-shot may turn out not to be.
+function connection.set_version(conn, version)
+	conn.is_guess = version == wire.ONESHOT and not connection.is_start(conn)
+	connection.learn(conn, "version", version)
+end
+
 ---- Answers ----
 
 -- Commands that were not captured hold their places, so that replies match.
@@ -160,13 +174,31 @@ local function requests_lost(conn, count)
 	end
 end
 
+-- Player 0 is nobody: an unknown command, and no other's.
+local function look_at_seat(conn, request)
+	request.is_wrong_seat = conn.id ~= nil and request.verb ~= wire.GET and
+		request.player ~= 0 and request.player ~= conn.id
+end
+
+-- Some commands may have left before their sender read which seat it has.
+local function seated(conn, id)
+	conn.id = id
+	for i = conn.answered + 1, #conn.requests do
+		if conn.requests[i].frame then
+			look_at_seat(conn, conn.requests[i])
+		end
+	end
+end
+
 local function request_add(conn, event, number, pinfo, ack)
-	local verb, player, is_known = wire.command(event.byte)
-	event.frame, event.time = number, pinfo.rel_ts
-	event.ack, event.verb, event.is_known = ack, verb, is_known
+	if conn.is_guess and conn.server.has_spoken then
+		conn.version, conn.is_guess = wire.PERSISTENT, nil
+		connection.learn(conn, "version", wire.PERSISTENT)
+	end
+	event.verb, event.player, event.is_known = wire.command(event.byte)
+	event.frame, event.time, event.ack = number, pinfo.rel_ts, ack
 	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
-	event.is_wrong_seat = conn.id ~= nil and verb ~= wire.GET and
-		player ~= conn.id
+	look_at_seat(conn, event)
 	conn.requests[#conn.requests + 1] = event
 end
 
@@ -203,7 +235,7 @@ local function reply_add(conn, event, pinfo, seq)
 	if event.kind == "noise" then
 		conn.is_sure = false -- who knows how many replies these were
 	elseif event.kind == "id" then
-		conn.id = event.id
+		seated(conn, event.id)
 	elseif event.kind == "more" then -- of a one-shot reply
 		event.request, event.time = conn.first.request, conn.first.time
 	else
@@ -235,6 +267,18 @@ local function advance(side, seq, len)
 	return gap
 end
 
+-- Have bytes of the server been captured before, or are some known to be
+-- missing?
+local function note_begun(conn, is_request, found, gap, ack)
+	local server = conn.server
+	if is_request then
+		conn.is_begun = conn.is_begun or server.next ~= nil and
+			not server.has_spoken and ack ~= server.next
+	else
+		conn.is_begun = conn.is_begun or gap ~= 0 or found.len > 0
+	end
+end
+
 -- A frame's messages, as game.messages found them: see there.
 local function track(frame, found, pinfo, seq, ack)
 	local conn = frame.conn
@@ -243,7 +287,8 @@ local function track(frame, found, pinfo, seq, ack)
 		seq = side.next
 	end
 	local gap = advance(side, seq, found.len)
-	side.waits = found.waits
+	side.waits, side.rest = found.waits, found.rest
+	note_begun(conn, frame.is_request, found, gap, ack)
 	if frame.is_request then
 		requests_lost(conn, gap)
 	else
@@ -286,101 +331,40 @@ local function opened(pinfo, flags, seq)
 	conn[side].next = first
 end
 
-local function plural(count, what)
-	return ("%d %s%s"):format(count, what, count == 1 and "" or "s")
-end
-
--- What it means that the server has closed; nil: nothing of note.
-local function verdict(conn)
-	local left = #conn.requests - conn.answered
-	if (conn.server.waits or 0) > 0 then
-		return { problem = experts.cut, words = "reply cut short after " ..
-			plural(conn.server.waits, "byte") }
-	elseif conn.server.has_spoken then
-		return conn.version == wire.PERSISTENT and left > 0 and
-			{ problem = experts.unanswered,
-			words = plural(left, "command") .. " without reply" } or nil
-	end
-	local version = conn.version or conn.server_told.version
-	local request = conn.requests[1]
-	if version == wire.PERSISTENT or version == nil and not request then
-		return conn.is_whole and not conn.is_left and
-			{ words = "all seats taken", is_full = true } or nil
-	elseif not request or not request.frame then
-		return nil
-	elseif not request.is_known then
-		return { words = "nothing: unknown command", is_reply = true }
-	elseif request.verb == wire.QUIT then
-		return { words = "nothing: goodbye", is_reply = true }
-	end
-	return { words = "nothing: refused", is_reply = true,
-		problem = experts.illegal }
-end
-
-local function closed(frame, pinfo, flags, seq)
+local function left(frame, flags, seq)
 	local conn = frame.conn
-	if frame.is_request then
-		if has_flag(flags, FIN) and not conn.is_left then
-			advance(conn.client, conn.client.next or seq, 1)
-		end
-		conn.is_left = true
-		return
-	elseif conn.is_closed then
+	if has_flag(flags, RST) and not conn.is_closed then
+		conn.is_closed = true
+		frame.verdict = verdict.of_client(conn)
+	elseif has_flag(flags, FIN) and not conn.is_left then
+		advance(conn.client, conn.client.next or seq, 1)
+	end
+	conn.is_left = true
+end
+
+local function closed(frame, pinfo)
+	local conn = frame.conn
+	if conn.is_closed then
 		return
 	end
 	conn.is_closed = true
-	frame.verdict = verdict(conn)
-	if frame.verdict and frame.verdict.is_reply then
-		conn.version = wire.ONESHOT
-		reply_match(conn, frame.verdict, pinfo, conn.requests[1].ack)
+	local said = verdict.of_server(conn)
+	frame.verdict = said
+	if not said or not said.is_reply then
+		return
 	end
-end
-
--- Where the TCP header of this frame begins (from 1) in its first bytes, found
--- by its ports, as Wireshark does not say.  Nil if it is not here, as in a later
--- fragment.
-local function header_search(tvb, src, dst)
-	local ports = string.char(math.floor(src / 256), src % 256,
-		math.floor(dst / 256), dst % 256)
-	local bytes, at = tvb:raw(0, math.min(tvb:len(), SEARCH_MAX)), 0
-	repeat
-		at = bytes:find(ports, at + 1, true)
-		if not at or at + HEADER_LEN - 1 > #bytes then
-			return nil
-		end
-	until bytes:byte(at + 12) >= 0x50
-	return at
-end
-
-local last_at = 1 -- where the last one was: mostly the next is there, too
-
--- The first bytes of a TCP header at place `at`, if there is one.
-local function header_at(tvb, at, src, dst)
-	if at + HEADER_LEN - 1 > tvb:len() then
-		return nil
+	conn.version = wire.ONESHOT
+	if said.players then
+		connection.learn(conn, "players", said.players)
+		reply_match(conn, said, pinfo, conn.server.next)
+	else
+		reply_match(conn, said, pinfo, conn.requests[1].ack)
 	end
-	local a, b, c, d, s1, s2, s3, s4, a1, a2, a3, a4, offset, flags =
-		tvb:raw(at - 1, HEADER_LEN):byte(1, HEADER_LEN)
-	if a * 256 + b ~= src or c * 256 + d ~= dst or offset < 0x50 then
-		return nil
-	end
-	return flags % 32, ((s1 * 256 + s2) * 256 + s3) * 256 + s4,
-		((a1 * 256 + a2) * 256 + a3) * 256 + a4
-end
-
--- Flags, sequence and acknowledgement numbers of this frame, or nil.
-local function header(tvb, src, dst)
-	local flags, seq, ack = header_at(tvb, last_at, src, dst)
-	if not flags then
-		last_at = header_search(tvb, src, dst) or last_at
-		return header_at(tvb, last_at, src, dst)
-	end
-	return flags, seq, ack
 end
 
 -- First pass, at the end of each frame of interest; found: its messages.
 function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
-	local flags, seq, ack = header(tvb, src, dst)
+	local flags, seq, ack = game.header(tvb, src, dst)
 	if not flags then
 		return
 	end
@@ -390,7 +374,12 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 	if has_flag(flags, SYN) then
 		opened(pinfo, flags, seq)
 	elseif flags % 8 ~= 0 and way_of(pinfo).conn then
-		closed(connection.frame(pinfo, number), pinfo, flags, seq)
+		local frame = connection.frame(pinfo, number)
+		if frame.is_request then
+			left(frame, flags, seq)
+		else
+			closed(frame, pinfo)
+		end
 	end
 end
 

@@ -19,11 +19,13 @@ local wire, connection, show = game.wire, game.connection, game.show
 
 local messages = {}
 
+local REST_MAX = 6 -- bytes that may be scores, should they be the last
+
 local game_dissector -- to ask whether anybody looks at the tree
 
 -- What the frame under way has shown so far, until its end:
 -- number, is_joined (TCP put segments together), len and waits (bytes taken,
--- bytes that wait for more), is_wanted (the tree), list of messages: { event,
+-- bytes that wait for more, rest: what these are, if few), is_wanted (the tree), list of messages: { event,
 -- words, item if it is shown, and else what shows it: shower, bytes, argument }.
 local found
 
@@ -72,12 +74,14 @@ local function pdu_length(tvb, _, offset)
 end
 
 -- Its first bytes as a string cost less than three looks into the tvb.
-local function framed_event(tvb)
+local function framed_event(tvb, is_first)
 	local high, low, id = tvb:raw(0, math.min(tvb:len(), 3)):byte(1, 3)
 	if not low or not wire.BODIES[high * 256 + low] then
 		return { kind = "noise" }
 	elseif high == 0 and low == 1 and id and id >= 1 and id <= 3 then
 		return { kind = "id", id = id }
+	elseif is_first and high == 0 and low == 1 and id then
+		return { kind = "id" } -- of nobody we know
 	end
 	return { kind = "reply", at = 0, request = nil, time = nil }
 end
@@ -85,9 +89,11 @@ end
 local function cut_framed(tvb, tree, frame)
 	local used = 0
 	local function dissect(pdu, _, root)
-		local event = next_event(frame, used, framed_event, pdu)
+		local event = next_event(frame, used, framed_event, pdu,
+			used + found.len == 0 and
+			connection.is_unasked(frame.conn))
 		used = used + pdu:reported_len()
-		keep(event, root, show.framed, pdu)
+		keep(event, root, show.framed, pdu, event.kind == "id")
 		return pdu:len()
 	end
 	local len = tvb:reported_len()
@@ -187,11 +193,14 @@ end
 local function learn_version(tvb, frame)
 	local conn = frame.conn
 	frame.version = conn.version
-	if not conn.version then
-		frame.version = wire.version(tvb, #conn.requests)
+	if conn.version then
+		return
 	end
+	frame.version = wire.version(tvb, { commands = #conn.requests,
+		is_start = connection.is_start(conn),
+		is_joined = found.is_joined })
 	if frame.version then
-		connection.learn(conn, "version", frame.version)
+		connection.set_version(conn, frame.version)
 	end
 end
 
@@ -249,6 +258,9 @@ function messages.dissect(tvb, pinfo, tree, frame)
 	end
 	found.len = found.len + used
 	found.waits = tvb:reported_len() - used
+	found.rest = found.waits > 0 and found.waits <= REST_MAX and
+		used + found.waits <= tvb:len() and
+		tvb:raw(used, found.waits) or nil
 end
 
 -- The end of a frame: hands over what was found in it, once.

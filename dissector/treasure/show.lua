@@ -115,7 +115,7 @@ local function body_words(tvb, at, body, item)
 	return table.concat(words, ", ")
 end
 
-local function byte_words(range, item)
+local function byte_words(range, item, is_id)
 	local byte = range:uint()
 	if byte >= 1 and byte <= 3 then
 		item:add(fields.id, range)
@@ -128,11 +128,11 @@ local function byte_words(range, item)
 		return "refused"
 	end
 	item:add(fields.data, range):add_proto_expert_info(experts.body)
-	return "unknown reply"
+	return is_id and ("unknown id %d"):format(byte) or "unknown reply"
 end
 
 -- A reply behind its length.
-function show.framed(tvb, tree)
+function show.framed(tvb, tree, is_id)
 	local body = tvb:len() >= 2 and wire.BODIES[tvb(0, 2):uint()]
 	if tvb:len() < 2 or body and tvb:len() < 3 then
 		return show.data(tvb, tree, "part of a reply")
@@ -148,7 +148,7 @@ function show.framed(tvb, tree)
 	elseif body.players then
 		return item, body_words(tvb, 2, body, item)
 	end
-	return item, byte_words(tvb(2, 1), item)
+	return item, byte_words(tvb(2, 1), item, is_id)
 end
 
 -- A one-shot reply, or what has come of it.
@@ -286,11 +286,23 @@ function show.complete(message, tree, conn)
 	return words
 end
 
+-- Scores whose bytes are in earlier frames.
+local function add_scores_of(bytes, item)
+	for i = 1, #bytes / 2 do
+		local high, low = bytes:byte(2 * i - 1, 2 * i)
+		item:add(fields["score" .. i], high * 256 + low):set_generated()
+	end
+	item:add(fields.scores, wire.scores_in(bytes)):set_generated()
+end
+
 -- The end of a connection, where it says something.
 function show.verdict(tvb, tree, verdict, conn)
 	local item = tree:add(proto, tvb(0, 0))
 	if verdict.is_full then
 		item:add(fields.seats_taken, true):set_generated()
+	end
+	if verdict.bytes then
+		add_scores_of(verdict.bytes, item)
 	end
 	if verdict.problem then
 		item:add_proto_expert_info(verdict.problem)

@@ -59,13 +59,17 @@ function wire.command_words(byte)
 	return command_words[byte]
 end
 
--- In words, scores from byte at of tvb.
-function wire.scores_text(tvb, at, players)
-	if players == 2 then
-		return ("%d : %d"):format(tvb(at, 2):uint(), tvb(at + 2, 2):uint())
+-- In words, scores, as bytes or from byte at of tvb.
+function wire.scores_in(bytes)
+	local a, b, c, d, e, f = bytes:byte(1, 6)
+	if not e then
+		return ("%d : %d"):format(a * 256 + b, c * 256 + d)
 	end
-	return ("%d : %d : %d"):format(tvb(at, 2):uint(),
-		tvb(at + 2, 2):uint(), tvb(at + 4, 2):uint())
+	return ("%d : %d : %d"):format(a * 256 + b, c * 256 + d, e * 256 + f)
+end
+
+function wire.scores_text(tvb, at, players)
+	return wire.scores_in(tvb:raw(at, 2 * players))
 end
 
 local function is_tile(tvb, at)
@@ -103,38 +107,98 @@ function wire.players(tvb, known)
 	return nil
 end
 
--- The version by the server's first bytes: nil if it takes more of them, false
--- if they fit neither.  Scores are 0 or at least 5 points, so no one-shot reply
--- begins with 00 01 or 00 04.
-function wire.version(tvb, commands)
+-- A board behind six bytes: scores of three players, or a length that fits and
+-- scores of two.  Where both are possible only player 3 tells, who would stand
+-- on the board.
+local function version_behind_six(tvb, lead, seen)
+	local size = wire.board_size(tvb, 6)
+	if size == nil then
+		return nil
+	elseif not size or lead ~= 4 + wire.board_len(size) then
+		return wire.ONESHOT
+	elseif tvb:len() >= 2 + lead then
+		return tvb:raw(6, wire.board_len(size)):find("%.3") and
+			wire.ONESHOT or wire.PERSISTENT
+	elseif tvb:reported_len() < 2 + lead then
+		return nil
+	end
+	return seen.is_start and wire.ONESHOT or wire.PERSISTENT -- cut by snaplen
+end
+
+-- 00 01 would be a score of 1, which no one has; but an id is not asked for,
+-- so that all of a segment, in answer to a command, may be such scores.
+local function version_of_id(tvb, _, seen)
+	local len, is_asked = tvb:len(), seen.commands > 0
+	if is_asked and len == 4 and not seen.is_joined or
+		(is_asked or not seen.is_start) and tvb(2, 1):uint() == 0 then
+		return (len == 4 or len == 6) and wire.ONESHOT or nil
+	end
+	return wire.PERSISTENT
+end
+
+-- The same, of the first bytes of a connection whose start was captured: what
+-- does not begin with an id is one-shot, unless no score is like that.
+local function version_at_start(tvb, lead, seen)
 	local len = tvb:len()
-	if len < 2 then
+	if lead == 4 and (len > 4 or seen.is_joined) then
+		return len > 5 and wire.PERSISTENT or nil
+	elseif len == 4 or len == 6 then
+		return wire.ONESHOT
+	elseif lead == 6 and len >= 8 and
+		not tvb:raw(6, 2):find("^ [ $]") then
+		return wire.PERSISTENT
+	end
+	return nil
+end
+
+-- And somewhere within: what looks like a length may be a score.
+local function version_midway(tvb, lead, seen)
+	local len, body = tvb:len(), wire.BODIES[lead]
+	if lead == 4 then
+		return len >= 6 and wire.PERSISTENT or nil
+	elseif lead == 6 and len >= 8 and
+		not tvb:raw(6, 2):find("^ [ $]") then
+		return wire.PERSISTENT
+	elseif (len == 4 or len == 6) and not (body and seen.is_joined) and
+		tvb:raw(0, len):find("[^ $.1-3\n]") then
+		return wire.ONESHOT
+	end
+	return nil
+end
+
+--[[
+The version by what the server said first, as far as it was captured: nil if it
+takes more bytes, false if they fit neither.  What was seen so far is
+
+   is_start   nothing is missing before these bytes
+   is_joined  they came in more than one segment
+   commands   how many the client has sent
+
+Scores are 0 or at least 5 points.
+]]
+function wire.version(tvb, seen)
+	local len = tvb:len()
+	if len < 3 then
 		return nil
 	end
 	local lead = tvb(0, 2):uint()
 	local body = wire.BODIES[lead]
-	local is_bare = is_tile(tvb, 4) or is_tile(tvb, 6)
-	if lead == 1 and len < 3 or lead == 4 and len < 3 then
-		return nil
-	elseif lead == 1 and tvb:raw(2, 1):find("[\1-\3EO]") or
-		lead == 4 and not is_tile(tvb, 4) then
-		return wire.PERSISTENT
-	elseif body and body.size then
-		if is_tile(tvb, 2 + 2 * body.players) then
-			return wire.PERSISTENT
-		elseif len < 11 and not is_bare then
-			return nil
-		end
-	elseif lead == 6 and (commands > 1 or len > 6 and not is_bare) then
-		return wire.PERSISTENT
-	end
-	if is_bare or (len == 4 or len == 6) and
-		tvb:raw(0, len):find("[^ $.1-3\n]") then
+	if not seen.is_start and seen.commands > 1 then
+		return body and wire.PERSISTENT or false
+	elseif is_tile(tvb, 4) then
 		return wire.ONESHOT
-	elseif len >= 11 then
+	elseif body and body.players == 3 and body.size and is_tile(tvb, 8) then
+		return wire.PERSISTENT
+	elseif is_tile(tvb, 6) then
+		return version_behind_six(tvb, lead, seen)
+	end
+	local tell = lead == 1 and version_of_id or
+		seen.is_start and version_at_start or version_midway
+	local version = tell(tvb, lead, seen)
+	if version == nil and len >= 11 then
 		return false
 	end
-	return nil
+	return version
 end
 
 -- Who would say this first, "client" or "server"?  Nil: not in this game.

@@ -1,0 +1,92 @@
+-- verdict.lua - what it means that a connection of the game ends.
+-- SPDX-License-Identifier: BSD-2-Clause
+local game = ...
+if type(game) ~= "table" then return end -- Wireshark loads every plugin file
+
+--[[
+A verdict is nil, if the end says nothing, or
+
+   words      what it says
+   problem    an expert, or nil
+   is_reply   the end is the reply to a one-shot command, or completes it
+   players, bytes   scores that only the end shows to be a whole reply
+   is_full    all seats taken
+]]
+local wire = game.wire
+local experts = game.fields.experts
+
+local verdict = {}
+
+local function plural(count, what)
+	return ("%d %s%s"):format(count, what, count == 1 and "" or "s")
+end
+
+local function without_reply(count)
+	return { problem = experts.unanswered,
+		words = plural(count, "command") .. " without reply" }
+end
+
+-- Bytes that might have been the beginning of more, but are all: scores?
+local function scores(conn)
+	local bytes, request = conn.server.rest, conn.requests[1]
+	if conn.version == wire.PERSISTENT or conn.shown or
+		not (bytes and (#bytes == 4 or #bytes == 6)) or
+		#bytes ~= conn.server.waits or
+		not bytes:find("[^ $.1-3\n]") or
+		request and request.verb == wire.GET then
+		return nil
+	end
+	local players = #bytes / 2
+	return { words = "scores " .. wire.scores_in(bytes), is_reply = true,
+		players = players, bytes = bytes }
+end
+
+-- The server has said nothing, to this first command.
+local function silence(conn, request)
+	if not request.is_known then
+		return { words = "nothing: unknown command", is_reply = true }
+	elseif request.verb == wire.QUIT then
+		return { words = "nothing: goodbye", is_reply = true }
+	elseif request.verb == wire.GET then -- nobody refuses that
+		return { words = "nothing: no answer, or all seats taken",
+			problem = experts.unanswered }
+	elseif request.player > 2 and conn.server_told.players ~= 3 then
+		return { words = "nothing: illegal step, or no such player",
+			is_reply = true, problem = experts.illegal }
+	end
+	return { words = "nothing: refused", is_reply = true,
+		problem = experts.illegal }
+end
+
+-- The server has closed.
+function verdict.of_server(conn)
+	local left = #conn.requests - conn.answered
+	if (conn.server.waits or 0) > 0 then
+		return scores(conn) or { problem = experts.cut,
+			words = "reply cut short after " ..
+				plural(conn.server.waits, "byte") }
+	elseif conn.server.has_spoken then
+		return conn.version == wire.PERSISTENT and left > 0 and
+			without_reply(left) or nil
+	end
+	local version = conn.version or conn.server_told.version
+	local request = conn.requests[1]
+	if version == wire.PERSISTENT or version == nil and not request then
+		return conn.is_whole and not conn.is_left and
+			{ words = "all seats taken", is_full = true } or nil
+	elseif not request or not request.frame then
+		return nil
+	end
+	return silence(conn, request)
+end
+
+-- The client has reset the connection: no reply will come any more.
+function verdict.of_client(conn)
+	local left = #conn.requests - conn.answered
+	if conn.version == wire.ONESHOT then
+		left = conn.server.has_spoken and 0 or math.min(left, 1)
+	end
+	return left > 0 and without_reply(left) or nil
+end
+
+return verdict
