@@ -47,6 +47,8 @@ function proto.dissector(tvb, pinfo, tree)
 	return tvb:len()
 end
 
+-- TCP keeps its marks, [TCP Retransmission], before what we say, and where it
+-- has put segments together all of its own line, which has no place here.
 local function tell(pinfo, words)
 	if #words == 1 then
 		pinfo.cols.info = words[1]
@@ -54,8 +56,16 @@ local function tell(pinfo, words)
 	elseif #words > INFO_MAX then
 		words[INFO_MAX + 1] = "..."
 	end
-	pinfo.cols.info = table.concat(words, "; ", 1,
+	local text = table.concat(words, "; ", 1,
 		math.min(#words, INFO_MAX + 1))
+	local info = pinfo.cols.info
+	info:clear()
+	local kept = tostring(info)
+	if kept:find("%S$") then
+		info:clear_fence()
+		text = (kept:match("^%[TCP [^%]]*%] ") or "") .. text
+	end
+	info:set(text)
 end
 
 -- The end of every frame: which answers belong to which commands, and whether

@@ -137,6 +137,28 @@ game_is_told() { # VERSION
 	grep -qx 'Treasure	refused: illegal step' info
 }
 
+# What is left of one segment and begins the next: TCP writes there, too.
+@test "the Info column has nothing but the game in it" {
+	"$here/dialogue.sh" >stage/a.pcap <<-EOF
+	open
+	s 0001 01
+	c 3424
+	s/3,6 0004 u16:5 u16:6 0001 45
+	c 3424
+	s/9,3 0004 u16:5 u16:6 0001 45 0001 45
+	EOF
+	show a.pcap -T fields -e _ws.col.Info -Y treasure >info
+	cat info
+	run ! grep 12345 info
+	[ "$(grep -cx 'scores 5 : 6; refused: illegal step' info)" -eq 2 ]
+}
+
+@test "the Info column keeps the marks of TCP" {
+	"$here/dialogue.sh" <"$here/cases/lost.dialogue" >stage/a.pcap
+	show a.pcap -T fields -e _ws.col.Info -Y treasure >info
+	grep -qx '.TCP Previous segment not captured. scores 6 : 0' info
+}
+
 @test "the time of a reply is the time since its command" {
 	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
 	[ "$(show a.pcap -Y 'treasure.reply_time == 0.001' | wc -l)" -eq 9 ]
