@@ -1,6 +1,7 @@
 /* dialogue_test.c - framing and content of the treasure game. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/application/dialogue.h"
+#include <string.h>
 #include "tests/support.h"
 
 enum { CLIENT, SERVER };
@@ -92,6 +93,68 @@ static void a_client_may_speak_before_it_has_the_id(void **state)
 	end(&talk, 5, 5, 0);
 }
 
+enum { TOP_SCORE = 600 };
+
+/* Scores that are lengths of replies, or begin or end like one. */
+static const uint16_t others[] = {0, 5, 28, 256, 257, 516, TOP_SCORE};
+
+/* Bytes of scores of so many players, in *out. */
+static size_t scores(uint16_t first, size_t i, size_t players, char out[6])
+{
+	size_t count = sizeof(others) / sizeof(others[0]);
+
+	for (size_t at = 0; at < players; at++) {
+		uint16_t score = at == 0 ? first : others[(i + at) % count];
+
+		out[2 * at] = (char)(score >> 8);
+		out[2 * at + 1] = (char)score;
+	}
+	return 2 * players;
+}
+
+static void say_in_pieces(struct talk *talk, const char *data, size_t len,
+    size_t piece)
+{
+	for (size_t at = 0; at < len; at += piece)
+		say(talk, SERVER, data + at,
+		    len - at < piece ? len - at : piece);
+}
+
+/* One connection of each version, the client speaking first in both. */
+static void both_tell(const char *body, size_t len, size_t piece)
+{
+	char framed[5 + 6] = {0, 1, 1, 0, (char)len};
+	struct talk oneshot = begin();
+
+	say(&oneshot, CLIENT, "\x24", 1);
+	say_in_pieces(&oneshot, body, len, piece);
+	end(&oneshot, 0, 1 + len, 0);
+	struct talk persistent = begin();
+
+	memcpy(framed + 5, body, len);
+	say(&persistent, CLIENT, "\x24", 1);
+	say_in_pieces(&persistent, framed, 5 + len, piece);
+	end(&persistent, 5, 1 + len, 0);
+}
+
+/* But 1 to 4: a treasure is worth 5 points or more. */
+static void no_score_is_taken_for_a_length(void **state)
+{
+	char body[6];
+
+	(void)state;
+	for (uint16_t first = 0; first <= TOP_SCORE; first++)
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			for (size_t players = 2; players <= 3; players++) {
+				size_t len = scores(first, i, players, body);
+
+				if (first > 0 && first < 5)
+					continue;
+				both_tell(body, len, 1);
+				both_tell(body, len, sizeof(body));
+			}
+}
+
 static void another_protocol_on_the_port_is_not_counted(void **state)
 {
 	struct talk talk = begin();
@@ -100,6 +163,19 @@ static void another_protocol_on_the_port_is_not_counted(void **state)
 	say(&talk, CLIENT, "\x16\3\1", 3);
 	say(&talk, SERVER, "\x16\3\3", 3);
 	end(&talk, 0, 0, 0);
+}
+
+/* Nothing else was said: the bytes could be anybody's. */
+static void an_unknown_command_alone_is_not_counted(void **state)
+{
+	struct talk talk = begin();
+
+	(void)state;
+	say(&talk, CLIENT, "\x80", 1);
+	end(&talk, 0, 0, 0);
+	talk = begin();
+	say(&talk, CLIENT, "\x2c", 1);
+	end(&talk, 0, 1, 0);
 }
 
 static void behind_a_gap_a_side_is_unparsed(void **state)
@@ -135,7 +211,9 @@ int main(void)
 	    cmocka_unit_test(persistent_frames_each_reply_and_the_id),
 	    cmocka_unit_test(byte_by_byte_is_the_same),
 	    cmocka_unit_test(a_client_may_speak_before_it_has_the_id),
+	    cmocka_unit_test(no_score_is_taken_for_a_length),
 	    cmocka_unit_test(another_protocol_on_the_port_is_not_counted),
+	    cmocka_unit_test(an_unknown_command_alone_is_not_counted),
 	    cmocka_unit_test(behind_a_gap_a_side_is_unparsed),
 	    cmocka_unit_test(other_ports_are_not_looked_at),
 	};
