@@ -78,6 +78,20 @@ all_are_told() { # KIND...
 	all_are_told oneshot-midway oneshot-midway-bytes
 }
 
+@test "scores before a board are told, in pieces of any size" {
+	all_are_told oneshot-board oneshot-board-bytes \
+		persistent-early-board persistent-board-bytes
+}
+
+@test "scores before a board are told from the middle of a connection" {
+	all_are_told oneshot-midway-board persistent-midway-one-board
+}
+
+@test "the same, byte by byte" {
+	all_are_told oneshot-midway-board-bytes \
+		persistent-midway-one-board-bytes
+}
+
 @test "persistent scores are told, whatever they are" {
 	all_are_told persistent persistent-early persistent-coalesced
 }

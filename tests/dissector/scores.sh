@@ -12,6 +12,7 @@
 #   persistent-early                  a command before the id
 #   persistent-midway-one             one reply is all that was captured
 #   persistent-coalesced[-midway]     two commands, two replies in one segment
+#   ...-board                         a board behind the scores, asked for
 #   ...-bytes                         each byte of the server in a segment
 #
 # Scores from 1 to 4 are not there: a treasure is worth 5 points or more.
@@ -19,16 +20,22 @@ set -eu
 awk -v kind="$1" -v expected="$2" '
 function has(word) { return index("-" kind "-", "-" word "-") > 0 }
 function say(data) { print (has("bytes") ? "s/1 " : "s ") data }
-function connection(n, a, b, c, players,  body, reply, times) {
+function connection(n, a, b, c, players,  body, len, reply, command, times) {
 	print "conn " n
 	print "client " 20000 + n
 	if (!has("midway"))
 		print "open"
 	body = "u16:" a " u16:" b (players == 3 ? " u16:" c : "")
-	reply = (players == 3 ? "0006 " : "0004 ") body
+	len = 2 * players
+	if (has("board")) {
+		body = body " board:2:1@0,0:2@1,1" (players == 3 ? ":3@0,1" : "")
+		len += 22
+	}
+	reply = "u16:" len " " body
+	command = has("board") ? "f4" : "34"
 	times = 1
 	if (has("oneshot")) {
-		print "c 34"
+		print "c " command
 		say(body (has("fin") ? " F" : ""))
 		if (!has("fin"))
 			print "s F"
@@ -36,14 +43,14 @@ function connection(n, a, b, c, players,  body, reply, times) {
 		if (!has("midway") && !has("early"))
 			say("0001 01")
 		if (has("coalesced")) {
-			print "c 3424"
+			print "c " command command
 			say(reply " " reply)
 			times = 2
 		} else {
-			print "c 34"
+			print "c " command
 			say((has("early") ? "0001 01 " : "") reply)
 			if (!has("one")) {
-				print "c 24"
+				print "c " command
 				say(reply)
 				times = 2
 			}
