@@ -36,7 +36,7 @@ local function scores(conn)
 		request and request.verb == wire.GET then
 		return nil
 	end
-	local players = #bytes / 2
+	local players = #bytes == 4 and 2 or 3
 	return { words = "scores " .. wire.scores_in(bytes), is_reply = true,
 		players = players, bytes = bytes }
 end
