@@ -106,6 +106,8 @@ static int serve(const struct options *options, struct service *service,
 		err(EXIT_FAILURE, "cannot start");
 	catch_signals(acceptor.stop[1]);
 	start_announce(options, doors);
+	if (atomic_load(&service->rooms.open) == 0) /* so says the journal */
+		workers_tell(&acceptor.workers, ACCEPTOR_GAMES);
 	if (!acceptor_run(&acceptor))
 		err(EXIT_FAILURE, "cannot go on");
 	struct tally tally = workers_tally(&acceptor.workers);

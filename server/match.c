@@ -54,7 +54,7 @@ static bool is_past(const struct match *match)
 	return match->is_end_told && match->players_here == 0;
 }
 
-static bool is_finished(const struct match *match)
+bool match_is_finished(const struct match *match)
 {
 	return is_past(match) && match->rules.games != 0 &&
 	       match->game >= match->rules.games;
@@ -94,75 +94,71 @@ static void tell(struct match *match, int64_t now_ms, struct match_news *news)
 		match->ended_ms = now_ms;
 		end_tell(match, news);
 	}
-	news->is_last = is_finished(match);
+	news->is_last = match_is_finished(match);
 }
 
-static bool seat_is_free(const struct match *match)
+static bool is_wished(const struct match_seat *seat, enum match_wish wish,
+    const char *host)
 {
+	switch (wish) {
+	case MATCH_OLD_SEAT:
+		return host != NULL && strcmp(seat->host, host) == 0;
+	case MATCH_NEW_SEAT:
+		return seat->host[0] == '\0';
+	case MATCH_ANY_SEAT:
+		break;
+	}
+	return true;
+}
+
+/* The lowest such seat: 1.., or 0.  Those of a past game are free. */
+static uint8_t seat_find(const struct match *match, enum match_wish wish,
+    const char *host)
+{
+	bool are_free = is_past(match);
+
 	for (unsigned i = 0; i < match->rules.board.players; i++) {
-		if (!match->seat[i].is_taken)
-			return true;
+		const struct match_seat *seat = &match->seat[i];
+
+		if ((are_free || !seat->is_taken) &&
+		    is_wished(seat, wish, host))
+			return (uint8_t)(i + 1);
 	}
-	return false;
+	return 0;
 }
 
-/* Who comes back finds the old seat, others the lowest, rather a new one. */
-static struct match_seat *seat_free(struct match *match, const char *host)
-{
-	struct match_seat *fresh = NULL, *used = NULL;
-
-	for (unsigned i = match->rules.board.players; i-- > 0;) {
-		struct match_seat *seat = &match->seat[i];
-		if (seat->is_taken)
-			continue;
-		if (host == NULL || seat->host[0] == '\0')
-			fresh = seat;
-		else
-			used = seat;
-	}
-	for (unsigned i = 0; host != NULL && i < match->rules.board.players;
-	     i++) {
-		struct match_seat *seat = &match->seat[i];
-		if (!seat->is_taken && strcmp(seat->host, host) == 0)
-			return seat;
-	}
-	return fresh != NULL ? fresh : used;
-}
-
-static uint8_t seat_take(struct match *match, const char *host,
+static void seat_take(struct match *match, uint8_t number, const char *host,
     struct match_news *news)
 {
-	struct match_seat *seat = seat_free(match, host);
+	struct match_seat *seat = &match->seat[number - 1];
 
-	if (seat == NULL)
-		return 0;
 	seat->is_taken = true;
 	match->players_here++;
-	uint8_t number = (uint8_t)(seat - match->seat + 1);
-	if (host != NULL && strcmp(seat->host, host) != 0) {
-		snprintf(seat->host, sizeof seat->host, "%s", host);
-		news->bound = number;
-	}
-	return number;
+	if (host == NULL || strcmp(seat->host, host) == 0)
+		return;
+	snprintf(seat->host, sizeof seat->host, "%s", host);
+	news->bound = number;
 }
 
-uint8_t match_join(struct match *match, const char *host, int64_t now_ms,
-    struct match_news *news)
+uint8_t match_join(struct match *match, enum match_wish wish, const char *host,
+    int64_t now_ms, struct match_news *news)
 {
-	uint8_t seat = 0;
+	uint8_t seat =
+	    match_is_finished(match) ? 0 : seat_find(match, wish, host);
 
 	news_begin(match, news);
-	if (is_past(match) && !is_finished(match))
+	if (seat != 0 && is_past(match))
 		game_start(match, news);
-	if (!is_finished(match))
-		seat = seat_take(match, host, news);
+	if (seat != 0)
+		seat_take(match, seat, host, news);
 	tell(match, now_ms, news);
 	return seat;
 }
 
 bool match_has_seat(const struct match *match)
 {
-	return !is_finished(match) && (is_past(match) || seat_is_free(match));
+	return !match_is_finished(match) &&
+	       seat_find(match, MATCH_ANY_SEAT, NULL) != 0;
 }
 
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
@@ -177,7 +173,7 @@ void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
 
 static bool is_rematch_due(const struct match *match, int64_t now_ms)
 {
-	return is_past(match) && !is_finished(match) &&
+	return is_past(match) && !match_is_finished(match) &&
 	       match->rules.rematch_ms != MATCH_NEVER &&
 	       now_ms - match->ended_ms >= match->rules.rematch_ms;
 }
@@ -190,7 +186,27 @@ static bool is_silent(const struct match *match, const struct match_seat *seat,
 		   now_ms - seat->heard_ms >= match->rules.silence_ms);
 }
 
-/* May turn->host use the seat it names?  If so, it is bound to it now. */
+/* Would it change something for one of the players? */
+static bool speaks_for_seat(const struct match *match,
+    struct treasure_command command)
+{
+	switch (command.verb) {
+	case TREASURE_UP:
+	case TREASURE_DOWN:
+	case TREASURE_LEFT:
+	case TREASURE_RIGHT:
+	case TREASURE_QUIT:
+		return command.player >= 1 &&
+		       command.player <= match->rules.board.players;
+	default: /* looking, or what nobody knows */
+		return false;
+	}
+}
+
+/*
+ * May turn->host use the seat it names?  If so, it is bound to it now; what
+ * speaks for nobody is anyone's, and binds nobody.
+ */
 static bool seat_bind(struct match *match, struct match_turn *turn)
 {
 	uint8_t player = turn->command.player;
@@ -199,9 +215,8 @@ static bool seat_bind(struct match *match, struct match_turn *turn)
 	    player > match->rules.board.players)
 		return true;
 	struct match_seat *seat = &match->seat[player - 1];
-	bool is_get = turn->command.verb == TREASURE_GET;
 	if (strcmp(seat->host, turn->host) != 0) {
-		if (is_get) /* anyone may look, and looking binds nobody */
+		if (!speaks_for_seat(match, turn->command))
 			return true;
 		if (!is_silent(match, seat, turn->now_ms))
 			return false;
@@ -231,8 +246,10 @@ void match_play(struct match *match, struct match_turn *turn)
 	news_begin(match, &turn->news);
 	if (is_rematch_due(match, turn->now_ms))
 		game_start(match, &turn->news);
-	turn->is_foreign = !board_is_over(board) &&
-			   (!turn->is_allowed || !seat_bind(match, turn));
+	turn->is_foreign =
+	    !board_is_over(board) &&
+	    !(turn->is_allowed ? seat_bind(match, turn)
+			       : !speaks_for_seat(match, turn->command));
 	turn->verdict =
 	    turn->is_foreign ? BOARD_REFUSED : board_play(board, turn->command);
 	reply_fill(board, turn);

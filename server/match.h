@@ -78,17 +78,27 @@ void match_resume(struct match *match, const struct match *was, int64_t now_ms);
 /* Lay out this game's board; seats keep their hosts. */
 void match_begin(struct match *match, uint64_t game);
 
-/*
- * Take the lowest free seat: 1..players, or 0 if there is none.  Given a host,
- * prefer the seat that host had, then one that nobody had.  A seat left
- * in an unfinished game is free; one left in a finished game is not, so that
- * a finished game goes when its players have gone, and the next to join finds
- * a new board.
- */
-uint8_t match_join(struct match *match, const char *host, int64_t now_ms,
-    struct match_news *news) MUST_CHECK;
+/* Which seat is wanted, of those that are free. */
+enum match_wish {
+	MATCH_OLD_SEAT, /* one the host had */
+	MATCH_NEW_SEAT, /* one nobody had */
+	MATCH_ANY_SEAT,
+};
 
-/* Would match_join find a seat? */
+/*
+ * Take the lowest free seat of those wished for: 1..players, or 0 if there is
+ * none, and then nothing has changed.  Given a host, the seat is kept for it.
+ * A seat left in an unfinished game is free; one left in a finished game is
+ * not, so that a finished game goes when its players have gone, and the next
+ * to join finds a new board.
+ */
+uint8_t match_join(struct match *match, enum match_wish wish, const char *host,
+    int64_t now_ms, struct match_news *news) MUST_CHECK;
+
+/* Have rules.games been played, and is nobody here? */
+bool match_is_finished(const struct match *match) MUST_CHECK;
+
+/* Would match_join find a seat, any? */
 bool match_has_seat(const struct match *match) MUST_CHECK;
 
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,

@@ -43,6 +43,18 @@ void rooms_destroy(struct rooms *rooms)
 	free(rooms->room);
 }
 
+void rooms_resume(struct rooms *rooms, struct room *room,
+    const struct match *was, int64_t now_ms)
+{
+	struct match *match = &room->guard.match;
+
+	match_resume(match, was, now_ms);
+	atomic_store(&room->is_full, !match_has_seat(match));
+	room->is_over = match_is_finished(match);
+	if (room->is_over)
+		atomic_fetch_sub(&rooms->open, 1);
+}
+
 bool rooms_close(struct rooms *rooms, struct room *room)
 {
 	if (!atomic_exchange(&room->is_over, true))

@@ -32,6 +32,10 @@ int rooms_init(struct rooms *rooms, uint32_t count,
     const struct guard_kind *kind, const struct match_rules *rules) MUST_CHECK;
 void rooms_destroy(struct rooms *rooms);
 
+/* Before there are threads: the match the room had, which may be over. */
+void rooms_resume(struct rooms *rooms, struct room *room,
+    const struct match *was, int64_t now_ms);
+
 /* A room's last game is over: true if it was the last room's. */
 bool rooms_close(struct rooms *rooms, struct room *room) MUST_CHECK;
 

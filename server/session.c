@@ -120,16 +120,18 @@ static void join(struct match *match, void *context)
 	struct session *session = context;
 	bool keeps_hosts = session->service->journal != NULL;
 
-	session->seat = match_join(match, keeps_hosts ? host_of(session) : NULL,
-	    net_now_ms(), &session->turn.news);
+	session->seat = match_join(match, session->wish,
+	    keeps_hosts ? host_of(session) : NULL, net_now_ms(),
+	    &session->turn.news);
 	atomic_store(&session->room->is_full, !match_has_seat(match));
 	write_down(session, (struct journal_entry){.has_command = false});
 }
 
-bool session_join(struct session *session)
+static void join_any(struct session *session, enum match_wish wish)
 {
 	struct rooms *rooms = &session->service->rooms;
 
+	session->wish = wish;
 	for (uint32_t i = 0; i < rooms->count && session->seat == 0; i++) {
 		if (atomic_load(&rooms->room[i].is_full))
 			continue;
@@ -137,6 +139,16 @@ bool session_join(struct session *session)
 		guard_run(&session->room->guard, join, session);
 		settle(session);
 	}
+}
+
+/* Who comes back finds the old seat; others rather one that is nobody's. */
+bool session_join(struct session *session)
+{
+	if (session->service->journal != NULL && session->has_peer) {
+		join_any(session, MATCH_OLD_SEAT);
+		join_any(session, MATCH_NEW_SEAT);
+	}
+	join_any(session, MATCH_ANY_SEAT);
 	session->is_turned_away = session->seat == 0;
 	return session->seat != 0;
 }

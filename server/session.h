@@ -56,11 +56,12 @@ struct session {
 	struct net_endpoint peer; /* looked up where somebody asks for it */
 	bool has_peer;            /* ... and it was still there */
 	int64_t opened_ms;
-	uint8_t seat;        /* 1..3 once joined, or 0 */
-	bool is_turned_away; /* no seat was free */
-	bool is_lost;        /* the journal has failed: answer nothing */
-	bool is_at_end;      /* the client has closed, or is gone */
-	bool saw_the_end;    /* the last game is over: the server can stop */
+	uint8_t seat;         /* 1..3 once joined, or 0 */
+	enum match_wish wish; /* while it joins */
+	bool is_turned_away;  /* no seat was free */
+	bool is_lost;         /* the journal has failed: answer nothing */
+	bool is_at_end;       /* the client has closed, or is gone */
+	bool saw_the_end;     /* the last game is over: the server can stop */
 	session_count commands, refused, foreign; /* read, and what became */
 	uint64_t ticket;      /* what the journal must hold before a reply */
 	struct cursor unread; /* in what was received */
@@ -87,7 +88,7 @@ bool session_read(struct session *session) MUST_CHECK;
 
 /*
  * Carry out turn.command, if is_allowed; the answer is in turn.  Where seats
- * are bound to addresses, a peer that was gone too early to have one may do
+ * are bound to addresses, a peer that was gone too early to have one may change
  * nothing.
  */
 void session_play(struct session *session, bool is_allowed);

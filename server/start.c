@@ -137,7 +137,7 @@ void start_service(struct options *options, struct service *service)
 		    options->rooms);
 	for (uint32_t i = 0; service->journal != NULL && i < options->rooms;
 	     i++)
-		match_resume(&service->rooms.room[i].guard.match,
+		rooms_resume(&service->rooms, &service->rooms.room[i],
 		    journal_match(service->journal, i), net_now_ms());
 }
 

@@ -70,7 +70,7 @@ static uint8_t join(struct match *match)
 {
 	struct match_news news;
 
-	return match_join(match, NULL, 0, &news);
+	return match_join(match, MATCH_ANY_SEAT, NULL, 0, &news);
 }
 
 static bool leave(struct match *match, uint8_t seat)
@@ -247,7 +247,7 @@ static void a_game_over_from_its_start_is_seen_and_told(void **state)
 
 	(void)state;
 	match->rules.games = 1;
-	assert_int_equal(match_join(match, NULL, 0, &news), 1);
+	assert_int_equal(match_join(match, MATCH_ANY_SEAT, NULL, 0, &news), 1);
 	assert_true(news.has_ended);
 	assert_int_equal(news.game, 1);
 	assert_int_equal(news.points,
@@ -296,8 +296,7 @@ static void a_bound_seat_obeys_its_address_until_it_is_silent(void **state)
 
 	(void)state;
 	match->rules.silence_ms = 100;
-	assert_int_equal(verdict_from(match, 0x14, 0, "10.0.0.1"),
-	    BOARD_REFUSED);
+	(void)verdict_from(match, UP_1, 0, "10.0.0.1");
 	assert_int_equal(verdict_from(match, QUIT_1, 99, "10.0.0.2"),
 	    BOARD_REFUSED);
 	assert_int_equal(verdict_from(match, 0xF4, 99, "10.0.0.1"),
@@ -320,6 +319,66 @@ static void looking_binds_no_seat(void **state)
 	test_free(match);
 }
 
+static void what_nobody_knows_binds_no_seat_and_is_not_foreign(void **state)
+{
+	struct match *match = match_new();
+	struct match_turn *turn = play_from(match, 0x14, 0, "10.0.0.1");
+
+	(void)state;
+	assert_int_equal(turn->verdict, BOARD_REFUSED);
+	assert_int_equal(turn->news.bound, 0);
+	turn->command = treasure_decode_command(0); /* of no player */
+	turn->is_allowed = false;
+	match_play(match, turn);
+	assert_int_equal(turn->verdict, BOARD_REFUSED);
+	assert_false(turn->is_foreign);
+	assert_int_equal(verdict_from(match, QUIT_1, 0, "10.0.0.2"),
+	    BOARD_QUIT);
+	test_free(turn);
+	test_free(match);
+}
+
+static uint8_t join_as(struct match *match, enum match_wish wish,
+    const char *host)
+{
+	struct match_news news;
+
+	return match_join(match, wish, host, 0, &news);
+}
+
+static void a_kept_seat_is_the_last_that_others_get(void **state)
+{
+	struct match *match = match_new();
+
+	(void)state;
+	assert_int_equal(join_as(match, MATCH_OLD_SEAT, "a"), 0);
+	assert_int_equal(join_as(match, MATCH_NEW_SEAT, "a"), 1);
+	leave(match, 1);
+	assert_int_equal(join_as(match, MATCH_OLD_SEAT, "b"), 0);
+	assert_int_equal(join_as(match, MATCH_NEW_SEAT, "b"), 2);
+	assert_int_equal(join_as(match, MATCH_NEW_SEAT, "c"), 0);
+	assert_int_equal(join_as(match, MATCH_OLD_SEAT, "a"), 1);
+	leave(match, 1);
+	assert_int_equal(join_as(match, MATCH_ANY_SEAT, "c"), 1);
+	assert_int_equal(join_as(match, MATCH_OLD_SEAT, "a"), 0);
+	test_free(match);
+}
+
+static void who_finds_no_seat_begins_no_game(void **state)
+{
+	struct match *match = match_new();
+
+	(void)state;
+	assert_int_equal(join_as(match, MATCH_NEW_SEAT, "a"), 1);
+	assert_int_equal(play(match, QUIT_1, 0), BOARD_QUIT);
+	leave(match, 1);
+	assert_int_equal(join_as(match, MATCH_OLD_SEAT, "b"), 0);
+	assert_int_equal(match->game, 1);
+	assert_int_equal(join_as(match, MATCH_OLD_SEAT, "a"), 1);
+	assert_int_equal(match->game, 2);
+	test_free(match);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -338,6 +397,10 @@ int main(void)
 	    cmocka_unit_test(who_may_not_speak_is_refused_but_sees_a_game_over),
 	    cmocka_unit_test(a_bound_seat_obeys_its_address_until_it_is_silent),
 	    cmocka_unit_test(looking_binds_no_seat),
+	    cmocka_unit_test(
+		what_nobody_knows_binds_no_seat_and_is_not_foreign),
+	    cmocka_unit_test(a_kept_seat_is_the_last_that_others_get),
+	    cmocka_unit_test(who_finds_no_seat_begins_no_game),
 	};
 
 	test_setup();

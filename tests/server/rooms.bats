@@ -2,8 +2,8 @@
 # rooms.bats: many boards, three guards, and a journal.
 load ../common
 
-open_seat() { # FD: a connection; id is the first reply, in hex
-	eval "exec $1<>/dev/tcp/127.0.0.1/$port"
+open_seat() { # FD [HOST]: a connection; id is the first reply, in hex
+	eval "exec $1<>/dev/tcp/${2:-127.0.0.1}/$port"
 	id=$(timeout 5 head -c 3 <&"$1" | od -An -tx1 | tr -d ' \n')
 }
 
@@ -110,6 +110,47 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	open_seat 7; [ "$id" = 000101 ] # that game was over: a new one
 	[ "$(say 7 f0 516)" != "$before" ]
 	server_stop
+}
+
+@test "--journal --rooms: who comes back finds the old board" {
+	[ -e /proc/net/if_inet6 ] || skip "no IPv6 here"
+	server_start persistent --listen :: --rooms 2 --seed 6 --journal journal
+	open_seat 5; [ "$id" = 000101 ]
+	open_seat 6; [ "$id" = 000102 ]
+	open_seat 7 ::1; [ "$id" = 000101 ]
+	say 7 24 6 >/dev/null
+	one=$(say 5 f0 516)
+	two=$(say 7 f0 516)
+	[ "$one" != "$two" ]
+	kill -9 "$server_pid"
+	wait "$server_pid" || true
+	exec 5>&- 6>&- 7>&-
+	server_start persistent --listen :: --rooms 2 --journal journal
+	open_seat 7 ::1; [ "$id" = 000101 ]
+	[ "$(say 7 f0 516)" = "$two" ]
+	open_seat 8 ::1; [ "$id" = 000102 ] # a seat nobody had
+	[ "$(say 8 f0 516)" = "$two" ]
+	open_seat 5; [ "$id" = 000101 ]
+	[ "$(say 5 f0 516)" = "$one" ]
+	open_seat 9 ::1; [ "$id" = 000102 ] # no other is free
+	[ "$(say 9 f0 516)" = "$one" ]
+	open_seat 6; [ "$id" = "" ]
+	server_stop
+}
+
+@test "--journal --games: over before a restart, it is over after it" {
+	for version in oneshot persistent; do
+		rm -f journal
+		server_start $version --games 1 --journal journal
+		echo q | treasure-client $version "127.0.0.1:$port"
+		timeout 20 tail --pid="$server_pid" -f /dev/null
+		wait "$server_pid"
+		server_start $version --games 1 --journal journal
+		timeout 20 tail --pid="$server_pid" -f /dev/null
+		wait "$server_pid"
+		server_pid=
+		grep -q '^stopped connections=0' server.log
+	done
 }
 
 @test "--journal: a damaged end is cut off with a message" {
