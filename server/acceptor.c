@@ -96,25 +96,53 @@ bool acceptor_admit(struct acceptor *acceptor, int fd,
 	return false;
 }
 
-/* No descriptor is left: give up the spare one to close who is waiting. */
+/*
+ * Accept who is there, if a pool's thread has not been first; -1 and EAGAIN
+ * then.  A pool's door waits in accept: not now.
+ */
+static int accept_now_locked(struct acceptor *acceptor, struct door *door)
+{
+	int flags = fcntl(door->fd, F_GETFL);
+	struct in6_addr from;
+
+	if (flags == -1 || fcntl(door->fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return -1;
+	int fd = door_accept(door, acceptor->service, &from);
+	int saved = errno;
+	(void)fcntl(door->fd, F_SETFL, flags);
+	errno = saved;
+	return fd;
+}
+
+int acceptor_take(struct acceptor *acceptor, struct door *door)
+{
+	pthread_mutex_lock(&acceptor->lock);
+	int fd = accept_now_locked(acceptor, door);
+	int saved = errno;
+	pthread_mutex_unlock(&acceptor->lock);
+	errno = saved;
+	return fd;
+}
+
+/* No descriptor is left: give up the spare one to reset who is waiting. */
 static void refuse_without_room(struct acceptor *acceptor, struct door *door)
 {
 	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
-	struct in6_addr from;
-	int fd = -1;
 
 	if (poll(&pfd, 1, FULL_MS) <= 0)
 		return;
 	pthread_mutex_lock(&acceptor->lock);
 	if (acceptor->spare != -1)
 		close(acceptor->spare);
-	if (poll(&pfd, 1, 0) > 0) /* another thread may have been first */
-		fd = door_accept(door, acceptor->service, &from);
-	if (fd != -1)
-		workers_refuse(&acceptor->workers, fd, REFUSED_DESCRIPTORS);
+	int fd = accept_now_locked(acceptor, door);
+	bool is_one = fd != -1;
+	if (is_one)
+		net_reset(fd); /* makes room for the spare */
 	acceptor->spare = spare_open();
 	pthread_mutex_unlock(&acceptor->lock);
-	if (fd == -1)
+	if (is_one)
+		workers_refuse(&acceptor->workers, -1, REFUSED_DESCRIPTORS);
+	else
 		(void)poll(NULL, 0, FULL_MS);
 }
 
@@ -214,12 +242,24 @@ static void stats_print(struct acceptor *acceptor, struct alarms *alarms)
 		alarms->stats = net_deadline(acceptor->plan.stats_ms);
 }
 
+/* For messages that found the pipe full. */
+static bool must_stop(struct acceptor *acceptor)
+{
+	struct journal *journal = acceptor->service->journal;
+
+	return atomic_load(&acceptor->is_told_to_stop) ||
+	       atomic_load(&acceptor->error) != 0 ||
+	       (journal != NULL && journal_error(journal) != 0);
+}
+
 /* Do what the pipe says; true if it says stop. */
 static bool is_told_to_stop(struct acceptor *acceptor, struct alarms *alarms)
 {
+	bool was_told = false;
 	char message;
 
 	while (read(acceptor->stop[0], &message, 1) == 1) {
+		was_told = true;
 		switch (message) {
 		case ACCEPTOR_GAMES:
 			if (alarms->quiet_max != NET_FOREVER)
@@ -239,7 +279,7 @@ static bool is_told_to_stop(struct acceptor *acceptor, struct alarms *alarms)
 			return true;
 		}
 	}
-	return false;
+	return was_told && must_stop(acceptor);
 }
 
 /* Do what it is time for; true if it is time to stop. */

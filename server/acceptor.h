@@ -33,11 +33,13 @@ struct acceptor {
 	struct workers workers;
 	struct door *doors;
 	uint32_t door_count;
-	struct pollfd *polled; /* the pipe's end, then the doors */
-	int stop[2];           /* a pipe for messages to acceptor_run */
-	atomic_int error;      /* an errno that ends the serving, or 0 */
-	pthread_mutex_t lock;  /* guards spare */
-	int spare;             /* given up to turn one away, or -1 */
+	struct pollfd *polled;       /* the pipe's end, then the doors */
+	int stop[2];                 /* a pipe for messages to acceptor_run */
+	atomic_int error;            /* an errno that ends the serving, or 0 */
+	atomic_bool is_told_to_stop; /* beside ACCEPTOR_STOP: the pipe may be
+					full */
+	pthread_mutex_t lock;        /* guards spare, and whether doors wait */
+	int spare;                   /* given up to turn one away, or -1 */
 };
 
 /* What to write to stop[1]; signal handlers may. */
@@ -74,6 +76,12 @@ bool acceptor_run(struct acceptor *acceptor) MUST_CHECK;
  * it lacked.  False if it can never work, and then the main thread knows.
  */
 bool acceptor_recover(struct acceptor *acceptor, struct door *door);
+
+/*
+ * For pool.c.  Accept who is there without waiting, though the door waits; -1
+ * with errno, EAGAIN if nobody is.
+ */
+int acceptor_take(struct acceptor *acceptor, struct door *door) MUST_CHECK;
 
 /* May this one enter?  If not, it has been refused. */
 bool acceptor_admit(struct acceptor *acceptor, int fd,

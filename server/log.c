@@ -84,9 +84,7 @@ void log_stats(const struct tally *now, struct service *service,
 	    (now_ms - period->started_ms) / MS, now->connections + now->serving,
 	    now->serving, now->threads, now->turned_away, now->commands,
 	    now->refused, now->foreign, atomic_load(&service->games),
-	    atomic_load(&service->bad_games),
-	    rate(now->connections + now->serving,
-		last->connections + last->serving, ms),
+	    atomic_load(&service->bad_games), rate(now->begun, last->begun, ms),
 	    rate(now->commands, last->commands, ms));
 	fputs(line, stderr);
 	period->last = *now;

@@ -10,33 +10,30 @@
 #include "server/start.h"
 #include "wire/stdio.h"
 
-/* The acceptor's pipe. */
-static volatile sig_atomic_t pipe_fd = -1;
+/* Who is told of signals. */
+static struct acceptor *told;
 /* A signal to stop has come: the next one does not wait. */
 static volatile sig_atomic_t is_stopping;
 
 static void on_stop(int signal)
 {
-	char message = ACCEPTOR_STOP;
 	int saved = errno;
 
 	(void)signal;
 	if (is_stopping)
 		_exit(EXIT_FAILURE); /* the orderly end takes too long */
 	is_stopping = 1;
-	ssize_t sent = write(pipe_fd, &message, 1);
-	(void)sent; /* a full pipe wakes the acceptor as well */
+	atomic_store(&told->is_told_to_stop, true);
+	workers_tell(&told->workers, ACCEPTOR_STOP);
 	errno = saved;
 }
 
 static void on_stats(int signal)
 {
-	char message = ACCEPTOR_STATS;
 	int saved = errno;
 
 	(void)signal;
-	ssize_t sent = write(pipe_fd, &message, 1);
-	(void)sent; /* a full pipe has enough of them */
+	workers_tell(&told->workers, ACCEPTOR_STATS);
 	errno = saved;
 }
 
@@ -53,9 +50,9 @@ static void catch_or_exit(int signal, void (*handler)(int))
 		err(EXIT_FAILURE, "sigaction");
 }
 
-static void catch_signals(int stop)
+static void catch_signals(struct acceptor *acceptor)
 {
-	pipe_fd = stop;
+	told = acceptor;
 	catch_or_exit(SIGINT, on_stop);
 	catch_or_exit(SIGTERM, on_stop);
 	catch_or_exit(SIGUSR1, on_stats);
@@ -104,7 +101,7 @@ static int serve(const struct options *options, struct service *service,
 		    ACCEPTOR_FAILED);
 	if (errno != 0)
 		err(EXIT_FAILURE, "cannot start");
-	catch_signals(acceptor.stop[1]);
+	catch_signals(&acceptor);
 	start_announce(options, doors);
 	if (atomic_load(&service->rooms.open) == 0) /* so says the journal */
 		workers_tell(&acceptor.workers, ACCEPTOR_GAMES);

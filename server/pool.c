@@ -111,6 +111,8 @@ static void shrink(struct acceptor *acceptor, struct door *door)
 	else if (idle > threads - keep)
 		idle = threads - keep;
 	atomic_store(&door->too_many, idle);
+	if (idle > 0)
+		workers_wake(&acceptor->workers, door, idle);
 }
 
 void pool_look(struct acceptor *acceptor)
@@ -143,10 +145,12 @@ int64_t pool_adapt(struct acceptor *acceptor)
 		atomic_store(&door->is_crowding, false);
 		bool is_crowd = atomic_load(&door->waiting) == 0;
 		bool is_busy = is_crowd && is_moving(door);
+		if (is_crowd) /* nobody shall go now */
+			atomic_store(&door->too_many, 0);
+		else
+			shrink(acceptor, door);
 		door->is_crowded =
 		    is_crowd && !is_busy && !grow(acceptor, door);
-		if (!is_crowd)
-			shrink(acceptor, door);
 		if (is_busy) /* nobody need tell: we look again */
 			atomic_store(&door->is_crowding, true);
 		if (door->is_crowded || is_busy)
@@ -162,13 +166,12 @@ int64_t pool_adapt(struct acceptor *acceptor)
 void pool_refuse(struct acceptor *acceptor, struct door *door)
 {
 	struct workers *workers = &acceptor->workers;
-	struct in6_addr from;
 
 	if (atomic_load(&door->waiting) > 0) {
 		door->is_crowded = false;
 		return;
 	}
-	int fd = door_accept(door, acceptor->service, &from);
+	int fd = acceptor_take(acceptor, door);
 	if (fd == -1)
 		acceptor_recover(acceptor, door); /* it tells us */
 	else if (workers_have_room(workers))

@@ -86,6 +86,14 @@ static void live_add_locked(struct workers *workers, struct worker *worker)
 		workers->live->previous = worker;
 	workers->live = worker;
 	workers->tally.threads++;
+	workers->slots++;
+	worker->has_slot = true;
+}
+
+static void slot_give_up_locked(struct worker *worker)
+{
+	worker->workers->slots -= worker->has_slot;
+	worker->has_slot = false;
 }
 
 static void live_remove_locked(struct workers *workers, struct worker *worker)
@@ -98,6 +106,7 @@ static void live_remove_locked(struct workers *workers, struct worker *worker)
 		worker->next->previous = worker->previous;
 	worker->previous = worker->next = NULL;
 	workers->tally.threads--;
+	slot_give_up_locked(worker);
 	pthread_cond_signal(&workers->is_idle);
 }
 
@@ -148,6 +157,7 @@ static void serving_begin(struct worker *worker)
 	pthread_mutex_lock(&workers->lock);
 	worker->is_serving = true;
 	workers->tally.serving++;
+	workers->tally.begun++;
 	pthread_mutex_unlock(&workers->lock);
 }
 
@@ -159,6 +169,8 @@ static void serving_end(struct worker *worker)
 
 	pthread_mutex_lock(&workers->lock);
 	worker->is_serving = false;
+	if (!worker->accepts)
+		slot_give_up_locked(worker);
 	tally->connections += !session->is_turned_away;
 	tally->turned_away += session->is_turned_away;
 	tally_add(tally, session);
@@ -178,9 +190,10 @@ void worker_serve(struct worker *worker, int fd, struct room *room)
 	if (session->saw_the_end)
 		workers_tell(workers, ACCEPTOR_GAMES);
 	session_hang_up(session);
+	/* Who sees the end may be back at once: be ready before it. */
 	serving_end(worker);
-	close(fd);
 	census_leave(&workers->census, &worker->from);
+	close(fd);
 	if (session->service->is_verbose)
 		log_session(session);
 }
@@ -261,6 +274,25 @@ void workers_stop(struct workers *workers)
 	}
 	pthread_mutex_unlock(&workers->lock);
 	workers_reap(workers);
+	for (unsigned why = 0; why < REFUSALS; why++) {
+		if (workers->untold[why] > 0)
+			log_refusal((enum refusal)why, workers->untold[why]);
+		workers->untold[why] = 0;
+	}
+}
+
+void workers_wake(struct workers *workers, const struct door *door,
+    unsigned count)
+{
+	pthread_mutex_lock(&workers->lock);
+	for (struct worker *w = workers->live; w != NULL && count > 0;
+	     w = w->next) {
+		if (w->accepts && !w->is_serving && w->door == door) {
+			pthread_kill(w->thread, ACCEPTOR_WAKE_SIGNAL);
+			count--;
+		}
+	}
+	pthread_mutex_unlock(&workers->lock);
 }
 
 void workers_refuse(struct workers *workers, int fd, enum refusal why)
@@ -282,10 +314,13 @@ void workers_refuse(struct workers *workers, int fd, enum refusal why)
 		log_refusal(why, count);
 }
 
+/* Threads that are ending may wait for who reads stderr: not too many. */
 bool workers_have_room(struct workers *workers)
 {
 	pthread_mutex_lock(&workers->lock);
-	bool has_room = workers->tally.threads < workers->max_connections;
+	uint64_t ending = workers->tally.threads - workers->slots;
+	bool has_room = workers->slots < workers->max_connections &&
+			ending <= workers->max_connections;
 	pthread_mutex_unlock(&workers->lock);
 	return has_room;
 }

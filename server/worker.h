@@ -26,6 +26,7 @@ struct worker {
 	struct session *session;
 	struct in6_addr from; /* of the connection */
 	bool is_serving;      /* guarded by workers->lock */
+	bool has_slot;        /* likewise: --max-connections counts it */
 	pthread_t thread;
 	struct worker *previous, *next;
 };
@@ -44,6 +45,7 @@ enum { REFUSALS = REFUSED_MEMORY + 1 };
 /* What came in. */
 struct tally {
 	uint64_t connections; /* served */
+	uint64_t begun;       /* those, those without a seat, and serving */
 	uint64_t turned_away; /* no seat, or refused */
 	uint64_t commands, refused, foreign;
 	uint64_t serving; /* connections now */
@@ -63,8 +65,9 @@ struct workers {
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t is_idle; /* serving or live has come to nothing */
 	struct worker *live;
-	struct worker *done;               /* the last that ended, or NULL */
-	struct tally tally;                /* but for what is being served */
+	struct worker *done; /* the last that ended, or NULL */
+	struct tally tally;  /* but for what is being served */
+	uint64_t slots; /* threads that serve, or may: the rest are ending */
 	uint64_t untold[REFUSALS];         /* refused since the last message */
 	int64_t next_message_ms[REFUSALS]; /* no message before */
 };
@@ -106,13 +109,17 @@ void workers_stop(struct workers *workers);
  */
 void workers_refuse(struct workers *workers, int fd, enum refusal why);
 
+/* Interrupt so many of the threads that wait in accept at this door. */
+void workers_wake(struct workers *workers, const struct door *door,
+    unsigned count);
+
 /* Is there room for one more thread, by --max-connections? */
 bool workers_have_room(struct workers *workers) MUST_CHECK;
 
 /* All that came in so far. */
 struct tally workers_tally(struct workers *workers);
 
-/* Send the main thread a message. */
+/* Send the main thread a message; signal handlers may, too. */
 void workers_tell(struct workers *workers, char message);
 
 #endif

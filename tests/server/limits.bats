@@ -53,11 +53,46 @@ asks() { # does a command get its answer within five seconds?
 		sleep 2.5 # the silent ones have not been answered: they linger
 		asks
 		server_stop
-		[ "$(grep -c '^refused reason=max-connections count=1$' \
-			server.log)" -eq 1 ]
-		[ "$(grep -c '^refused' server.log)" -eq 1 ]
+		[ "$(grep '^refused' server.log)" = \
+			"refused reason=max-connections count=1
+refused reason=max-connections count=2" ] # the rest, at the end
 		grep -q 'turned_away=3' server.log
 	done
+}
+
+@test "one client, one connection after the other: no limit is met" {
+	server_start oneshot --threads per-connection --max-connections 1 \
+		--size 40 --treasures 30
+	treasure-client oneshot --bot --moves 300 "127.0.0.1:$port"
+	server_stop
+	grep -q 'turned_away=0' server.log
+	server_start oneshot --max-per-address 1 --size 40 --treasures 30
+	treasure-client oneshot --bot --moves 300 "127.0.0.1:$port"
+	server_stop
+	grep -q 'turned_away=0' server.log
+}
+
+threads_now() { # what the server says
+	: >server.log
+	kill -USR1 "$server_pid"
+	timeout 5 sh -c 'until grep -q ^stats server.log; do sleep 0.1; done'
+	sed -n 's/^stats .* threads=\([0-9]*\) .*/\1/p' server.log
+}
+
+@test "a pool that has grown shrinks, though nobody comes" {
+	server_start oneshot --threads pool:2
+	for fd in 5 6 7 8 9; do connect_silently $fd; done
+	asks
+	[ "$(threads_now)" -gt 5 ]
+	exec 5>&- 6>&- 7>&- 8>&- 9>&-
+	for _ in $(seq 15); do
+		sleep 1
+		now=$(threads_now)
+		[ "$now" -gt 2 ] || break
+	done
+	[ "$now" -eq 2 ]
+	asks
+	server_stop
 }
 
 @test "a server that is full is no answer to a command" {
@@ -107,7 +142,8 @@ asks() { # does a command get its answer within five seconds?
 	connect_silently 7
 	[ "$(timeout 2 head -c 3 <&7 | od -An -tx1)" = " 00 01 02" ]
 	server_stop
-	[ "$(grep -c '^refused reason=descriptors' server.log)" -eq 1 ]
+	[ "$(grep '^refused' server.log)" = "refused reason=descriptors count=1
+refused reason=descriptors count=3" ]
 	grep -q 'turned_away=4' server.log
 }
 
@@ -158,6 +194,21 @@ asks() { # does a command get its answer within five seconds?
 	sleep 1.5
 	[ "$(grep -c '^stats ' server.log)" -ge 2 ]
 	server_stop
+}
+
+@test "the rate of connections is never below nothing" {
+	server_start persistent
+	connect_silently 5
+	connect_silently 6
+	connect_silently 7 # turned away, but it does not close
+	sleep 0.3
+	kill -USR1 "$server_pid"
+	sleep 2.5
+	kill -USR1 "$server_pid"
+	sleep 0.3
+	server_stop
+	grep -q '^stats .* open=3 ' server.log
+	grep -q '^stats .* open=2 .* connections_per_s=0.0 ' server.log
 }
 
 # systemd's part, played by a few lines of Python.

@@ -2,8 +2,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "server/acceptor.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
-enum { THREADS = 4 };
+enum { THREADS = 4, SOON_MS = 5000, TOO_LONG_S = 10 };
 
 /* A door where nobody waits, after so many connections; nothing can grow. */
 static int64_t look(struct door *door, unsigned accepted)
@@ -15,6 +18,7 @@ static int64_t look(struct door *door, unsigned accepted)
 	*door = (struct door){.fd = -1};
 	atomic_store(&door->threads, THREADS);
 	atomic_store(&door->is_crowding, true);
+	atomic_store(&door->too_many, 1);
 	assert_int_equal(acceptor_init(&acceptor, &service, &plan, door, 1), 0);
 	pool_look(&acceptor);
 	atomic_fetch_add(&door->accepted, accepted);
@@ -30,6 +34,7 @@ static void threads_that_are_stuck_are_a_crowd(void **state)
 	(void)state;
 	assert_true(look(&door, THREADS - 1) < NET_FOREVER);
 	assert_true(door.is_crowded);
+	assert_int_equal(atomic_load(&door.too_many), 0); /* nobody goes */
 }
 
 /* Who comes is taken soon: no thread is missed, and nobody is refused. */
@@ -43,11 +48,67 @@ static void threads_that_are_busy_are_none(void **state)
 	assert_true(atomic_load(&door.is_crowding)); /* nobody need tell */
 }
 
+static struct acceptor *acceptor_new(struct door *door, uint32_t doors)
+{
+	static struct service service;
+	static struct acceptor acceptor;
+	struct acceptor_plan plan = {.threads = ACCEPTOR_PER_CONNECTION};
+
+	service = (struct service){.version = &oneshot};
+	assert_int_equal(acceptor_init(&acceptor, &service, &plan, door, doors),
+	    0);
+	return &acceptor;
+}
+
+/* A thread of the pool may have been first. */
+static void the_main_thread_never_waits_in_accept(void **state)
+{
+	struct net_endpoint at = {.host = "127.0.0.1", .port = 0};
+	struct door door = {.fd = net_listen(&at, 1)};
+	struct acceptor *acceptor = acceptor_new(&door, 1);
+
+	(void)state;
+	assert_int_equal(door_prepare(&door, acceptor->service, true), 0);
+	alarm(TOO_LONG_S);
+	assert_int_equal(acceptor_take(acceptor, &door), -1);
+	assert_int_equal(errno, EAGAIN);
+	at.port = net_port(door.fd);
+	int client = net_connect(&at, net_deadline(SOON_MS));
+	assert_int_not_equal(client, -1);
+	int fd = acceptor_take(acceptor, &door);
+	assert_int_not_equal(fd, -1);
+	alarm(0);
+	assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+	assert_int_equal(fcntl(door.fd, F_GETFL) & O_NONBLOCK, 0);
+	close(fd);
+	close(client);
+	close(door.fd);
+	acceptor_destroy(acceptor);
+}
+
+static void a_full_pipe_loses_no_stop(void **state)
+{
+	struct acceptor *acceptor = acceptor_new(NULL, 0);
+	char message = ACCEPTOR_CROWD;
+
+	(void)state;
+	while (write(acceptor->stop[1], &message, 1) == 1)
+		continue;
+	atomic_store(&acceptor->is_told_to_stop, true);
+	workers_tell(&acceptor->workers, ACCEPTOR_STOP);
+	alarm(TOO_LONG_S);
+	assert_true(acceptor_run(acceptor));
+	alarm(0);
+	acceptor_destroy(acceptor);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(threads_that_are_stuck_are_a_crowd),
 	    cmocka_unit_test(threads_that_are_busy_are_none),
+	    cmocka_unit_test(the_main_thread_never_waits_in_accept),
+	    cmocka_unit_test(a_full_pipe_loses_no_stop),
 	};
 
 	test_setup();

@@ -157,8 +157,12 @@ static void persistent_closes_when_all_seats_are_taken(void **state)
 	struct match_news news;
 
 	(void)state;
-	assert_int_equal(match_join(match_of(fixture), MATCH_ANY_SEAT, NULL, 0, &news), 1);
-	assert_int_equal(match_join(match_of(fixture), MATCH_ANY_SEAT, NULL, 0, &news), 2);
+	assert_int_equal(match_join(match_of(fixture), MATCH_ANY_SEAT, NULL, 0,
+			     &news),
+	    1);
+	assert_int_equal(match_join(match_of(fixture), MATCH_ANY_SEAT, NULL, 0,
+			     &news),
+	    2);
 	serve(fixture, "\x24", 1, true);
 	assert_got(fixture, "", 0);
 	fixture_free(fixture);
