@@ -71,8 +71,9 @@ bool link_is_turned_away(enum link_result result)
 const char *link_another_game(const struct version *version)
 {
 	if (version->sends_once)
-		return "A one-shot server begins another game when restarted, "
-		       "or by --rematch-after.";
+		return "A one-shot server begins another game by "
+		       "--rematch-after, or when restarted without a "
+		       "journal.";
 	return "When all its players have left, the next to connect begins "
 	       "another.";
 }

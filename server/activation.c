@@ -7,30 +7,23 @@
 #include <unistd.h>
 #include "wire/number.h"
 
-enum { COUNT_MAX = 1000 };
-
-static bool environment_number(const char *name, uint64_t max, uint64_t *out)
+bool activation_count(uint32_t *out)
 {
-	const char *text = getenv(name);
-
-	return text != NULL && number_parse(text, 0, max, out);
-}
-
-uint32_t activation_count(void)
-{
-	uint64_t pid, count;
-	bool is_ours = environment_number("LISTEN_PID", INT32_MAX, &pid) &&
-		       pid == (uint64_t)getpid() &&
-		       environment_number("LISTEN_FDS", COUNT_MAX, &count);
+	const char *whose = getenv("LISTEN_PID"), *many = getenv("LISTEN_FDS");
+	uint64_t pid, count = 0;
+	bool is_ours = whose != NULL && many != NULL &&
+		       number_parse(whose, 0, INT32_MAX, &pid) &&
+		       pid == (uint64_t)getpid();
+	bool is_sound =
+	    !is_ours || number_parse(many, 0, ACTIVATION_MAX, &count);
 
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	if (!is_ours)
-		return 0;
 	for (uint32_t i = 0; i < count; i++)
 		(void)fcntl(ACTIVATION_FIRST_FD + (int)i, F_SETFD, FD_CLOEXEC);
-	return (uint32_t)count;
+	*out = (uint32_t)count;
+	return is_sound;
 }
 
 static bool option_is(int fd, int name, int wanted)

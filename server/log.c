@@ -24,10 +24,14 @@ void log_game(const struct match_news *news, const struct room *room)
 	fputs(line, stderr);
 }
 
-void log_stays(void)
+void log_stays(bool has_journal)
 {
-	fputs("treasure-server: the finished game stays; for another restart "
-	      "the server, with --rematch-after to have it do so by itself\n",
+	fputs(has_journal ? "treasure-server: the finished game stays, as the "
+			    "journal keeps it; for another start the server "
+			    "with --rematch-after\n"
+			  : "treasure-server: the finished game stays; for "
+			    "another restart the server, with --rematch-after "
+			    "to have it do so by itself\n",
 	    stderr);
 }
 

@@ -14,7 +14,7 @@
 void log_game(const struct match_news *news, const struct room *room);
 
 /* No other game will follow in this room, and how to get one. */
-void log_stays(void);
+void log_stays(bool has_journal);
 
 /* refused reason=descriptors count=17: connections, since the last line. */
 void log_refusal(enum refusal why, uint64_t count);

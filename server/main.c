@@ -135,6 +135,7 @@ int main(int argc, char *argv[])
 	service.is_verbose = options.is_verbose;
 	start_descriptors(&options);
 	start_doors(&options, &doors);
+	start_pool(&options, &doors);
 	start_service(&options, &service);
 	prepare_or_exit(&doors, &service, options.plan.threads);
 	warn_of(&options);

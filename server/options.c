@@ -107,6 +107,7 @@ static void parse_ports(const char *text, struct options *o)
 		errx(EXIT_WRONG_USAGE,
 		    "--ports: \"%s\" is not FIRST-LAST, two port numbers",
 		    text);
+	o->has_ports = true;
 	o->listen.port = (uint16_t)from;
 	o->last_port = (uint16_t)to;
 }
@@ -149,6 +150,7 @@ static bool parse_game(int option, struct options *o)
 		parse_listen(optarg, &o->listen);
 		return true;
 	case OPTION_PORT:
+		o->has_port = true;
 		o->listen.port =
 		    (uint16_t)usage_number("--port", optarg, 0, UINT16_MAX);
 		o->last_port = o->listen.port;
@@ -197,9 +199,11 @@ static void parse_service(int option, struct options *o)
 		parse_guard(optarg, o);
 		break;
 	case OPTION_THREADS:
+		o->has_threads = true;
 		parse_threads(optarg, plan);
 		break;
 	case OPTION_ITERATIVE:
+		o->is_iterative = true;
 		plan->threads = ACCEPTOR_ITERATIVE;
 		break;
 	case OPTION_MAX:
@@ -291,8 +295,27 @@ static void check_version(const struct options *o)
 	refuse_for(o->binds_seats, "--bind-seats", "oneshot");
 	refuse_for(o->rules.rematch_ms != MATCH_NEVER, "--rematch-after",
 	    "oneshot");
-	refuse_for(o->last_port != o->listen.port, "--ports", "oneshot");
+	refuse_for(o->has_ports, "--ports", "oneshot");
 	refuse_for(o->switches.is_corked, "--cork", "oneshot");
+}
+
+static void refuse_pair(bool are_both, const char *why)
+{
+	if (are_both)
+		errx(EXIT_WRONG_USAGE, "%s", why);
+}
+
+static void check_pairs(const struct options *o)
+{
+	refuse_pair(o->has_port && o->has_ports,
+	    "--port and --ports: take one");
+	refuse_pair(o->has_threads && o->is_iterative,
+	    "--threads and --iterative: take one");
+	refuse_pair(o->journal != NULL && o->guard == &guard_none,
+	    "--journal: with --guard none there is no order of things to "
+	    "write down");
+	refuse_pair(o->switches.is_corked && o->switches.is_linger0,
+	    "--cork and --linger0: a reset takes the FIN's place");
 }
 
 /* What one option alone cannot tell, first which version it is for. */
@@ -301,17 +324,15 @@ static void check(const struct options *o)
 	const struct board_rules *board = &o->rules.board;
 
 	check_version(o);
+	check_pairs(o);
 	if (board->treasures > board->size * board->size)
 		errx(EXIT_WRONG_USAGE,
 		    "--treasures: a board of %u x %u has %u tiles", board->size,
 		    board->size, board->size * board->size);
-	if (o->journal != NULL && o->guard == &guard_none)
+	if (o->version == &oneshot && o->rules.games > 1 &&
+	    o->rules.rematch_ms == MATCH_NEVER)
 		errx(EXIT_WRONG_USAGE,
-		    "--journal: with --guard none there is no order of "
-		    "things to write down");
-	if (o->switches.is_corked && o->switches.is_linger0)
-		errx(EXIT_WRONG_USAGE,
-		    "--cork and --linger0: a reset takes the FIN's place");
+		    "--games: a second one-shot game needs --rematch-after");
 }
 
 static void complete(struct options *o)
@@ -324,8 +345,6 @@ static void complete(struct options *o)
 		o->rooms = (uint32_t)(o->last_port - o->listen.port) + 1;
 	else if (o->rooms == 0)
 		o->rooms = 1;
-	if (o->plan.pool > o->plan.limits.connections)
-		o->plan.pool = (unsigned)o->plan.limits.connections;
 	o->rules.silence_ms = o->idle_ms == 0 ? MATCH_NEVER : o->idle_ms;
 }
 

@@ -11,9 +11,11 @@ struct options {
 	const struct version *version;
 	struct net_endpoint listen; /* host is a numeric address */
 	uint16_t last_port;         /* listen.port.., a room a port */
+	bool has_port, has_ports;   /* which of the two was given */
 	uint32_t rooms;
 	const struct guard_kind *guard;
 	struct acceptor_plan plan;
+	bool has_threads, is_iterative; /* likewise */
 	struct match_rules rules;
 	bool has_seed;       /* given, not picked */
 	const char *journal; /* a file, or NULL */

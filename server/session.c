@@ -92,7 +92,7 @@ static void settle(struct session *session)
 			atomic_fetch_add(&service->bad_games, 1);
 		log_game(news, service->rooms.count > 1 ? session->room : NULL);
 		if (stays(session))
-			log_stays();
+			log_stays(service->journal != NULL);
 	}
 	if (news->is_last && rooms_close(&service->rooms, session->room))
 		session->saw_the_end = true;

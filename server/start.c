@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include "server/activation.h"
+#include "wire/usage.h"
 
 enum { BACKLOG = 4096, OTHER_DESCRIPTORS = 64, LINE_LEN = 512 };
 
-static int listen_or_exit(const struct net_endpoint *at)
+static int listen_or_exit(const struct net_endpoint *at, bool is_range)
 {
 	char name[NET_NAME_LEN];
 	int listener = net_listen(at, BACKLOG);
@@ -19,9 +20,8 @@ static int listen_or_exit(const struct net_endpoint *at)
 	net_print(at, name);
 	if (listener == -1 && errno == EADDRINUSE)
 		errx(EXIT_FAILURE,
-		    "cannot listen on %s: the port is in use; --port takes "
-		    "another",
-		    name);
+		    "cannot listen on %s: the port is in use; %s", name,
+		    is_range ? "--ports takes others" : "--port takes another");
 	if (listener == -1)
 		err(EXIT_FAILURE, "cannot listen on %s", name);
 	return listener;
@@ -37,9 +37,13 @@ static int given_or_exit(int fd)
 
 void start_doors(struct options *options, struct doors *doors)
 {
-	uint32_t given = activation_count();
+	uint32_t given;
 	bool is_oneshot = options->version == &oneshot;
 
+	if (!activation_count(&given))
+		errx(EXIT_FAILURE,
+		    "LISTEN_FDS: not a number of sockets up to %d",
+		    ACTIVATION_MAX);
 	doors->are_given = given > 0;
 	doors->count = is_oneshot ? options->rooms : 1;
 	if (doors->are_given)
@@ -55,8 +59,24 @@ void start_doors(struct options *options, struct doors *doors)
 		at.port = (uint16_t)(at.port + i);
 		doors->door[i].fd =
 		    given > 0 ? given_or_exit(ACTIVATION_FIRST_FD + (int)i)
-			      : listen_or_exit(&at);
+			      : listen_or_exit(&at, options->has_ports);
 	}
+}
+
+void start_pool(struct options *options, const struct doors *doors)
+{
+	uint64_t all = options->plan.limits.connections;
+
+	if (options->plan.threads != ACCEPTOR_POOL)
+		return;
+	if (all < doors->count)
+		errx(EXIT_WRONG_USAGE,
+		    "--max-connections: each of the %" PRIu32 " ports has a "
+		    "thread, so they need as many; --threads per-connection "
+		    "does not",
+		    doors->count);
+	if (options->plan.pool > all / doors->count)
+		options->plan.pool = (unsigned)(all / doors->count);
 }
 
 static const char *plural(unsigned count)
@@ -143,8 +163,9 @@ void start_service(struct options *options, struct service *service)
 
 void start_descriptors(const struct options *options)
 {
-	uint64_t wanted = options->plan.limits.connections + options->rooms +
-			  OTHER_DESCRIPTORS;
+	uint32_t doors = options->version == &oneshot ? options->rooms : 1;
+	uint64_t wanted =
+	    options->plan.limits.connections + doors + OTHER_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||

@@ -16,6 +16,9 @@ struct doors {
 
 void start_doors(struct options *options, struct doors *doors);
 
+/* Share --max-connections among the doors, if each has a pool. */
+void start_pool(struct options *options, const struct doors *doors);
+
 /* The rooms, and the journal, as the last run left them. */
 void start_service(struct options *options, struct service *service);
 

@@ -51,10 +51,17 @@ bool net_parse_endpoint(const char *text, struct net_endpoint *out)
 
 bool net_is_address(const char *text)
 {
+	char address[NET_HOST_LEN];
 	struct in6_addr room;
+	size_t len = strcspn(text, "%");
+	bool has_zone = text[len] == '%' && text[len + 1] != '\0';
 
-	return inet_pton(AF_INET, text, &room) == 1 ||
-	       inet_pton(AF_INET6, text, &room) == 1;
+	if (len >= sizeof address || (text[len] != '\0' && !has_zone))
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	return inet_pton(AF_INET6, address, &room) == 1 ||
+	       (!has_zone && inet_pton(AF_INET, address, &room) == 1);
 }
 
 static bool name_print(const struct sockaddr_storage *name, socklen_t len,

@@ -25,7 +25,7 @@ struct net_endpoint {
  */
 bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
 
-/* Is text a numeric IPv4 or IPv6 address? */
+/* Is text a numeric IPv4 or IPv6 address?  The latter may have a %zone. */
 bool net_is_address(const char *text) MUST_CHECK;
 
 /* The other end, in numbers.  False when there is none any more. */

@@ -79,6 +79,27 @@ threads_now() { # what the server says
 	sed -n 's/^stats .* threads=\([0-9]*\) .*/\1/p' server.log
 }
 
+@test "--max-connections is for all ports together" {
+	server_start oneshot # for a port that is free
+	server_stop
+	last=$((port + 2))
+	run -2 timeout 5 treasure-server oneshot --ports "$port-$last" \
+		--max-connections 2
+	[[ $output =~ "--max-connections" ]]
+	: >server.log
+	treasure-server oneshot --ports "$port-$last" --max-connections 4 \
+		2>>server.log 3>&- &
+	server_pid=$!
+	timeout 10 sh -c 'until grep -q listening server.log; do sleep 0.1
+		done'
+	[ "$(threads_now)" -eq 3 ]
+	for fd in 5 6 7; do connect_silently $fd; done
+	sleep 0.3
+	[ "$(threads_now)" -eq 4 ]
+	port=$last asks
+	server_stop
+}
+
 @test "a pool that has grown shrinks, though nobody comes" {
 	server_start oneshot --threads pool:2
 	for fd in 5 6 7 8 9; do connect_silently $fd; done
@@ -237,6 +258,9 @@ refused reason=descriptors count=3" ]
 	echo g | treasure-client oneshot "127.0.0.1:$two" >board2
 	! cmp board1 board2
 	server_stop
+	run -1 sh -c 'LISTEN_PID=$$ LISTEN_FDS=1001 exec treasure-server \
+		oneshot --port 0'
+	[[ $output =~ LISTEN_FDS ]]
 	LISTEN_PID=1 LISTEN_FDS=1 server_start oneshot # not meant for us
 	server_stop
 }

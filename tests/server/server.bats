@@ -110,6 +110,53 @@ load ../common
 	done
 }
 
+@test "options that do not go together exit 2, with a line that says why" {
+	for wrong in '--port 0 --ports 25000-25001' \
+		'--threads pool --iterative' '--iterative --threads pool:3' \
+		'--games 2'; do
+		# shellcheck disable=SC2086 # some words each
+		run -2 timeout 5 treasure-server oneshot $wrong
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output =~ "${wrong%% *}" ]] || [[ $output =~ --threads ]]
+	done
+	run -2 timeout 5 treasure-server persistent --ports 25000-25000
+	[[ $output =~ "oneshot only" ]]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a port of many that is in use: --ports takes others" {
+	server_start oneshot
+	run -1 treasure-server oneshot --ports "$port-$port"
+	[[ $output =~ "--ports takes others" ]]
+	server_stop
+}
+
+@test "a finished game says how to get another" {
+	server_start oneshot
+	echo q | treasure-client oneshot "127.0.0.1:$port"
+	server_stop
+	grep -q 'for another restart the server' server.log
+	server_start oneshot --journal journal
+	echo q | treasure-client oneshot "127.0.0.1:$port"
+	server_stop
+	! grep -q 'another restart' server.log
+	grep -q 'for another start the server with --rematch-after' server.log
+	# ... and that is how it is
+	server_start oneshot --journal journal --rematch-after 0
+	echo r | treasure-client oneshot "127.0.0.1:$port" >moved
+	server_stop
+	! grep -q 'over' moved
+}
+
+@test "an address of one interface may be listened on" {
+	local at
+	at=$(ip -6 -o addr show scope link 2>/dev/null |
+		awk '{ sub("/.*", "", $4); print $4 "%" $2; exit }')
+	[ -n "$at" ] || skip "no link-local address here"
+	server_start oneshot --listen "$at"
+	server_stop
+}
+
 @test "an address that is none is refused" {
 	run -2 treasure-server oneshot --listen localhost
 	[ "${#lines[@]}" -eq 1 ]

@@ -254,6 +254,10 @@ static void only_numbers_are_an_address_to_listen_on(void **state)
 	assert_false(net_is_address("127.0.0"));
 	assert_true(net_is_address("127.0.0.1"));
 	assert_true(net_is_address("::"));
+	assert_true(net_is_address("fe80::1%lo"));
+	assert_false(net_is_address("fe80::1%"));
+	assert_false(net_is_address("127.0.0.1%lo"));
+	assert_false(net_is_address("%lo"));
 }
 
 int main(void)
