@@ -42,6 +42,9 @@ static const char *error_explain(int error)
 	switch (error) {
 	case ENOENT:
 		return "no such host";
+	case EAGAIN:
+		return "the name cannot be looked up now: no name service "
+		       "answers";
 	case ECONNREFUSED:
 		return "connection refused: no server is listening there";
 	case EADDRNOTAVAIL:

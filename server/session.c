@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/session.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include "server/log.h"
@@ -256,9 +255,7 @@ void session_hang_up(struct session *session)
 	if (session->is_at_end || session->service->switches.is_linger0 ||
 	    is_content(session) || shutdown(session->fd, SHUT_WR) != 0)
 		return;
-	/* A socket that blocks would wait as long as for a command. */
 	int64_t deadline = net_deadline(LINGER_MS);
-	(void)fcntl(session->fd, F_SETFL, O_NONBLOCK);
 	while (net_read(session->fd, session->received,
 		   sizeof session->received, deadline) > 0 &&
 	       net_now_ms() < deadline)

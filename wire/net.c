@@ -79,7 +79,16 @@ static struct addrinfo *resolve(const struct net_endpoint *at, int flags)
 	char port[PORT_TEXT_LEN];
 
 	snprintf(port, sizeof port, "%u", at->port);
-	return getaddrinfo(at->host, port, &hints, &list) == 0 ? list : NULL;
+	int why = getaddrinfo(at->host, port, &hints, &list);
+	if (why == 0)
+		return list;
+	if (why == EAI_AGAIN)
+		errno = EAGAIN;
+	else if (why == EAI_MEMORY)
+		errno = ENOMEM;
+	else if (why != EAI_SYSTEM || errno == 0)
+		errno = ENOENT;
+	return NULL;
 }
 
 /* Options every stream wants; a socket without them still works. */
@@ -232,7 +241,6 @@ int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
 	struct addrinfo *list = resolve(to, 0);
 	int fd = -1;
 
-	errno = ENOENT;
 	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
 		fd = connect_to(a, route, share(a, deadline));
 	int saved = errno;
@@ -271,7 +279,7 @@ static bool is_transient(int error)
 ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline)
 {
 	for (;;) {
-		ssize_t got = recv(fd, buf, len, 0);
+		ssize_t got = recv(fd, buf, len, MSG_DONTWAIT);
 
 		if (got >= 0 || !is_transient(errno))
 			return got;
@@ -280,11 +288,13 @@ ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline)
 	}
 }
 
+/* Waits here alone, and not in send, where a socket may have its own limit. */
 static bool write_all(int fd, const uint8_t *buf, size_t len, int flags,
     int64_t deadline)
 {
+	flags |= MSG_NOSIGNAL | MSG_DONTWAIT;
 	while (len > 0) {
-		ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL | flags);
+		ssize_t sent = send(fd, buf, len, flags);
 
 		if (sent >= 0) {
 			buf += sent;
@@ -302,7 +312,7 @@ bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 	return write_all(fd, buf, len, 0, deadline);
 }
 
-/* After EAGAIN: has a limit of the socket's own been reached? */
+/* Does it have a limit of its own, which a call that comes back has reached? */
 static bool is_blocking(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -326,13 +336,14 @@ ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
 bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
 {
 	ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
+	bool was_interrupted = sent < 0 && errno == EINTR;
 
 	if (sent < 0 && !is_transient(errno))
 		return false;
 	size_t done = sent < 0 ? 0 : (size_t)sent;
 	if (done == len)
 		return true;
-	if (errno != EINTR && is_blocking(fd))
+	if (!was_interrupted && is_blocking(fd))
 		ms = 0; /* it has waited already */
 	return net_write(fd, buf + done, len - done, net_deadline(ms));
 }

@@ -46,7 +46,8 @@ struct net_route {
  * Connect to the first of the host's addresses that answers; each gets its
  * share of the time.  Looking up a name is not covered by the deadline: it
  * takes as long as the system's resolver does.  errno is ENOENT
- * when the host has no address, EADDRNOTAVAIL when no local port is left.
+ * when the host has no address, EAGAIN when none can be looked up now,
+ * EADDRNOTAVAIL when no local port is left.
  * With --fastopen the connection may begin only with the first write: do not
  * read before.
  */
@@ -59,7 +60,10 @@ int net_connect(const struct net_endpoint *to, int64_t deadline) MUST_CHECK;
 /* Accept one connection, with TCP_NODELAY set. */
 int net_accept(int listener) MUST_CHECK;
 
-/* Read what is there, up to len bytes; 0 is the end of the stream. */
+/*
+ * Read what is there, up to len bytes; 0 is the end of the stream.  These two
+ * end by the deadline on a socket that blocks, too.
+ */
 ssize_t net_read(int fd, uint8_t *buf, size_t len, int64_t deadline) MUST_CHECK;
 
 /* Write all len bytes, in one send while the socket's buffer has room. */

@@ -5,13 +5,15 @@
 #include "tests/support.h"
 #include "wire/net.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { SOON_MS = 5000, NOW_MS = 20 };
+enum { SOON_MS = 5000, NOW_MS = 20, LIMIT_MS = 500 };
 
 static void assert_endpoint(const char *text, const char *host, unsigned port)
 {
@@ -157,6 +159,45 @@ static void writing_to_who_never_reads_ends_at_its_deadline(void **state)
 	close(server);
 }
 
+/* A socket that blocks has waited long enough when its own limit is reached. */
+static void a_short_write_is_not_waited_for_twice(void **state)
+{
+	static const uint8_t much[1 << 24];
+	struct timeval limit = {.tv_usec = LIMIT_MS * 1000};
+	int client, server;
+
+	(void)state;
+	pair_open("127.0.0.1", &client, &server);
+	assert_int_equal(fcntl(server, F_SETFL, 0), 0);
+	assert_int_equal(setsockopt(server, SOL_SOCKET, SO_SNDTIMEO, &limit,
+			     sizeof limit),
+	    0);
+	int64_t begin = net_now_ms();
+	errno = EINTR; /* stale */
+	assert_false(net_write_within(server, much, sizeof much, LIMIT_MS));
+	assert_int_equal(errno, ETIMEDOUT);
+	assert_true(net_now_ms() - begin < 2 * LIMIT_MS);
+	begin = net_now_ms();
+	assert_false(
+	    net_write_last(server, much, sizeof much, net_deadline(NOW_MS)));
+	assert_int_equal(errno, ETIMEDOUT);
+	assert_true(net_now_ms() - begin < LIMIT_MS);
+	close(client);
+	close(server);
+}
+
+static void a_name_service_that_is_away_is_no_missing_host(void **state)
+{
+	struct net_endpoint at = {.host = "no.name.service", .port = 1};
+
+	(void)state;
+	assert_int_equal(net_connect(&at, net_deadline(NOW_MS)), -1);
+	assert_int_equal(errno, EAGAIN);
+	snprintf(at.host, sizeof at.host, "no such host");
+	assert_int_equal(net_connect(&at, net_deadline(NOW_MS)), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
 static void writing_to_who_has_gone_fails_and_kills_nobody(void **state)
 {
 	static const uint8_t byte[1];
@@ -187,6 +228,10 @@ int getaddrinfo(const char *host, const char *port,
 	lookup *real;
 
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (strcmp(host, "no.name.service") == 0)
+		return EAI_AGAIN;
+	if (strcmp(host, "no such host") == 0)
+		return EAI_NONAME;
 	if (strcmp(host, "two.addresses") != 0)
 		return real(host, port, hints, list);
 	for (int i = 0; i < 2; i++) {
@@ -270,6 +315,8 @@ int main(void)
 	    cmocka_unit_test(bytes_cross_over_ipv6),
 	    cmocka_unit_test(reading_ends_at_its_deadline),
 	    cmocka_unit_test(writing_to_who_never_reads_ends_at_its_deadline),
+	    cmocka_unit_test(a_short_write_is_not_waited_for_twice),
+	    cmocka_unit_test(a_name_service_that_is_away_is_no_missing_host),
 	    cmocka_unit_test(writing_to_who_has_gone_fails_and_kills_nobody),
 	    cmocka_unit_test(a_silent_address_leaves_time_for_the_next),
 	    cmocka_unit_test(a_port_in_use_is_refused),
