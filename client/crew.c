@@ -55,6 +55,7 @@ static void *member_main(void *context)
 
 	*member->report = (struct crew_report){
 	    .player = member->link.player,
+	    .seat = member->link.seat,
 	    .end = end,
 	    .result = bot->result,
 	    .error = member->link.error,

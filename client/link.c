@@ -81,6 +81,14 @@ const char *link_another_game(const struct version *version)
 	       "another.";
 }
 
+const char *link_quit_told(const struct version *version)
+{
+	if (version->sends_once)
+		return "You have ended the game, unless the server refused: "
+		       "one-shot tells no difference.";
+	return "You have ended the game.";
+}
+
 const char *link_explain(enum link_result result, int error)
 {
 	static char text[TEXT_LEN];
@@ -201,6 +209,22 @@ enum link_result link_receive(struct link *link)
 	}
 	if (got == 0)
 		return ended(link);
+	return is_broken(errno) ? cut_off(link) : failed(link);
+}
+
+enum link_result link_look(struct link *link)
+{
+	uint8_t byte;
+
+	if (link->fd == -1)
+		return LINK_OK;
+	ssize_t got = recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (got > 0)
+		return LINK_GARBLED;
+	if (got == 0)
+		return ended(link);
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+		return LINK_OK;
 	return is_broken(errno) ? cut_off(link) : failed(link);
 }
 

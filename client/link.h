@@ -77,6 +77,9 @@ bool link_is_turned_away(enum link_result result) MUST_CHECK;
 /* How the players of this version get another game: a sentence. */
 const char *link_another_game(const struct version *version);
 
+/* What is known once a quit was not answered as refused: a sentence. */
+const char *link_quit_told(const struct version *version);
+
 /* One sentence without a full stop; not for two threads at once. */
 const char *link_explain(enum link_result result, int error);
 
@@ -96,6 +99,11 @@ void link_expect_within(struct link *link, int64_t ms);
  * is_reset says if it was cut off rather than ended.
  */
 enum link_result link_receive(struct link *link) MUST_CHECK;
+/*
+ * While no reply is awaited: LINK_OK if the server is silent, LINK_GONE, or
+ * LINK_GARBLED if it says what nobody asked for.  Does not wait.
+ */
+enum link_result link_look(struct link *link) MUST_CHECK;
 void link_close(struct link *link);
 
 #endif

@@ -149,6 +149,8 @@ static bool ports_doubt(const struct load_orders *orders,
 static bool cpu_doubt(const struct load_orders *orders,
     const struct load_result *r, char *line)
 {
+	if (load_answered(r) == 0)
+		return false; /* nothing was limited */
 	if (cpu_share(r) >= CPU_FULL) {
 		snprintf(line, LOAD_LINE_LEN,
 		    "this client was the limit: it used %.0f %% of the %u "

@@ -93,7 +93,7 @@ static void screen_sum(const struct screen *screen)
 	char scores[TREASURE_SCORES_TEXT_LEN], verdict[VIEW_VERDICT_LEN];
 
 	if (screen->has_quit)
-		puts("You have ended the game.");
+		puts(link_quit_told(screen->link->version));
 	else if (screen->is_over)
 		printf("%s\n%s\n",
 		    view_verdict(&screen->view, screen->link->player, verdict),
@@ -248,6 +248,17 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	fail(orders, report[i].result, report[i].error);
 }
 
+/* One that is given a player plays alone. */
+static void foreign_tell(const struct crew_report *report)
+{
+	if (report->end == BOT_BLOCKED && report->moves == 0 &&
+	    report->seat != 0 && report->seat != report->player)
+		warnx("the server gave seat %u, and refuses commands for "
+		      "player %u from there, unless it runs with "
+		      "--trust-player-bits",
+		    report->seat, report->player);
+}
+
 static int play_by_bots(const struct crew_orders *orders)
 {
 	struct crew_report *report = allocate(orders->clients * sizeof *report);
@@ -262,6 +273,7 @@ static int play_by_bots(const struct crew_orders *orders)
 	sum_print(&sum, orders->clients);
 	flush_or_exit();
 	meter_print(&sum.meter, stderr);
+	foreign_tell(report);
 	if (sum.moves == 0 &&
 	    (sum.last->end == BOT_TREASURES || sum.last->end == BOT_QUIT))
 		warnx("the game was over already.  %s",

@@ -108,6 +108,7 @@ static bool parse_bots(int option, struct options *o)
 		return true;
 	case OPTION_SEED:
 		orders->seed = parse_number("--seed", 0, UINT64_MAX);
+		o->has_seed = true;
 		return true;
 	case OPTION_DURATION:
 		o->duration_s = parse_number("--duration", 1, DURATION_MAX_S);
@@ -189,6 +190,9 @@ static void check(const struct options *o)
 	    "--clients is for bots: add --bot");
 	need(o->is_bot || orders->max_moves == 0,
 	    "--moves is for bots: add --bot");
+	need(o->is_bot || !o->has_seed, "--seed is for bots: add --bot");
+	need(!orders->switches.is_corked || !orders->switches.is_linger0,
+	    "--cork and --linger0: a reset takes the FIN's place");
 	need(o->is_bot || !is_load, "--duration is for bots: add --bot");
 	need(!is_load || orders->max_moves == 0,
 	    "--duration and --moves are two ways to end: take one");

@@ -10,6 +10,7 @@
 struct options {
 	struct crew_orders orders; /* for a person: who, where and think_ms */
 	bool is_bot;
+	bool has_seed;       /* given */
 	bool is_plain;       /* line by line, on a terminal too */
 	bool is_json;        /* duration_s is not 0 */
 	bool has_refresh;    /* refresh_s was given */

@@ -19,7 +19,7 @@ enum input {
 	INPUT_EMPTY,
 	INPUT_UNKNOWN,
 	INPUT_END,
-	INPUT_GONE, /* the server closed while the player was thinking */
+	INPUT_LOST, /* the server, while the player was thinking: p->lost */
 };
 
 static bool is_blank(char c)
@@ -64,20 +64,21 @@ bool player_parse(const char *line, size_t len, enum treasure_verb *verb)
 	return false;
 }
 
-/* Wait for the terminal, but notice a server that leaves meanwhile. */
+/* Wait for the terminal, but notice a server that is lost meanwhile. */
 static bool wait_for_person(struct player *p)
 {
 	struct pollfd pfd[2] = {
 	    {.fd = fileno(p->in), .events = POLLIN},
 	    {.fd = p->link->fd, .events = POLLIN}, /* -1 is ignored */
 	};
-	char byte;
 
-	if (!p->is_terminal)
-		return true;
-	if (poll(pfd, 2, -1) < 0 || pfd[0].revents != 0)
-		return true;
-	return recv(p->link->fd, &byte, 1, MSG_PEEK) > 0;
+	p->lost = LINK_OK;
+	while (p->is_terminal && p->lost == LINK_OK) {
+		if (poll(pfd, 2, -1) < 0 || pfd[0].revents != 0)
+			return true;
+		p->lost = link_look(p->link);
+	}
+	return p->lost == LINK_OK;
 }
 
 static enum input read_line(struct player *p, enum treasure_verb *verb)
@@ -85,7 +86,7 @@ static enum input read_line(struct player *p, enum treasure_verb *verb)
 	struct line line;
 
 	if (!wait_for_person(p))
-		return INPUT_GONE;
+		return INPUT_LOST;
 	if (!line_read(p->in, &line)) {
 		p->link->error = errno; /* for whoever finds ferror */
 		return INPUT_END;
@@ -182,11 +183,10 @@ static void reply_show(struct player *p, enum treasure_verb verb)
 		board_reply_show(p, verb);
 		break;
 	case TREASURE_OVER:
-		fputs("You have ended the game.\n", p->out);
-		break;
 	case TREASURE_NOTHING:
 		if (verb == TREASURE_QUIT)
-			fputs("You have ended the game.\n", p->out);
+			fprintf(p->out, "%s\n",
+			    link_quit_told(p->link->version));
 		else
 			refused_show(p, verb);
 		break;
@@ -212,6 +212,9 @@ static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 	if (p->commands++ > 0 && p->think_ms > 0)
 		(void)poll(NULL, 0, (int)p->think_ms);
 	enum link_result result = p->link->version->ask(p->link, verb);
+	p->has_quit =
+	    verb == TREASURE_QUIT &&
+	    (result != LINK_OK || p->link->reply.kind != TREASURE_ERROR);
 	if (result == LINK_OK)
 		reply_show(p, verb);
 	else if (result == LINK_GONE && verb == TREASURE_QUIT)
@@ -246,7 +249,7 @@ static enum link_result play(struct player *p)
 		switch (read_line(p, &verb)) {
 		case INPUT_COMMAND:
 			result = carry_out(p, verb);
-			if (result == LINK_OK && verb == TREASURE_QUIT)
+			if (result == LINK_OK && p->has_quit)
 				return is_shown(p) ? LINK_OK : LINK_OUTPUT;
 			break;
 		case INPUT_UNKNOWN:
@@ -257,9 +260,9 @@ static enum link_result play(struct player *p)
 			break;
 		case INPUT_END:
 			return input_ended(p);
-		case INPUT_GONE:
+		case INPUT_LOST:
 			putc('\n', p->out);
-			result = LINK_GONE;
+			result = p->lost;
 			break;
 		}
 		if (!is_shown(p))

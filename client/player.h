@@ -10,12 +10,14 @@
 #include "client/view.h"
 
 struct player {
-	struct link *link; /* borrowed */
-	FILE *in, *out;    /* borrowed */
-	bool is_terminal;  /* prompt, and redraw the board after a step */
-	int64_t think_ms;  /* before every command but the first */
-	uint64_t commands; /* sent */
-	bool is_over;      /* and it has been said how another begins */
+	struct link *link;     /* borrowed */
+	FILE *in, *out;        /* borrowed */
+	bool is_terminal;      /* prompt, and redraw the board after a step */
+	int64_t think_ms;      /* before every command but the first */
+	uint64_t commands;     /* sent */
+	bool is_over;          /* and it has been said how another begins */
+	bool has_quit;         /* and nothing can follow */
+	enum link_result lost; /* of a server that did not wait to be asked */
 	struct view view;
 };
 

@@ -22,7 +22,7 @@ enum event {
 	EVENT_KEY,
 	EVENT_LOOK, /* it is time for one of its own */
 	EVENT_LEAVE,
-	EVENT_GONE, /* the server closed */
+	EVENT_LOST, /* the server: s->lost */
 };
 
 /* What a - b is for a meter that has only grown. */
@@ -95,12 +95,24 @@ static void reply_take(struct screen *s, enum treasure_verb verb)
 	}
 }
 
+/* Was the quit carried out, as far as anybody can tell? */
+static bool is_obeyed(enum link_result result, enum treasure_kind kind)
+{
+	return result == LINK_GONE ||
+	       (result == LINK_OK &&
+		   (kind == TREASURE_OVER || kind == TREASURE_NOTHING));
+}
+
+/* Sends nothing once a signal has said that it is time to leave. */
 static enum link_result ask(struct screen *s, enum treasure_verb verb)
 {
 	struct meter before;
 
-	if (s->commands++ > 0 && s->think_ms > 0)
+	if (s->commands > 0 && s->think_ms > 0)
 		(void)poll(NULL, 0, (int)s->think_ms);
+	if (terminal_signal() != 0)
+		return LINK_OK;
+	s->commands++;
 	link_meter(s->link, &before);
 	s->message = NULL;
 	terminal_set_busy(true);
@@ -109,8 +121,7 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 	link_meter(s->link, &s->meter);
 	s->last = meter_since(&s->meter, &before);
 	s->look_at = net_deadline(s->look_ms);
-	if (verb == TREASURE_QUIT &&
-	    (result == LINK_OK || result == LINK_GONE)) {
+	if (verb == TREASURE_QUIT && is_obeyed(result, s->link->reply.kind)) {
 		s->has_quit = s->is_over = true;
 		return LINK_OK;
 	}
@@ -122,8 +133,11 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 static enum link_result look_by_itself(struct screen *s)
 {
 	const char *message = s->message;
+	uint64_t commands = s->commands;
 	enum link_result result = ask(s, TREASURE_GET);
 
+	if (s->commands == commands)
+		return result;
 	s->own_looks++;
 	meter_add(&s->own, &s->last);
 	if (s->message == NULL && !s->is_over)
@@ -154,14 +168,6 @@ static int patience(const struct screen *s)
 	return left < 0 ? 0 : (int)left;
 }
 
-static bool has_server_gone(const struct screen *s)
-{
-	char byte;
-
-	return s->link->fd != -1 &&
-	       recv(s->link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
 static enum event event_wait(struct screen *s, int *key)
 {
 	struct pollfd pfd[2] = {
@@ -175,8 +181,9 @@ static enum event event_wait(struct screen *s, int *key)
 	int ready = terminal_signal() != 0 ? -1 : poll(pfd, 2, patience(s));
 	if (terminal_signal() != 0)
 		return EVENT_LEAVE;
-	if (has_server_gone(s))
-		return EVENT_GONE;
+	s->lost = link_look(s->link);
+	if (s->lost != LINK_OK)
+		return EVENT_LOST;
 	*key = getch();
 	if (*key != ERR)
 		return EVENT_KEY;
@@ -218,7 +225,9 @@ static bool key_obey(struct screen *s, int key, enum link_result *result)
 
 	if (key_parse(key, &verb)) {
 		*result = ask(s, verb);
-		return !s->has_quit;
+		return verb != TREASURE_QUIT ||
+		       !(s->has_quit || s->is_over ||
+			   s->link->route.switches.is_corked);
 	}
 	switch (key) {
 	case 'x':
@@ -261,8 +270,8 @@ static enum link_result play(struct screen *s)
 			break;
 		case EVENT_LEAVE:
 			return LINK_OK;
-		case EVENT_GONE:
-			result = LINK_GONE;
+		case EVENT_LOST:
+			result = s->lost;
 			break;
 		}
 	}

@@ -13,19 +13,20 @@ enum { SCREEN_LOOK_S = 2 };
 
 /* Large: keep it on the heap, all zero but what the caller sets. */
 struct screen {
-	struct link *link;  /* set by the caller, borrowed */
-	int64_t think_ms;   /* likewise: before every command but the first */
-	int64_t look_ms;    /* likewise: between looks of its own */
-	bool is_looking;    /* likewise: it takes some */
-	int64_t look_at;    /* when the next is due, net_now_ms */
-	struct view view;   /* what is drawn */
-	bool is_over;       /* no treasure is left, or somebody has quit */
-	bool has_quit;      /* that was us */
-	uint64_t commands;  /* sent, own_looks included */
-	uint64_t own_looks; /* those that nobody asked for */
-	struct meter meter; /* so far */
-	struct meter last;  /* of the last command alone */
-	struct meter own;   /* of own_looks */
+	struct link *link; /* set by the caller, borrowed */
+	int64_t think_ms;  /* likewise: before every command but the first */
+	int64_t look_ms;   /* likewise: between looks of its own */
+	bool is_looking;   /* likewise: it takes some */
+	int64_t look_at;   /* when the next is due, net_now_ms */
+	struct view view;  /* what is drawn */
+	bool is_over;      /* no treasure is left, or somebody has quit */
+	bool has_quit;     /* that was us */
+	enum link_result lost; /* of a server that did not wait to be asked */
+	uint64_t commands;     /* sent, own_looks included */
+	uint64_t own_looks;    /* those that nobody asked for */
+	struct meter meter;    /* so far */
+	struct meter last;     /* of the last command alone */
+	struct meter own;      /* of own_looks */
 	const char *message;
 	char text[VIEW_VERDICT_LEN + 16]; /* of a message that is composed */
 };

@@ -157,6 +157,25 @@ load ../common
 	grep -q 'foreign=1' server.log
 }
 
+@test "a bot that may not speak for --player says so" {
+	server_start persistent --seed 7
+	run -0 treasure-client persistent --bot --player 2 "127.0.0.1:$port"
+	[[ $output =~ over=blocked ]]
+	[[ $output =~ "gave seat 1, and refuses commands for player 2" ]]
+	run -0 treasure-client persistent --bot --player 1 "127.0.0.1:$port"
+	[[ ! $output =~ refuses ]]
+	server_stop
+}
+
+@test "a quit that may have been refused is not said to have ended all" {
+	server_start oneshot --seed 7
+	run -0 treasure-client oneshot --player 3 "127.0.0.1:$port" <<<q
+	[[ $output =~ "unless the server refused" ]]
+	run -0 treasure-client oneshot "127.0.0.1:$port" <<<u
+	[[ ! $output =~ "is over" ]]
+	server_stop
+}
+
 @test "wrong usage exits 2" {
 	run -2 treasure-client
 	run -2 treasure-client now
@@ -168,6 +187,10 @@ load ../common
 	[[ $output =~ "name the version" ]]
 	run -2 treasure-client oneshot 12345
 	[[ $output =~ ":12345" ]]
+	run -2 treasure-client oneshot --seed 3
+	[[ $output =~ "--bot" ]]
+	run -2 treasure-client oneshot --cork --linger0
+	[[ $output =~ "--cork and --linger0" ]]
 	run -2 treasure-client oneshot a:b
 	[[ $output =~ ":PORT" ]]
 }

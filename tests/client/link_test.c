@@ -294,9 +294,53 @@ static void persistent_refuses_what_is_no_reply(void **state)
 	assert_join(&server, LINK_GARBLED);
 }
 
+/* What is seen of a server that was not asked, as soon as it does something. */
+static enum link_result look_for_it(struct link *link)
+{
+	int64_t deadline = net_deadline(SOON_MS);
+	enum link_result result = LINK_OK;
+
+	while (result == LINK_OK && net_now_ms() < deadline) {
+		result = link_look(link);
+		(void)poll(NULL, 0, 1);
+	}
+	return result;
+}
+
+static void a_server_that_is_not_asked_is_looked_at(void **state)
+{
+	static const struct {
+		struct server server;
+		enum link_result result;
+		int error;
+	} cases[] = {
+	    {{.greeting = "\0\1\1E", .greeting_len = 4}, LINK_GARBLED, 0},
+	    {{.greeting = "\0\1\1", .greeting_len = 3}, LINK_GONE, 0},
+	    {{.greeting = "\0\1\1", .greeting_len = 3, .resets = true},
+		LINK_GONE, ECONNRESET},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct server server = cases[i].server;
+
+		server.connections = 1;
+		server.piece = 3;
+		server.pause_ms = server.linger_ms = 100;
+		struct link *link = server_start(&server, &persistent);
+		assert_int_equal(link_look(link), LINK_OK); /* nobody yet */
+		assert_int_equal(link->version->join(link), LINK_OK);
+		assert_int_equal(link_look(link), LINK_OK);
+		assert_int_equal(look_for_it(link), cases[i].result);
+		assert_int_equal(link->error, cases[i].error);
+		server_stop(&server, link);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_server_that_is_not_asked_is_looked_at),
 	    cmocka_unit_test(one_shot_connects_for_each_command),
 	    cmocka_unit_test(one_shot_reads_a_reply_split_byte_by_byte),
 	    cmocka_unit_test(one_shot_keeps_a_reply_that_ends_with_a_reset),

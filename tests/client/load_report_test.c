@@ -99,6 +99,12 @@ static void shared_cpus_are_said_if_the_server_is_here(void **state)
 
 		assert_doubt(&orders, r, "shared CPUs");
 	}
+	struct load_orders none = orders_for("127.0.0.1");
+	struct histogram answered = r->latency;
+	r->latency = (struct histogram){.count = 0};
+	r->stepped = 0;
+	assert_int_equal(doubts(&none, r, text), 0); /* it did nothing */
+	r->latency = answered;
 	struct load_orders far = orders_for("192.0.2.1");
 	assert_int_equal(doubts(&far, r, text), 0);
 	r->idle = -1; /* unknown */

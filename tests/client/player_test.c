@@ -292,6 +292,18 @@ static void quit_is_the_last_thing_sent(void **state)
 	table_free(t);
 }
 
+static void a_refused_quit_is_said_and_ends_nothing(void **state)
+{
+	struct table *t = table_new(TREASURE_ERROR);
+
+	(void)state;
+	assert_int_equal(play(t, "q\nu\n"), LINK_OK);
+	assert_string_equal(t->asked, "82");
+	assert_string_equal(t->out,
+	    "The server refused.\nYou cannot step there.\n");
+	table_free(t);
+}
+
 static void a_server_that_goes_ends_the_play(void **state)
 {
 	struct table *t = table_new(TREASURE_SCORES);
@@ -328,6 +340,7 @@ int main(void)
 	    cmocka_unit_test(a_line_has_no_end_but_the_memory_has),
 	    cmocka_unit_test(a_board_too_wide_is_shown_in_part),
 	    cmocka_unit_test(a_refused_step_is_said),
+	    cmocka_unit_test(a_refused_quit_is_said_and_ends_nothing),
 	    cmocka_unit_test(quit_is_the_last_thing_sent),
 	    cmocka_unit_test(a_server_that_goes_ends_the_play),
 	    cmocka_unit_test(a_server_may_go_when_told_to_quit),

@@ -328,3 +328,29 @@ place() {
 	tmux_ capture-pane -p -e | grep -q $'\e\[[0-9;]*7m 1' # reversed
 	press x
 }
+
+@test "a refused quit ends nothing" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	press "clear; treasure-client persistent 127.0.0.1:$port --player 2" \
+		Enter
+	wait_for 'treasures left'
+	press Q
+	wait_for 'Refused: you speak for player 2 from seat 1'
+	press x
+	wait_for 'ready>'
+	! screen | grep 'ended the game'
+	server_stop
+}
+
+@test "Ctrl-C while it thinks sends nothing more" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	game persistent --think 3000 --refresh 0
+	press u
+	sleep 0.5
+	press C-c
+	wait_for 'ready>'
+	server_stop
+	grep -q '^stopped .* commands=1 ' server.log
+}
