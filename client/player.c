@@ -212,9 +212,11 @@ static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 	if (p->commands++ > 0 && p->think_ms > 0)
 		(void)poll(NULL, 0, (int)p->think_ms);
 	enum link_result result = p->link->version->ask(p->link, verb);
+	/* With --cork nothing can be sent behind it. */
 	p->has_quit =
 	    verb == TREASURE_QUIT &&
-	    (result != LINK_OK || p->link->reply.kind != TREASURE_ERROR);
+	    (result != LINK_OK || p->link->reply.kind != TREASURE_ERROR ||
+		p->link->route.switches.is_corked);
 	if (result == LINK_OK)
 		reply_show(p, verb);
 	else if (result == LINK_GONE && verb == TREASURE_QUIT)

@@ -174,6 +174,11 @@ load ../common
 	run -0 treasure-client oneshot "127.0.0.1:$port" <<<u
 	[[ ! $output =~ "is over" ]]
 	server_stop
+	server_start persistent --seed 7
+	run -0 treasure-client persistent --player 2 --cork \
+		"127.0.0.1:$port" <<<$'q\nu' # nothing can follow the FIN
+	[[ $output =~ "server refused" ]]
+	server_stop
 }
 
 @test "wrong usage exits 2" {
