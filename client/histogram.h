@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * Values are nanoseconds.  Below 128 each has a bucket; above, each power of
+ * Values are nanoseconds.  Below 256 each has a bucket; above, each power of
  * two is cut into 128 buckets of equal width, so a bucket is never wider than
  * 1/128 of what it holds.  Beyond HISTOGRAM_TOP values count as the top.
  *

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <getopt.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include "server/race/team.h"
 #include "wire/usage.h"
@@ -17,6 +18,7 @@ enum {
 	OPTION_TRACE = 'T',
 	OPTION_REPLAY = 'R',
 	OPTION_JSON = 'j',
+	OPTION_VERSION = 'V',
 };
 
 static const struct option long_options[] = {
@@ -27,14 +29,35 @@ static const struct option long_options[] = {
     {"replay", no_argument, NULL, OPTION_REPLAY},
     {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
 };
 
 static const char usage[] =
     "usage: treasure-race none | mutex | semaphore | spin | atomic | queue |\n"
     "           queue-each | mutex-once | atomic-once | all | order [-h]\n"
-    "           [--threads number] [--count number] [--runs number]\n"
-    "           [--trace] [--replay] [--json]\n";
+    "           [--version] [--threads number] [--count number]\n"
+    "           [--runs number] [--trace] [--replay] [--json]\n";
+
+static const char help[] =
+    "\n"
+    "  none                     nothing keeps the threads apart\n"
+    "  mutex, semaphore, spin   a lock around each increment\n"
+    "  atomic                   one operation of the processor\n"
+    "  queue-each, queue        one thread counts, told of each or of sums\n"
+    "  mutex-once, atomic-once  sums of their own, added at the end\n"
+    "  all                      a table of all these\n"
+    "  order                    who comes first, round after round\n"
+    "  --threads number         10\n"
+    "  --count number           increments of each thread; 1000000\n"
+    "  --runs number            1, or rounds of order: 1000\n"
+    "  --trace                  none: show one lost update as it happened\n"
+    "  --replay                 none: force such an update, step by step\n"
+    "  --json                   print the results as JSON\n"
+    "  -h, --help               print this\n"
+    "  --version                print the version\n"
+    "\n"
+    "The manual page treasure-race(1) says more.\n";
 
 static void parse_option(int option, struct options *o)
 {
@@ -60,7 +83,10 @@ static void parse_option(int option, struct options *o)
 		o->is_json = true;
 		break;
 	case 'h':
-		usage_help(usage);
+		fputs(usage, stdout);
+		usage_help(help);
+	case OPTION_VERSION:
+		usage_version("treasure-race");
 	default:
 		usage_wrong(usage);
 	}
@@ -68,8 +94,10 @@ static void parse_option(int option, struct options *o)
 
 static void name_parse(const char *name, struct options *o)
 {
-	if (name == NULL)
+	if (name == NULL) {
+		warnx("name a way of counting, all or order");
 		usage_wrong(usage);
+	}
 	o->is_order = strcmp(name, "order") == 0;
 	if (o->is_order || strcmp(name, "all") == 0)
 		return;
@@ -113,7 +141,7 @@ void options_parse(int argc, char *argv[], struct options *options)
 	if (name == NULL && optind < argc)
 		name = argv[optind++];
 	if (optind < argc)
-		usage_wrong(usage);
+		usage_extra(argv[optind], usage);
 	name_parse(name, options);
 	check(options);
 }

@@ -14,8 +14,9 @@ struct team {
 	team_work *work;
 	void *context;
 
-	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t has_news;
+	pthread_mutex_t lock;    /* guards all below */
+	pthread_cond_t has_come; /* one more: for who opens the gate */
+	pthread_cond_t has_opened;
 	unsigned ready; /* threads that wait at the gate */
 	bool is_open;
 	bool is_off; /* a thread is missing: go home */
@@ -40,9 +41,9 @@ static bool pass_gate(struct team *team)
 {
 	pthread_mutex_lock(&team->lock);
 	team->ready++;
-	pthread_cond_broadcast(&team->has_news);
+	pthread_cond_signal(&team->has_come);
 	while (!team->is_open)
-		pthread_cond_wait(&team->has_news, &team->lock);
+		pthread_cond_wait(&team->has_opened, &team->lock);
 	bool is_on = !team->is_off;
 	pthread_mutex_unlock(&team->lock);
 	return is_on;
@@ -63,11 +64,11 @@ static int64_t open_gate(struct team *team, unsigned members, bool is_off)
 {
 	pthread_mutex_lock(&team->lock);
 	while (team->ready < members)
-		pthread_cond_wait(&team->has_news, &team->lock);
+		pthread_cond_wait(&team->has_come, &team->lock);
 	team->is_open = true;
 	team->is_off = is_off;
 	int64_t now = clock_now();
-	pthread_cond_broadcast(&team->has_news);
+	pthread_cond_broadcast(&team->has_opened);
 	pthread_mutex_unlock(&team->lock);
 	return now;
 }
@@ -78,7 +79,8 @@ int team_run(unsigned size, team_work *work, void *context, int64_t *start_ns)
 	    .work = work,
 	    .context = context,
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
-	    .has_news = PTHREAD_COND_INITIALIZER,
+	    .has_come = PTHREAD_COND_INITIALIZER,
+	    .has_opened = PTHREAD_COND_INITIALIZER,
 	};
 	struct member *members = calloc(size, sizeof *members);
 	unsigned started = 0;
@@ -96,7 +98,8 @@ int team_run(unsigned size, team_work *work, void *context, int64_t *start_ns)
 	int64_t now = open_gate(&team, started, error != 0);
 	for (unsigned i = 0; i < started; i++)
 		pthread_join(members[i].thread, NULL);
-	pthread_cond_destroy(&team.has_news);
+	pthread_cond_destroy(&team.has_opened);
+	pthread_cond_destroy(&team.has_come);
 	pthread_mutex_destroy(&team.lock);
 	free(members);
 	if (error == 0)

@@ -27,8 +27,8 @@ enum trace_result { TRACE_FOUND, TRACE_NOT_SEEN, TRACE_ERROR };
 /*
  * Count without protection, each increment written down with its times, again
  * and again until a run shows both, for ten seconds at most.  A thread makes
- * size->count increments a run, but not more than 50,000.  TRACE_ERROR sets
- * errno.
+ * size->count increments a run, but not more than 50,000, nor all together more
+ * than 500,000.  TRACE_ERROR sets errno.
  */
 enum trace_result trace_run(const struct race_size *size,
     struct trace *out) MUST_CHECK;

@@ -110,7 +110,10 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 
 @test "wrong usage exits 2, with a line that says what" {
 	run -2 treasure-race
+	[[ $output =~ "name a way" ]]
 	run -2 treasure-race sometimes
+	run -2 treasure-race none mutex
+	[[ $output =~ \"mutex\" ]]
 	for wrong in 'none --threads 1' 'none --threads 1001' 'none --count 0' \
 		'none --count 1x' 'none --runs 0' 'all --no-such' \
 		'none mutex'; do
@@ -124,6 +127,13 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 		[ "${#lines[@]}" -eq 1 ]
 	done
 	run -0 treasure-race --help
+	for word in --threads --count --runs --trace --replay --json --version \
+		queue-each atomic-once order 1000000 'treasure-race(1)'; do
+		grep -q -- "$word" <<<"$output"
+	done
+	[ "$(awk '{ if (length > 80) print }' <<<"$output")" = "" ]
+	run -0 treasure-race --version
+	[[ $output =~ ^"treasure-race "[0-9.]+$ ]]
 }
 
 @test "options may stand before the way" {
