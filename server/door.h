@@ -7,7 +7,10 @@
 #include <stdatomic.h>
 #include "server/session.h"
 
-/* A listening socket.  In the one-shot version each has its room. */
+/*
+ * A listening socket.  In the one-shot version each has its room.  seen and
+ * is_crowded are the main thread's alone.
+ */
 struct door {
 	int fd;
 	struct room *room;    /* one-shot: where its commands are played */
@@ -28,7 +31,11 @@ struct door {
 int door_prepare(const struct door *door, const struct service *service,
     bool may_wait) MUST_CHECK;
 
-/* Accept one connection, which blocks, and its address (IPv4 as ::ffff:). */
+/*
+ * Accept one connection and its address (IPv4 as ::ffff:).  The caller's to
+ * close; reading and writing wait there, within its limits.  -1 with errno:
+ * EAGAIN where the door does not wait and nobody is there.
+ */
 int door_accept(const struct door *door, const struct service *service,
     struct in6_addr *from) MUST_CHECK;
 

@@ -118,6 +118,10 @@ static void end(const struct draft *draft)
 	uint8_t *record = bytes->data + draft->start;
 	uint8_t *payload = record + RECORD_HEADER_LEN;
 	size_t len = bytes->len - draft->start - RECORD_HEADER_LEN;
+	if (len > PAYLOAD_MAX) { /* no record of ours is */
+		bytes->has_failed = true;
+		return;
+	}
 	store_be16(record, (uint16_t)len);
 	store_be32(record + CRC_AT, crc_of(record, payload, len));
 }

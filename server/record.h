@@ -69,8 +69,9 @@ bool record_read_terms(struct cursor payload,
     struct record_terms *out) MUST_CHECK;
 
 /*
- * Do to the matches, terms->rooms of them, what a later record says.  False,
- * and nothing is done, if it makes no sense there.
+ * Do to the matches, terms->rooms of them, what a later record says.  False if
+ * it makes no sense there; then a record of a whole board may have been half
+ * done, if its checksum was right by chance.
  */
 bool record_apply(struct cursor payload, const struct record_terms *terms,
     struct match *match) MUST_CHECK;

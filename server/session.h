@@ -36,7 +36,7 @@ struct service {
 	struct rooms rooms;
 	struct journal *journal; /* or NULL: nothing is written down */
 	struct net_switches switches;
-	int64_t idle_ms; /* silence after which a connection is closed */
+	int64_t idle_ms; /* silence that closes a connection; 0: none does */
 	bool trusts_player_bits;
 	bool binds_seats; /* to addresses; in the one-shot version only */
 	bool is_verbose;

@@ -13,10 +13,10 @@
 
 /*
  * Every function that returns a descriptor or a count returns -1 with errno
- * set when it fails; the descriptor belongs to the caller, is close-on-exec
- * and non-blocking.  A call that does not end by its deadline fails with
- * ETIMEDOUT.  Deadlines are points on CLOCK_MONOTONIC in milliseconds;
- * NET_FOREVER never comes.
+ * set when it fails, and one that returns a bool, false; the descriptor belongs
+ * to the caller, is close-on-exec and non-blocking.  A call that does not end
+ * by its deadline fails with ETIMEDOUT.  Deadlines are points on
+ * CLOCK_MONOTONIC in milliseconds; NET_FOREVER never comes.
  */
 #define NET_FOREVER INT64_MAX
 
@@ -33,7 +33,7 @@ int64_t net_deadline(int64_t ms);
  */
 int net_listen(const struct net_endpoint *at, int backlog) MUST_CHECK;
 
-/* The port a listening socket has. */
+/* The port a listening socket has; 0 with errno if fd is none. */
 uint16_t net_port(int fd);
 
 /* How to connect; all zero is the usual way. */
@@ -71,9 +71,10 @@ bool net_write(int fd, const uint8_t *buf, size_t len,
     int64_t deadline) MUST_CHECK;
 
 /*
- * The same within ms milliseconds, or NET_FOREVER, without looking at the
- * clock as long as there is nothing to wait for.  A socket that blocks is to
- * have its own limit, SO_RCVTIMEO or SO_SNDTIMEO, of as much.
+ * net_read and net_write within ms milliseconds from now, or NET_FOREVER,
+ * without looking at the clock as long as there is nothing to wait for.  A
+ * socket that blocks waits by its own limit, SO_RCVTIMEO or SO_SNDTIMEO, which
+ * has to be as long (none for NET_FOREVER).
  */
 ssize_t net_read_within(int fd, uint8_t *buf, size_t len,
     int64_t ms) MUST_CHECK;
