@@ -99,8 +99,7 @@ bool bot_choose(struct bot *bot, uint8_t player, enum treasure_verb *verb)
 
 static bool ask(struct bot *bot, enum treasure_verb verb)
 {
-	if (bot->commands++ > 0 && bot->think_ms > 0)
-		(void)poll(NULL, 0, (int)bot->think_ms);
+	link_think(bot->commands++, bot->think_ms);
 	bot->result = bot->link->version->ask(bot->link, verb);
 	return bot->result == LINK_OK;
 }

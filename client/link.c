@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/link.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -145,6 +146,12 @@ static enum link_result cut_off(struct link *link)
 	link->error = ECONNRESET;
 	link->is_reset = true;
 	return LINK_GONE;
+}
+
+void link_think(uint64_t commands, int64_t think_ms)
+{
+	if (commands > 0 && think_ms > 0)
+		(void)poll(NULL, 0, (int)think_ms);
 }
 
 enum link_result link_connect(struct link *link)

@@ -83,6 +83,9 @@ const char *link_quit_told(const struct version *version);
 /* One sentence without a full stop; not for two threads at once. */
 const char *link_explain(enum link_result result, int error);
 
+/* The pause before a command: think_ms, but before the first none. */
+void link_think(uint64_t commands, int64_t think_ms);
+
 /* What it has cost so far, the open connection included. */
 void link_meter(const struct link *link, struct meter *out);
 

@@ -209,8 +209,7 @@ static bool is_shown(struct player *p)
 
 static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 {
-	if (p->commands++ > 0 && p->think_ms > 0)
-		(void)poll(NULL, 0, (int)p->think_ms);
+	link_think(p->commands++, p->think_ms);
 	enum link_result result = p->link->version->ask(p->link, verb);
 	/* With --cork nothing can be sent behind it. */
 	p->has_quit =

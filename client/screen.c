@@ -108,8 +108,7 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 {
 	struct meter before;
 
-	if (s->commands > 0 && s->think_ms > 0)
-		(void)poll(NULL, 0, (int)s->think_ms);
+	link_think(s->commands, s->think_ms);
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	s->commands++;

@@ -8,6 +8,21 @@ enum {
 	SHRINK_MS = 1000, /* between looks at a pool that has grown */
 };
 
+/*
+ * What a door can be in, and what comes next:
+ *
+ *   threads wait in accept      nothing to do; more than the plan's, and
+ *                               pool_adapt lets some go (too_many), each
+ *                               SHRINK_MS
+ *   none waits (is_crowding)    the last to leave accept tells the main
+ *                               thread, which looks a moment later
+ *   ... all took others since   busy, not stuck: pool_adapt looks again, after
+ *                               CROWDED_MS
+ *   ... and it can grow         twice as many threads
+ *   ... and cannot (is_crowded) the main thread polls the door and refuses who
+ *                               comes, until somebody waits
+ */
+
 /* There are too many of us: is it me who goes? */
 static bool is_let_go(struct door *door)
 {

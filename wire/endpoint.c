@@ -8,8 +8,6 @@
 #include <sys/socket.h>
 #include "wire/number.h"
 
-enum { PORT_TEXT_LEN = 6 };
-
 static bool copy_host(const char *from, size_t len, struct net_endpoint *out)
 {
 	if (len == 0 || len >= sizeof out->host)
@@ -68,7 +66,7 @@ static bool name_print(const struct sockaddr_storage *name, socklen_t len,
     struct net_endpoint *out)
 {
 	struct net_endpoint end = {.port = 0};
-	char port[PORT_TEXT_LEN];
+	char port[NET_PORT_LEN];
 	uint64_t number;
 
 	if (getnameinfo((const struct sockaddr *)name, len, end.host,

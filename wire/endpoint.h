@@ -9,6 +9,7 @@
 
 enum {
 	NET_HOST_LEN = 256,              /* a host name, with its NUL */
+	NET_PORT_LEN = 6,                /* a port, with its NUL */
 	NET_NAME_LEN = NET_HOST_LEN + 8, /* "[address]:port", with its NUL */
 };
 

@@ -21,7 +21,7 @@
 #define MSG_MORE 0
 #endif
 
-enum { PORT_TEXT_LEN = 6, MS = 1000, NS_PER_MS = 1000000 };
+enum { MS = 1000, NS_PER_MS = 1000000 };
 
 int64_t net_now_ms(void)
 {
@@ -76,7 +76,7 @@ static struct addrinfo *resolve(const struct net_endpoint *at, int flags)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags};
 	struct addrinfo *list;
-	char port[PORT_TEXT_LEN];
+	char port[NET_PORT_LEN];
 
 	snprintf(port, sizeof port, "%u", at->port);
 	int why = getaddrinfo(at->host, port, &hints, &list);
