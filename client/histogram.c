@@ -57,13 +57,6 @@ void histogram_add(struct histogram *h, uint64_t ns)
 	max_raise(h, ns);
 }
 
-void histogram_merge(struct histogram *sum, const struct histogram *other)
-{
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
-		atomic_fetch_add(&sum->count[i], atomic_load(&other->count[i]));
-	max_raise(sum, atomic_load(&other->max));
-}
-
 uint64_t histogram_total(const struct histogram *h)
 {
 	uint64_t total = 0;

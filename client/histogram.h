@@ -29,9 +29,6 @@ struct histogram {
 
 void histogram_add(struct histogram *h, uint64_t ns);
 
-/* Add all of other, which nobody changes, to sum. */
-void histogram_merge(struct histogram *sum, const struct histogram *other);
-
 uint64_t histogram_total(const struct histogram *h);
 
 /*

@@ -109,21 +109,6 @@ static void an_empty_one_is_zero(void **state)
 	test_free(h);
 }
 
-static void merged_is_as_if_added_to_one(void **state)
-{
-	struct histogram *a = histogram_new(), *b = histogram_new();
-
-	(void)state;
-	for (unsigned i = 1; i <= 100; i++)
-		histogram_add(i % 2 == 0 ? a : b, i);
-	histogram_merge(a, b);
-	assert_int_equal(histogram_total(a), 100);
-	for (unsigned i = 1; i <= 100; i++)
-		assert_int_equal(histogram_at(a, i / 100.0), i);
-	test_free(a);
-	test_free(b);
-}
-
 static void *add_many(void *context)
 {
 	for (unsigned i = 1; i <= MANY; i++)
@@ -155,7 +140,6 @@ int main(void)
 	    cmocka_unit_test(percentiles_equal_those_of_a_sorted_list),
 	    cmocka_unit_test(the_largest_is_exact_even_beyond_the_top),
 	    cmocka_unit_test(an_empty_one_is_zero),
-	    cmocka_unit_test(merged_is_as_if_added_to_one),
 	    cmocka_unit_test(threads_lose_nothing),
 	};
 
