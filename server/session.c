@@ -222,14 +222,13 @@ void session_play(struct session *session, bool is_allowed)
 	settle(session);
 }
 
-bool session_send(struct session *session, size_t len)
+/* In one write, or as the switches say. */
+static bool out_write(struct session *session, size_t len)
 {
 	const struct net_switches *switches = &session->service->switches;
 	const uint8_t *out = session->out;
 	int fd = session->fd;
 
-	if (session->is_lost)
-		return false;
 	if (switches->is_corked)
 		return net_write_last(fd, out, len,
 		    net_deadline(SESSION_SEND_MS));
@@ -239,6 +238,15 @@ bool session_send(struct session *session, size_t len)
 		   SESSION_SEND_MS) &&
 	       net_write_within(fd, out + TREASURE_PREFIX_LEN,
 		   len - TREASURE_PREFIX_LEN, SESSION_SEND_MS);
+}
+
+bool session_send(struct session *session, size_t len)
+{
+	if (session->is_lost)
+		return false;
+	/* Who does not take its replies is not waited for any more. */
+	session->is_at_end = !out_write(session, len);
+	return !session->is_at_end;
 }
 
 /* Has the client been answered, and nothing come from it since? */

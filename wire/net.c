@@ -343,8 +343,10 @@ bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
 	size_t done = sent < 0 ? 0 : (size_t)sent;
 	if (done == len)
 		return true;
-	if (!was_interrupted && is_blocking(fd))
-		ms = 0; /* it has waited already */
+	if (!was_interrupted && is_blocking(fd)) {
+		errno = ETIMEDOUT; /* it has waited already */
+		return false;
+	}
 	return net_write(fd, buf + done, len - done, net_deadline(ms));
 }
 

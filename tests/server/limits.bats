@@ -199,6 +199,22 @@ refused reason=descriptors count=3" ]
 	server_stop
 }
 
+@test "who does not read is given up after ten seconds" {
+	server_start persistent -v
+	connect_silently 5
+	head -c 100000 /dev/zero | tr '\0' '\360' >many
+	cat many >&5 2>/dev/null 3>&- &
+	writer=$!
+	timeout 40 sh -c 'until grep -q ^connection server.log; do sleep 0.2
+		done'
+	kill $writer 2>/dev/null || true
+	server_stop
+	ms=$(sed -n 's/^connection .* ms=//p' server.log)
+	echo "$ms ms"
+	[ "$ms" -ge 9500 ]
+	[ "$ms" -lt 15000 ] # it does not wait twice, nor for a goodbye
+}
+
 @test "USR1 and --stats print a line that adds up" {
 	server_start persistent --stats 1
 	echo g | treasure-client persistent "127.0.0.1:$port"
