@@ -32,7 +32,7 @@ pages() {
 }
 
 @test "treasure-race: usage and manual name the same options and ways" {
-	treasure-race --help >usage
+	treasure-race --help | sed "/^$/q" >usage # the summary follows
 	mandoc -T ascii "$root/docs/man/treasure-race.1" | sed 's/.\x08//g' >manual
 	words='s/[^a-z-]/\n/g'
 	sed "$words" usage | grep -E '^(--[a-z]+|[a-z]+(-[a-z]+)?)$' | sort -u |
