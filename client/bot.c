@@ -100,7 +100,7 @@ bool bot_choose(struct bot *bot, uint8_t player, enum treasure_verb *verb)
 static bool ask(struct bot *bot, enum treasure_verb verb)
 {
 	link_think(bot->commands++, bot->think_ms);
-	bot->result = bot->link->version->ask(bot->link, verb);
+	bot->result = link_ask(bot->link, verb);
 	return bot->result == LINK_OK;
 }
 
@@ -122,10 +122,6 @@ static bool look(struct bot *bot)
 {
 	if (!ask(bot, TREASURE_GET))
 		return false;
-	if (bot->link->reply.kind != TREASURE_SCORES_BOARD) {
-		setback_wait(bot);
-		return true;
-	}
 	view_see(&bot->view, &bot->link->reply);
 	bot->is_current = true;
 	link_settle(bot->link);

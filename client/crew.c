@@ -59,6 +59,7 @@ static void *member_main(void *context)
 	    .end = end,
 	    .result = bot->result,
 	    .error = member->link.error,
+	    .exchange = member->link.exchange,
 	    .moves = bot->moves,
 	    .commands = bot->commands,
 	    .meter = member->link.meter,

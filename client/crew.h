@@ -29,8 +29,9 @@ struct crew_report {
 	uint8_t player;
 	uint8_t seat; /* the id the server gave, or 0 */
 	enum bot_end end;
-	enum link_result result; /* BOT_FAILED: why */
-	int error;               /* LINK_ERROR, LINK_LOCAL: which */
+	enum link_result result;  /* BOT_FAILED: why */
+	int error;                /* LINK_ERROR, LINK_LOCAL: which */
+	struct exchange exchange; /* LINK_MISFIT: which */
 	uint64_t moves, commands;
 	struct meter meter;            /* what it cost on the wire */
 	struct treasure_scores scores; /* players is 0 if it saw none */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 10000, TEXT_LEN = 256 };
+enum { CONNECT_MS = 10000 };
 
 void link_init(struct link *link, const struct version *version,
     const struct net_endpoint *server, uint8_t player)
@@ -27,7 +27,23 @@ void link_init(struct link *link, const struct version *version,
 	link->meter = (struct meter){.connections = 0};
 	link->error = 0;
 	link->reply.kind = TREASURE_NOTHING;
+	link->exchange = (struct exchange){.verb = TREASURE_GET};
 	link->received = 0;
+}
+
+enum link_result link_ask(struct link *link, enum treasure_verb verb)
+{
+	enum link_result result = link->version->ask(link, verb);
+
+	if (result != LINK_OK)
+		return result;
+	link->exchange = (struct exchange){
+	    .is_oneshot = link->version->sends_once,
+	    .is_foreign = link->seat != 0 && link->seat != link->player,
+	    .verb = verb,
+	    .kind = link->reply.kind,
+	};
+	return exchange_fits(&link->exchange) ? LINK_OK : LINK_MISFIT;
 }
 
 void link_settle(struct link *link)
@@ -90,9 +106,10 @@ const char *link_quit_told(const struct version *version)
 	return "You have ended the game.";
 }
 
-const char *link_explain(enum link_result result, int error)
+const char *link_explain(enum link_result result, int error,
+    const struct exchange *exchange)
 {
-	static char text[TEXT_LEN];
+	static char text[EXCHANGE_TEXT_LEN];
 
 	switch (result) {
 	case LINK_OK:
@@ -108,6 +125,8 @@ const char *link_explain(enum link_result result, int error)
 		       "server play the other version?";
 	case LINK_GARBLED:
 		return "the server's reply is none of this game's";
+	case LINK_MISFIT:
+		return exchange_explain(exchange, text);
 	case LINK_ABSENT:
 		return "that player is not on the board";
 	case LINK_LOCAL:

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "client/exchange.h"
 #include "client/meter.h"
 #include "wire/net.h"
 #include "wire/treasure.h"
@@ -16,6 +17,7 @@ enum link_result {
 	LINK_GONE,    /* the server closed: link->error is 0, or a reset's */
 	LINK_OTHER,   /* what it says, or does not, is the other version's */
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
+	LINK_MISFIT,  /* a reply, but to no such command: link->exchange */
 	LINK_ABSENT,  /* our player is not on the board */
 	LINK_ERROR,   /* on the way to the server: link->error says which */
 	LINK_LOCAL,   /* on this side, link->error says which */
@@ -30,7 +32,7 @@ struct version {
 	const char *name;
 	/* Come to the table: player and seat are known after LINK_OK. */
 	enum link_result (*join)(struct link *link);
-	/* Send one command; after LINK_OK its answer is in link->reply. */
+	/* Send one command and read any reply; use link_ask. */
 	enum link_result (*ask)(struct link *link, enum treasure_verb verb);
 	/* Leave without a word; joined or not. */
 	void (*leave)(struct link *link);
@@ -56,14 +58,22 @@ struct link {
 	struct meter meter;     /* of the connections closed so far */
 	int error;              /* an errno, where the result has one */
 	struct treasure_reply reply;
-	bool is_reset;   /* a read has failed */
-	size_t received; /* bytes at the front of in */
+	struct exchange exchange; /* the last that link_ask saw */
+	bool is_reset;            /* a read has failed */
+	size_t received;          /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };
 
 /* player is 0 if the user names none.  No I/O. */
 void link_init(struct link *link, const struct version *version,
     const struct net_endpoint *server, uint8_t player);
+
+/*
+ * Send one command; after LINK_OK its answer is in link->reply and is one that
+ * this command can have.
+ */
+enum link_result link_ask(struct link *link,
+    enum treasure_verb verb) MUST_CHECK;
 
 /*
  * One of a crew plays the seat that its turn gives it on a board with so many
@@ -80,8 +90,12 @@ const char *link_another_game(const struct version *version);
 /* What is known once a quit was not answered as refused: a sentence. */
 const char *link_quit_told(const struct version *version);
 
-/* One sentence without a full stop; not for two threads at once. */
-const char *link_explain(enum link_result result, int error);
+/*
+ * One sentence without a full stop; not for two threads at once.  error and
+ * exchange are the link's.
+ */
+const char *link_explain(enum link_result result, int error,
+    const struct exchange *exchange);
 
 /* The pause before a command: think_ms, but before the first none. */
 void link_think(uint64_t commands, int64_t think_ms);

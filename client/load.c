@@ -44,7 +44,8 @@ struct worker {
 	uint64_t free_at;       /* when the last answer was there, ns */
 	enum link_result begun; /* how it went */
 	enum link_result failure;
-	int error; /* of failure */
+	int error;              /* of failure */
+	struct exchange misfit; /* likewise */
 	bool has_no_ports;
 	uint64_t stepped, refused, boards, errors, unsent;
 };
@@ -77,6 +78,7 @@ static void error_note(struct worker *w, enum link_result result)
 	if (w->failure == LINK_OK) {
 		w->failure = result;
 		w->error = w->link.error;
+		w->misfit = w->link.exchange;
 	}
 	w->has_no_ports =
 	    w->has_no_ports ||
@@ -90,11 +92,9 @@ static enum link_result begin(struct worker *w)
 	enum link_result result = link->version->join(link);
 
 	if (result == LINK_OK)
-		result = link->version->ask(link, TREASURE_GET);
+		result = link_ask(link, TREASURE_GET);
 	if (result != LINK_OK)
 		return result;
-	if (link->reply.kind != TREASURE_SCORES_BOARD)
-		return LINK_GARBLED;
 	link_settle(link);
 	w->shuttle = shuttle_choose(&link->reply.board, link->player);
 	return LINK_OK;
@@ -147,7 +147,7 @@ static enum link_result ask(struct worker *w)
 	enum link_result result = LINK_OK;
 
 	for (unsigned i = 0; i < SOURCES; i++) {
-		result = link->version->ask(link, w->shuttle.next);
+		result = link_ask(link, w->shuttle.next);
 		if (result != LINK_ERROR || link->error != EADDRNOTAVAIL)
 			return result;
 		if (!source_choose(w, w->source_net + 1))
@@ -293,6 +293,7 @@ static void collect(struct worker *w, struct load_result *result)
 	    result->result == LINK_OK) {
 		result->result = w->failure;
 		result->error = w->error;
+		result->exchange = w->misfit;
 	}
 	result->has_no_ports = result->has_no_ports || w->has_no_ports;
 	result->stepped += w->stepped;

@@ -31,11 +31,12 @@ struct load_orders {
 };
 
 struct load_result {
-	unsigned turned_away;    /* clients without a seat */
-	unsigned failed;         /* clients that could not begin */
-	enum link_result result; /* of the first error or failure */
-	int error;               /* its errno */
-	bool has_no_ports;       /* a connect found no local port left */
+	unsigned turned_away;     /* clients without a seat */
+	unsigned failed;          /* clients that could not begin */
+	enum link_result result;  /* of the first error or failure */
+	int error;                /* its errno */
+	struct exchange exchange; /* the one of LINK_MISFIT */
+	bool has_no_ports;        /* a connect found no local port left */
 	uint64_t stepped, refused, boards; /* answers, by their kind */
 	uint64_t errors;                   /* commands without an answer */
 	uint64_t unsent; /* commands whose time came and went */

@@ -53,9 +53,9 @@ static bool is_own(enum link_result result)
 
 /* The reason, behind the server's name if that has to do with it. */
 static _Noreturn void fail(const struct crew_orders *orders,
-    enum link_result result, int error)
+    enum link_result result, int error, const struct exchange *exchange)
 {
-	const char *why = link_explain(result, error);
+	const char *why = link_explain(result, error, exchange);
 	char name[NET_NAME_LEN];
 
 	if (is_own(result))
@@ -148,6 +148,7 @@ static int play_by_hand(const struct options *options)
 	enum link_result result = has_screen(options)
 				      ? play_screen(options, link)
 				      : play_lines(orders, link);
+	struct exchange exchange = link->exchange;
 	int error = link->error, signal_caught = terminal_signal();
 	if (result == LINK_OK || result == LINK_GONE)
 		meter_tell(&link->meter, stderr);
@@ -155,7 +156,7 @@ static int play_by_hand(const struct options *options)
 	if (signal_caught != 0)
 		raise(signal_caught);
 	if (result != LINK_OK)
-		fail(orders, result, error);
+		fail(orders, result, error, &exchange);
 	return EXIT_SUCCESS;
 }
 
@@ -237,7 +238,7 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	unsigned i = 0;
 
 	if (orders->clients == 1 && sum->turned_away == 1)
-		fail(orders, report->result, 0);
+		fail(orders, report->result, 0, &report->exchange);
 	turned_away_tell(sum->turned_away, orders->clients);
 	if (sum->failed == 0)
 		return EXIT_SUCCESS;
@@ -245,7 +246,7 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 		i++;
 	if (orders->clients > 1)
 		warnx("%u of %u clients failed", sum->failed, orders->clients);
-	fail(orders, report[i].result, report[i].error);
+	fail(orders, report[i].result, report[i].error, &report[i].exchange);
 }
 
 /* One that is given a player plays alone. */
@@ -294,7 +295,7 @@ static int losses_tell(const struct crew_orders *orders,
 	if (result->errors > 0)
 		warnx("%" PRIu64 " commands were not answered", result->errors);
 	if (result->result != LINK_OK)
-		fail(orders, result->result, result->error);
+		fail(orders, result->result, result->error, &result->exchange);
 	if (load_answered(result) == 0)
 		errx(EXIT_FAILURE, "no command was answered");
 	return EXIT_SUCCESS;

@@ -159,16 +159,13 @@ static void board_reply_show(struct player *p, enum treasure_verb verb)
 static void refused_show(struct player *p, enum treasure_verb verb)
 {
 	const struct link *link = p->link;
-	bool is_step = verb != TREASURE_GET && verb != TREASURE_QUIT;
 
 	if (link->seat != 0 && link->seat != link->player)
 		fprintf(p->out,
 		    "The server refused: you %smay not speak for player %u "
 		    "from seat %u.\n",
-		    is_step ? "cannot step there, or " : "", link->player,
-		    link->seat);
-	else if (!is_step)
-		fputs("The server refused.\n", p->out);
+		    verb == TREASURE_QUIT ? "" : "cannot step there, or ",
+		    link->player, link->seat);
 	else
 		fputs("You cannot step there.\n", p->out);
 }
@@ -193,8 +190,7 @@ static void reply_show(struct player *p, enum treasure_verb verb)
 	case TREASURE_ERROR:
 		refused_show(p, verb);
 		break;
-	case TREASURE_ID:
-		fputs("The server sent an id nobody asked for.\n", p->out);
+	case TREASURE_ID: /* fits no command */
 		break;
 	}
 }
@@ -210,7 +206,7 @@ static bool is_shown(struct player *p)
 static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 {
 	link_think(p->commands++, p->think_ms);
-	enum link_result result = p->link->version->ask(p->link, verb);
+	enum link_result result = link_ask(p->link, verb);
 	/* With --cork nothing can be sent behind it. */
 	p->has_quit =
 	    verb == TREASURE_QUIT &&

@@ -50,7 +50,7 @@ static void over_tell(struct screen *s)
 	s->message = s->text;
 }
 
-static void refusal_tell(struct screen *s, enum treasure_verb verb)
+static void refusal_tell(struct screen *s)
 {
 	const struct link *link = s->link;
 
@@ -59,8 +59,6 @@ static void refusal_tell(struct screen *s, enum treasure_verb verb)
 		    "Refused: you speak for player %u from seat %u.",
 		    link->player, link->seat);
 		s->message = s->text;
-	} else if (verb == TREASURE_GET || verb == TREASURE_QUIT) {
-		s->message = "The server refused.";
 	} else {
 		s->message = "You cannot step there.";
 	}
@@ -87,10 +85,9 @@ static void reply_take(struct screen *s, enum treasure_verb verb)
 	case TREASURE_NOTHING:
 	case TREASURE_OVER:
 	case TREASURE_ERROR:
-		refusal_tell(s, verb);
+		refusal_tell(s);
 		return;
-	case TREASURE_ID:
-		s->message = "The server sent an id nobody asked for.";
+	case TREASURE_ID: /* fits no command */
 		return;
 	}
 }
@@ -115,7 +112,7 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 	link_meter(s->link, &before);
 	s->message = NULL;
 	terminal_set_busy(true);
-	enum link_result result = s->link->version->ask(s->link, verb);
+	enum link_result result = link_ask(s->link, verb);
 	terminal_set_busy(false);
 	link_meter(s->link, &s->meter);
 	s->last = meter_since(&s->meter, &before);

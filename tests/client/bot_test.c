@@ -19,6 +19,7 @@ struct table {
 	unsigned over_after;  /* commands, or 0 */
 	unsigned thief_after; /* commands until another takes a treasure */
 	bool refuses;
+	bool is_scores_only; /* whatever is asked */
 	bool pays_nothing;
 };
 
@@ -62,7 +63,7 @@ static void step(struct table *t, unsigned verb)
 	unsigned from = position(t, t->link.player);
 	unsigned to = neighbour(t, from, verb);
 
-	t->link.reply.kind = TREASURE_NOTHING;
+	t->link.reply.kind = TREASURE_ERROR;
 	if (t->refuses || t->board.tile[to].player != 0)
 		return;
 	t->board.tile[from].player = 0;
@@ -83,6 +84,11 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 	t->asked[t->asked_count++] = verb;
 	if (t->thief_after != 0 && t->asked_count == t->thief_after)
 		steal(t);
+	if (t->is_scores_only) {
+		link->reply.kind = TREASURE_SCORES;
+		link->reply.scores = t->scores;
+		return LINK_OK;
+	}
 	if (verb != TREASURE_GET && !is_over) {
 		step(t, verb);
 		return LINK_OK;
@@ -301,6 +307,24 @@ static void a_player_who_is_not_there_fails_at_once(void **state)
 	test_free(t);
 }
 
+/* It would ask in vain, a hundred times. */
+static void a_look_without_a_board_fails_at_once(void **state)
+{
+	struct table *t = table_new("1.$"
+				    "..."
+				    "..2",
+	    3);
+	struct bot *bot = bot_new(t, 1);
+
+	(void)state;
+	t->is_scores_only = true;
+	assert_int_equal(bot_play(bot), BOT_FAILED);
+	assert_int_equal(bot->result, LINK_MISFIT);
+	assert_int_equal(t->asked_count, 1);
+	test_free(bot);
+	test_free(t);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -313,6 +337,7 @@ int main(void)
 	    cmocka_unit_test(no_more_steps_than_asked_for_are_made),
 	    cmocka_unit_test(one_of_a_crew_takes_a_seat_the_board_has),
 	    cmocka_unit_test(a_player_who_is_not_there_fails_at_once),
+	    cmocka_unit_test(a_look_without_a_board_fails_at_once),
 	};
 
 	test_setup();

@@ -39,6 +39,24 @@ load ../common
 	kill $first $second
 }
 
+@test "a look that a full server of the other version ends is no refusal" {
+	server_start persistent --seed 7
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	first=$!
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	second=$!
+	sleep 0.5
+	run -1 treasure-client oneshot "127.0.0.1:$port" <<<$'g\nu\nq'
+	[[ $output =~ "spoke another protocol: it answered G with 0 bytes" ]]
+	[[ $output =~ "full server of the other version" ]]
+	[ "${#lines[@]}" -eq 1 ]
+	run -1 treasure-client oneshot "127.0.0.1:$port" --bot
+	[[ $output =~ "commands=1 scores=- over=failed" ]]
+	[[ $output =~ "answered G with 0 bytes" ]]
+	kill $first $second
+	server_stop
+}
+
 @test "no server is said in one line, exit 1" {
 	server_start oneshot
 	server_stop

@@ -53,6 +53,8 @@ static void leave(struct link *link)
 }
 
 static const struct version scripted = {"scripted", join, ask, leave, false};
+static const struct version scripted_oneshot = {"scripted", join, ask, leave,
+    true};
 
 static struct table *table_new(enum treasure_kind kind)
 {
@@ -94,6 +96,7 @@ static void each_line_is_one_command_and_nothing_else_is_sent(void **state)
 	struct table *t = table_new(TREASURE_SCORES);
 
 	(void)state;
+	t->shows_board = true;
 	assert_int_equal(play(t, "u\nD\n l \nR\r\ng\nG"), LINK_OK);
 	assert_string_equal(t->asked, "2346??");
 	table_free(t);
@@ -275,8 +278,41 @@ static void a_refused_step_is_said(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct table *t = table_new(kinds[i]);
 
+		if (kinds[i] == TREASURE_NOTHING)
+			t->link.version = &scripted_oneshot;
 		assert_int_equal(play(t, "u\n"), LINK_OK);
 		assert_string_equal(t->out, "You cannot step there.\n");
+		table_free(t);
+	}
+}
+
+static void a_reply_that_fits_no_such_command_ends_the_play(void **state)
+{
+	static const struct {
+		const char *text;
+		enum treasure_kind kind;
+		bool is_oneshot;
+	} cases[] = {
+	    {"u\nd\n", TREASURE_OVER, false},
+	    {"u\nd\n", TREASURE_NOTHING, false},
+	    {"g\nd\n", TREASURE_SCORES, false},
+	    {"g\nd\n", TREASURE_ERROR, false},
+	    {"q\n", TREASURE_ERROR, false},
+	    {"g\nd\n", TREASURE_NOTHING, true},
+	    {"u\nd\n", TREASURE_ERROR, true},
+	    {"q\n", TREASURE_SCORES, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct table *t = table_new(cases[i].kind);
+
+		if (cases[i].is_oneshot)
+			t->link.version = &scripted_oneshot;
+		assert_int_equal(play(t, cases[i].text), LINK_MISFIT);
+		assert_int_equal(t->asked_count, 1);
+		assert_int_equal(t->link.exchange.kind, cases[i].kind);
+		assert_string_equal(t->out, "");
 		table_free(t);
 	}
 }
@@ -297,10 +333,13 @@ static void a_refused_quit_is_said_and_ends_nothing(void **state)
 	struct table *t = table_new(TREASURE_ERROR);
 
 	(void)state;
+	t->link.seat = 2;
 	assert_int_equal(play(t, "q\nu\n"), LINK_OK);
 	assert_string_equal(t->asked, "82");
 	assert_string_equal(t->out,
-	    "The server refused.\nYou cannot step there.\n");
+	    "The server refused: you may not speak for player 1 from seat 2.\n"
+	    "The server refused: you cannot step there, or may not speak for "
+	    "player 1 from seat 2.\n");
 	table_free(t);
 }
 
@@ -341,6 +380,7 @@ int main(void)
 	    cmocka_unit_test(a_board_too_wide_is_shown_in_part),
 	    cmocka_unit_test(a_refused_step_is_said),
 	    cmocka_unit_test(a_refused_quit_is_said_and_ends_nothing),
+	    cmocka_unit_test(a_reply_that_fits_no_such_command_ends_the_play),
 	    cmocka_unit_test(quit_is_the_last_thing_sent),
 	    cmocka_unit_test(a_server_that_goes_ends_the_play),
 	    cmocka_unit_test(a_server_may_go_when_told_to_quit),
