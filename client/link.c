@@ -31,6 +31,17 @@ void link_init(struct link *link, const struct version *version,
 	link->received = 0;
 }
 
+/* Do the scores say that there is no such player?  A crew is yet to choose. */
+static bool is_absent(const struct link *link)
+{
+	const struct treasure_reply *reply = &link->reply;
+	bool has_scores = reply->kind == TREASURE_SCORES ||
+			  reply->kind == TREASURE_SCORES_BOARD;
+
+	return has_scores && !link->is_crew &&
+	       link->player > reply->scores.players;
+}
+
 enum link_result link_ask(struct link *link, enum treasure_verb verb)
 {
 	enum link_result result = link->version->ask(link, verb);
@@ -43,7 +54,9 @@ enum link_result link_ask(struct link *link, enum treasure_verb verb)
 	    .verb = verb,
 	    .kind = link->reply.kind,
 	};
-	return exchange_fits(&link->exchange) ? LINK_OK : LINK_MISFIT;
+	if (!exchange_fits(&link->exchange))
+		return LINK_MISFIT;
+	return is_absent(link) ? LINK_ABSENT : LINK_OK;
 }
 
 void link_settle(struct link *link)
@@ -128,7 +141,8 @@ const char *link_explain(enum link_result result, int error,
 	case LINK_MISFIT:
 		return exchange_explain(exchange, text);
 	case LINK_ABSENT:
-		return "that player is not on the board";
+		return "your player is not on the board: choose another with "
+		       "--player";
 	case LINK_LOCAL:
 		return strerror(error);
 	case LINK_INPUT:

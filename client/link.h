@@ -18,7 +18,7 @@ enum link_result {
 	LINK_OTHER,   /* what it says, or does not, is the other version's */
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
 	LINK_MISFIT,  /* a reply, but to no such command: link->exchange */
-	LINK_ABSENT,  /* our player is not on the board */
+	LINK_ABSENT,  /* our player is not on the board: see link->reply */
 	LINK_ERROR,   /* on the way to the server: link->error says which */
 	LINK_LOCAL,   /* on this side, link->error says which */
 	LINK_INPUT,   /* likewise, from standard input */

@@ -156,6 +156,18 @@ static void board_reply_show(struct player *p, enum treasure_verb verb)
 		over_show(p);
 }
 
+/* An empty reply does not tell a wall from a player nobody knows. */
+static void step_refused_show(struct player *p)
+{
+	bool is_doubtful = p->link->player > TREASURE_MIN_PLAYERS &&
+			   p->view.scores.players == 0;
+
+	fputs("You cannot step there", p->out);
+	if (is_doubtful)
+		fprintf(p->out, ", or there is no player %u", p->link->player);
+	fputs(".\n", p->out);
+}
+
 static void refused_show(struct player *p, enum treasure_verb verb)
 {
 	const struct link *link = p->link;
@@ -167,7 +179,7 @@ static void refused_show(struct player *p, enum treasure_verb verb)
 		    verb == TREASURE_QUIT ? "" : "cannot step there, or ",
 		    link->player, link->seat);
 	else
-		fputs("You cannot step there.\n", p->out);
+		step_refused_show(p);
 }
 
 static void reply_show(struct player *p, enum treasure_verb verb)
@@ -212,7 +224,7 @@ static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 	    verb == TREASURE_QUIT &&
 	    (result != LINK_OK || p->link->reply.kind != TREASURE_ERROR ||
 		p->link->route.switches.is_corked);
-	if (result == LINK_OK)
+	if (result == LINK_OK || result == LINK_ABSENT)
 		reply_show(p, verb);
 	else if (result == LINK_GONE && verb == TREASURE_QUIT)
 		return LINK_OK; /* it took us at our word */
@@ -290,7 +302,7 @@ enum link_result player_play(struct player *player)
 	player->commands = 0;
 	player->is_over = false;
 	player->view.has_board = player->view.is_sound = false;
-	player->view.board.size = 0;
+	player->view.board.size = player->view.scores.players = 0;
 	if (result == LINK_OK && player->is_terminal)
 		greet(player);
 	if (result == LINK_OK)

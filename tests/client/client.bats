@@ -57,6 +57,20 @@ load ../common
 	server_stop
 }
 
+@test "a player the board has not is said, exit 1" {
+	server_start oneshot --seed 7
+	run -1 --separate-stderr treasure-client oneshot --player 3 \
+		"127.0.0.1:$port" <<<$'g\nd\nq'
+	[[ $output =~ "scores 0:0"$ ]]
+	[[ $stderr =~ "player is not on the board: choose another" ]]
+	run -1 treasure-client oneshot --player 3 --bot "127.0.0.1:$port"
+	run -1 treasure-client oneshot --player 3 --bot --duration 1 \
+		"127.0.0.1:$port"
+	[[ $output =~ "player is not on the board" ]]
+	server_stop
+	grep -q 'commands=3 ' server.log
+}
+
 @test "no server is said in one line, exit 1" {
 	server_start oneshot
 	server_stop

@@ -343,6 +343,24 @@ static void a_refused_quit_is_said_and_ends_nothing(void **state)
 	table_free(t);
 }
 
+static void a_player_the_board_has_not_is_said(void **state)
+{
+	struct table *t = table_new(TREASURE_NOTHING);
+
+	(void)state;
+	t->link.version = &scripted_oneshot;
+	t->link.player = 3;
+	t->shows_board = true;
+	assert_int_equal(play(t, "d\ng\nd\n"), LINK_ABSENT);
+	assert_string_equal(t->asked, "3?");
+	assert_string_equal(t->out,
+	    "You cannot step there, or there is no player 3.\n"
+	    "  .1   .  \n"
+	    "  .   $.  \n"
+	    "scores 13:20\n");
+	table_free(t);
+}
+
 static void a_server_that_goes_ends_the_play(void **state)
 {
 	struct table *t = table_new(TREASURE_SCORES);
@@ -382,6 +400,7 @@ int main(void)
 	    cmocka_unit_test(a_refused_quit_is_said_and_ends_nothing),
 	    cmocka_unit_test(a_reply_that_fits_no_such_command_ends_the_play),
 	    cmocka_unit_test(quit_is_the_last_thing_sent),
+	    cmocka_unit_test(a_player_the_board_has_not_is_said),
 	    cmocka_unit_test(a_server_that_goes_ends_the_play),
 	    cmocka_unit_test(a_server_may_go_when_told_to_quit),
 	};
