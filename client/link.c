@@ -133,9 +133,18 @@ const char *link_explain(enum link_result result, int error,
 		return "the server has no room for another connection";
 	case LINK_GONE:
 		return gone_explain(error);
+	case LINK_CUT:
+		return "a reset ended the reply, and may have cut it short: if "
+		       "the server ends each one so, try --linger0";
 	case LINK_OTHER:
-		return "connected, but no answer of this version's: does the "
-		       "server play the other version?";
+		return "the server begins with an id: it plays the other "
+		       "version";
+	case LINK_SILENT:
+		return "connected, but the server gives no id: it plays the "
+		       "other version, or is busy with somebody else";
+	case LINK_SHUT:
+		return "the server gave no id and then closed: it plays the "
+		       "other version, or all seats are taken";
 	case LINK_GARBLED:
 		return "the server's reply is none of this game's";
 	case LINK_MISFIT:

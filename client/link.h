@@ -15,7 +15,10 @@ enum link_result {
 	LINK_FULL,    /* all seats are taken */
 	LINK_REFUSED, /* turned away by a reset: the server has no room */
 	LINK_GONE,    /* the server closed: link->error is 0, or a reset's */
-	LINK_OTHER,   /* what it says, or does not, is the other version's */
+	LINK_CUT,     /* scores that a reset ended: part of a board, or all */
+	LINK_OTHER,   /* it begins with an id: the other version's server */
+	LINK_SILENT,  /* it gives no id: the other version's, or busy */
+	LINK_SHUT,    /* no id, then it closed: likewise, or full */
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
 	LINK_MISFIT,  /* a reply, but to no such command: link->exchange */
 	LINK_ABSENT,  /* our player is not on the board: see link->reply */

@@ -40,11 +40,15 @@ static enum link_result hear(struct link *link)
 		return heard;
 	switch (treasure_decode_body(link->in, link->received, &link->reply)) {
 	case TREASURE_OK:
-		return is_whole(link) ? LINK_OK : LINK_GONE;
+		if (is_whole(link))
+			return LINK_OK;
+		return link->received > 0 ? LINK_CUT : LINK_GONE;
 	case TREASURE_PARTIAL:
 	case TREASURE_BAD:
 		break;
 	}
+	if (is_greeting(link))
+		return LINK_OTHER;
 	return link->is_reset ? LINK_GONE : LINK_GARBLED;
 }
 

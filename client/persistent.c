@@ -7,8 +7,10 @@
 /*
  * A server of the other version waits for a command instead of greeting.  It
  * can be told from a slow one only by patience; a crowd needs more of it.
+ * A full server closes as soon as it has accepted: later, it may as well have
+ * waited in vain.
  */
-enum { GREETING_MS = 3000 };
+enum { GREETING_MS = 3000, FULL_MS = 500 };
 
 /* A reply says how long it is; what follows it is the next one's. */
 static enum link_result hear(struct link *link)
@@ -33,8 +35,18 @@ static enum link_result hear(struct link *link)
 	return heard;
 }
 
+/* It closed so many ms after we came, without a word. */
+static enum link_result turned_away(const struct link *link, int64_t ms)
+{
+	if (link->is_reset)
+		return LINK_REFUSED;
+	return ms > FULL_MS && !link->is_crew ? LINK_SHUT : LINK_FULL;
+}
+
 static enum link_result hear_greeting(struct link *link)
 {
+	int64_t begin = net_now_ms();
+
 	if (!link->is_crew)
 		link_expect_within(link, GREETING_MS);
 	enum link_result result = hear(link);
@@ -45,7 +57,9 @@ static enum link_result hear_greeting(struct link *link)
 		return LINK_GARBLED;
 	if (result == LINK_ERROR && link->error == ETIMEDOUT &&
 	    link->received == 0)
-		return LINK_OTHER;
+		return LINK_SILENT;
+	if (result == LINK_GONE)
+		return turned_away(link, net_now_ms() - begin);
 	return result;
 }
 
@@ -54,10 +68,10 @@ static enum link_result join(struct link *link)
 {
 	enum link_result result = link_connect(link);
 
+	if (result == LINK_GONE) /* before it began */
+		return LINK_REFUSED;
 	if (result == LINK_OK)
 		result = hear_greeting(link);
-	if (result == LINK_GONE)
-		return link->is_reset ? LINK_REFUSED : LINK_FULL;
 	if (result != LINK_OK)
 		return result;
 	link->seat = link->reply.id;

@@ -98,11 +98,26 @@ load ../common
 @test "the other version of the server is recognized" {
 	server_start persistent --seed 7
 	run -1 timeout 9 treasure-client oneshot "127.0.0.1:$port" <<<g
-	[[ $output =~ "play the other version?" ]]
+	[[ $output =~ "it plays the other version" ]]
 	server_stop
 	server_start oneshot --seed 7
 	run -1 timeout 9 treasure-client persistent "127.0.0.1:$port" <<<g
-	[[ $output =~ "play the other version?" ]]
+	[[ $output =~ "it plays the other version, or is busy" ]]
+	server_stop
+	server_start oneshot --seed 7 --idle-timeout 1
+	run -1 timeout 9 treasure-client persistent "127.0.0.1:$port" <<<g
+	[[ $output =~ "it plays the other version, or all seats are taken" ]]
+	server_stop
+}
+
+@test "a server that is busy with another is no other version for sure" {
+	server_start persistent --seed 7 --iterative
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	first=$!
+	sleep 0.5
+	run -1 timeout 9 treasure-client persistent "127.0.0.1:$port" <<<g
+	[[ $output =~ "or is busy with somebody else" ]]
+	kill $first
 	server_stop
 }
 

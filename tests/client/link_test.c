@@ -93,8 +93,9 @@ static void one_shot_believes_no_scores_that_a_reset_ends(void **state)
 		    .resets = true};
 		struct link *link = server_start(&server, &oneshot);
 
+		bool is_reply = len == 4 || len == 6;
 		assert_int_equal(link->version->ask(link, TREASURE_UP),
-		    LINK_GONE);
+		    is_reply ? LINK_CUT : LINK_GONE);
 		assert_int_not_equal(link->error, 0);
 		server_stop(&server, link);
 	}
@@ -132,6 +133,20 @@ static void one_shot_knows_a_server_of_the_other_version(void **state)
 	(void)state;
 	assert_ask(&server, LINK_OTHER);
 	assert_true(net_now_ms() - begin < SOON_MS);
+}
+
+/* Likewise where it closes soon after. */
+static void one_shot_knows_an_id_where_a_reply_should_be(void **state)
+{
+	struct server server = {.connections = 1,
+	    .asks = 1,
+	    .greeting = "\0\1\1",
+	    .greeting_len = 3,
+	    .reply = "\0\4\0\15\0\24",
+	    .reply_len = 6};
+
+	(void)state;
+	assert_ask(&server, LINK_OTHER);
 }
 
 /* Bytes that keep coming do not put the end of the waiting off. */
@@ -248,6 +263,21 @@ static void persistent_knows_when_all_seats_are_taken(void **state)
 	assert_join(&server, LINK_FULL);
 }
 
+/* One of the other version closes as well, once it has waited in vain. */
+static void persistent_does_not_take_a_late_close_for_full(void **state)
+{
+	struct server server = {.connections = 1, .linger_ms = 800};
+	struct server crowded = server;
+
+	(void)state;
+	assert_false(link_is_turned_away(LINK_SHUT));
+	assert_join(&server, LINK_SHUT);
+	struct link *link = server_start(&crowded, &persistent);
+	link->is_crew = true; /* many wait: a server may be slow to close */
+	assert_int_equal(link->version->join(link), LINK_FULL);
+	server_stop(&crowded, link);
+}
+
 static void persistent_knows_a_server_without_room(void **state)
 {
 	struct server server = {.connections = 1, .resets = true};
@@ -264,7 +294,7 @@ static void persistent_knows_a_server_of_the_other_version(void **state)
 	int64_t begin = net_now_ms();
 
 	(void)state;
-	assert_join(&server, LINK_OTHER);
+	assert_join(&server, LINK_SILENT);
 	assert_true(net_now_ms() - begin < SOON_MS);
 }
 
@@ -347,6 +377,7 @@ int main(void)
 	    cmocka_unit_test(one_shot_believes_no_scores_that_a_reset_ends),
 	    cmocka_unit_test(one_shot_keeps_a_whole_board_that_a_reset_ends),
 	    cmocka_unit_test(one_shot_knows_a_server_of_the_other_version),
+	    cmocka_unit_test(one_shot_knows_an_id_where_a_reply_should_be),
 	    cmocka_unit_test(a_reply_has_one_deadline_however_it_drips),
 	    cmocka_unit_test(one_shot_takes_an_empty_reply_for_no),
 	    cmocka_unit_test(one_shot_refuses_half_a_reply),
@@ -354,6 +385,7 @@ int main(void)
 	    cmocka_unit_test(persistent_reads_replies_split_byte_by_byte),
 	    cmocka_unit_test(persistent_keeps_what_came_with_the_id),
 	    cmocka_unit_test(persistent_knows_when_all_seats_are_taken),
+	    cmocka_unit_test(persistent_does_not_take_a_late_close_for_full),
 	    cmocka_unit_test(persistent_knows_a_server_without_room),
 	    cmocka_unit_test(persistent_knows_a_server_of_the_other_version),
 	    cmocka_unit_test(persistent_knows_when_the_server_has_gone),
