@@ -52,17 +52,19 @@ static void *member_main(void *context)
 	struct member *member = context;
 	const struct bot *bot = &member->bot;
 	enum bot_end end = bot_play(&member->bot);
+	const struct link *link = &member->link;
+	bool is_seated = link->version->sends_once || link->seat != 0;
 
 	*member->report = (struct crew_report){
-	    .player = member->link.player,
-	    .seat = member->link.seat,
+	    .player = is_seated ? link->player : 0,
+	    .seat = link->seat,
 	    .end = end,
 	    .result = bot->result,
-	    .error = member->link.error,
-	    .exchange = member->link.exchange,
+	    .error = link->error,
+	    .exchange = link->exchange,
 	    .moves = bot->moves,
 	    .commands = bot->commands,
-	    .meter = member->link.meter,
+	    .meter = link->meter,
 	    .scores = bot->view.scores,
 	};
 	return NULL;

@@ -26,8 +26,8 @@ struct crew_orders {
 
 /* What came of one bot. */
 struct crew_report {
-	uint8_t player;
-	uint8_t seat; /* the id the server gave, or 0 */
+	uint8_t player; /* 0: it came to no seat */
+	uint8_t seat;   /* the id the server gave, or 0 */
 	enum bot_end end;
 	enum link_result result;  /* BOT_FAILED: why */
 	int error;                /* LINK_ERROR, LINK_LOCAL: which */

@@ -205,10 +205,11 @@ static const char *end_name(const struct crew_report *report)
 static void report_print(unsigned number, const struct crew_report *report)
 {
 	char scores[TREASURE_SCORES_TEXT_LEN];
+	char player = report->player == 0 ? '-' : (char)('0' + report->player);
 
-	printf("client=%u player=%u moves=%" PRIu64 " commands=%" PRIu64
+	printf("client=%u player=%c moves=%" PRIu64 " commands=%" PRIu64
 	       " scores=%s over=%s\n",
-	    number, report->player, report->moves, report->commands,
+	    number, player, report->moves, report->commands,
 	    treasure_scores_text(&report->scores, scores), end_name(report));
 }
 

@@ -130,6 +130,15 @@ load ../common
 	server_stop
 }
 
+@test "a bot that got no seat is no player" {
+	server_start persistent --seed 7
+	run -0 treasure-client persistent --bot --clients 4 --think 50 \
+		"127.0.0.1:$port"
+	[ "$(grep -c ' player=- .*over=full$' <<<"$output")" -eq 2 ]
+	[ "$(grep -c ' player=[12] .*over=treasures$' <<<"$output")" -eq 2 ]
+	server_stop
+}
+
 @test "the bot plays to the end" {
 	for version in oneshot persistent; do
 		server_start $version --seed 11 --players 3 --size 12
