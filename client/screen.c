@@ -13,7 +13,6 @@ enum {
 	WAIT_MS = 250, /* a resize may slip in just before a wait */
 	CTRL_D = 4,
 	CTRL_L = 12,
-	ESCAPE = 27,
 };
 
 /* What the screen waits for. */
@@ -171,7 +170,7 @@ static enum event event_wait(struct screen *s, int *key)
 	    {.fd = s->link->fd, .events = POLLIN}, /* -1 is ignored */
 	};
 
-	*key = getch();
+	*key = terminal_key();
 	if (*key != ERR)
 		return EVENT_KEY;
 	int ready = terminal_signal() != 0 ? -1 : poll(pfd, 2, patience(s));
@@ -180,7 +179,7 @@ static enum event event_wait(struct screen *s, int *key)
 	s->lost = link_look(s->link);
 	if (s->lost != LINK_OK)
 		return EVENT_LOST;
-	*key = getch();
+	*key = terminal_key();
 	if (*key != ERR)
 		return EVENT_KEY;
 	if (ready > 0 && pfd[0].revents != 0)
@@ -229,7 +228,7 @@ static bool key_obey(struct screen *s, int key, enum link_result *result)
 	case 'x':
 	case 'X':
 	case CTRL_D:
-	case ESCAPE:
+	case TERMINAL_ESCAPE:
 		return false;
 	case 'a':
 	case 'A':

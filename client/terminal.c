@@ -120,6 +120,47 @@ static void colours_start(void)
 	(void)use_default_colors();
 }
 
+/* Whatever terminfo says: they send the one or the other, as the mode is. */
+static void arrows_define(void)
+{
+	static const struct {
+		const char *sent;
+		int key;
+	} arrows[] = {
+	    {"\033[A", KEY_UP},
+	    {"\033[B", KEY_DOWN},
+	    {"\033[C", KEY_RIGHT},
+	    {"\033[D", KEY_LEFT},
+	    {"\033OA", KEY_UP},
+	    {"\033OB", KEY_DOWN},
+	    {"\033OC", KEY_RIGHT},
+	    {"\033OD", KEY_LEFT},
+	};
+
+	for (size_t i = 0; i < sizeof arrows / sizeof arrows[0]; i++)
+		(void)define_key(arrows[i].sent, arrows[i].key);
+}
+
+int terminal_key(void)
+{
+	int key = getch();
+
+	if (key != TERMINAL_ESCAPE)
+		return key;
+	int next = getch();
+	if (next == ERR)
+		return TERMINAL_ESCAPE;
+	if (next != '[' && next != 'O') {
+		(void)ungetch(next);
+		return TERMINAL_ESCAPE;
+	}
+	/* ECMA-48, 5.4: parameters and the like, then a final byte. */
+	do
+		next = getch();
+	while (next >= ' ' && next < '@');
+	return TERMINAL_UNKNOWN;
+}
+
 const char *terminal_open(void)
 {
 	if (tcgetattr(STDIN_FILENO, &before) != 0)
@@ -141,6 +182,7 @@ const char *terminal_open(void)
 	(void)noecho();
 	(void)nonl();
 	(void)keypad(stdscr, true);
+	arrows_define();
 	(void)nodelay(stdscr, true);
 	(void)intrflush(stdscr, false);
 	(void)set_escdelay(25);

@@ -24,6 +24,14 @@ unsigned terminal_columns(FILE *out);
 void terminal_close(void);
 
 /*
+ * The next key as ncurses names it, or ERR if there is none yet.  What a key
+ * sends that ncurses does not know is one TERMINAL_UNKNOWN, not an Escape and
+ * letters.
+ */
+enum { TERMINAL_UNKNOWN = 0, TERMINAL_ESCAPE = 27 };
+int terminal_key(void);
+
+/*
  * The first SIGINT, SIGTERM or SIGHUP that came between terminal_open and
  * terminal_close while the program was not busy, or 0.  One that comes while
  * it is busy, or is the second, ends it at once.

@@ -97,6 +97,26 @@ place() {
 	grep -q 'commands=10 ' server.log
 }
 
+@test "a key is a key in whatever form the terminal sends it" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	game oneshot
+	[ "$(place 1)" = "1 6" ]
+	press -H 1b 5b 42 # ESC [ B is Down where keypad mode is off
+	wait_for 'commands *2'
+	press -H 1b 4f 43 # ESC O C is Right where it is on
+	wait_for 'commands *3'
+	[ "$(place 1)" = "2 7" ]
+	press -H 1b 5b 31 3b 35 41 # ctrl and Up
+	wait_for 'Unknown key'
+	press d
+	wait_for 'commands *4, 1 by the screen'
+	[ "$(place 1)" = "3 7" ]
+	press Escape
+	wait_for 'On the wire: '
+	server_stop
+}
+
 @test "the step to the last treasure ends the game, and who won is said" {
 	server_start persistent --size 3 --treasures 1 --seed 1
 	screen_start 80 24 screen
