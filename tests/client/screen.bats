@@ -312,6 +312,24 @@ place() {
 	wait_for 'ready>'
 }
 
+@test "no board is drawn where none came, or without the player" {
+	server_start persistent --seed 7
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	first=$!
+	treasure-client persistent "127.0.0.1:$port" 0<>quiet 3>&- &
+	second=$!
+	screen_start 80 24 screen
+	press "treasure-client oneshot 127.0.0.1:$port; echo status=\$?" Enter
+	wait_for 'spoke another protocol'
+	wait_for 'status=1'
+	kill $first $second
+	server_stop
+	server_start oneshot --seed 7
+	press "clear; treasure-client oneshot --player 3 127.0.0.1:$port" Enter
+	wait_for 'your player is not on the board'
+	server_stop
+}
+
 @test "--plain, no terminal, or one that cannot: line by line" {
 	server_start oneshot --seed 7
 	screen_start 80 24 screen
