@@ -128,7 +128,8 @@ const char *link_explain(enum link_result result, int error,
 	case LINK_OK:
 		return "done";
 	case LINK_FULL:
-		return "all seats are taken";
+		return "all seats are taken, or kept until a finished game is "
+		       "left by all";
 	case LINK_REFUSED:
 		return "the server has no room for another connection";
 	case LINK_GONE:
