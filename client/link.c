@@ -22,7 +22,7 @@ void link_init(struct link *link, const struct version *version,
 	link->route = (struct net_route){.source = NULL};
 	link->fd = -1;
 	link->deadline = NET_FOREVER;
-	link->is_reset = false;
+	link->is_reset = link->ends_by_reset = false;
 	link->is_metered = true;
 	link->meter = (struct meter){.connections = 0};
 	link->error = 0;

@@ -15,7 +15,7 @@ enum link_result {
 	LINK_FULL,    /* all seats are taken */
 	LINK_REFUSED, /* turned away by a reset: the server has no room */
 	LINK_GONE,    /* the server closed: link->error is 0, or a reset's */
-	LINK_CUT,     /* scores that a reset ended: part of a board, or all */
+	LINK_CUT,     /* a reply that a reset ended: part of it, or all */
 	LINK_OTHER,   /* it begins with an id: the other version's server */
 	LINK_SILENT,  /* it gives no id: the other version's, or busy */
 	LINK_SHUT,    /* no id, then it closed: likewise, or full */
@@ -62,6 +62,7 @@ struct link {
 	int error;              /* an errno, where the result has one */
 	struct treasure_reply reply;
 	struct exchange exchange; /* the last that link_ask saw */
+	bool ends_by_reset;       /* the last reply was whole, and was reset */
 	bool is_reset;            /* a read has failed */
 	size_t received;          /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];

@@ -23,6 +23,20 @@ static bool is_whole(const struct link *link)
 	       link->reply.kind == TREASURE_SCORES_BOARD;
 }
 
+/*
+ * A reset without a byte is a server that has gone or has no room, unless it
+ * is known to end its replies so.
+ */
+static enum link_result take(struct link *link)
+{
+	bool is_cut = link->received > 0 || link->ends_by_reset;
+
+	if (!is_whole(link))
+		return is_cut ? LINK_CUT : LINK_GONE;
+	link->ends_by_reset = link->is_reset;
+	return LINK_OK;
+}
+
 /* The reply ends where the connection ends. */
 static enum link_result hear(struct link *link)
 {
@@ -40,9 +54,7 @@ static enum link_result hear(struct link *link)
 		return heard;
 	switch (treasure_decode_body(link->in, link->received, &link->reply)) {
 	case TREASURE_OK:
-		if (is_whole(link))
-			return LINK_OK;
-		return link->received > 0 ? LINK_CUT : LINK_GONE;
+		return take(link);
 	case TREASURE_PARTIAL:
 	case TREASURE_BAD:
 		break;
@@ -73,6 +85,8 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 		result = link_send(link, verb);
 	if (result == LINK_OK)
 		result = hear(link);
+	if (result == LINK_CUT && verb == TREASURE_QUIT)
+		result = LINK_GONE; /* nothing was to come */
 	link_close(link);
 	return result;
 }

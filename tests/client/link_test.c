@@ -101,6 +101,19 @@ static void one_shot_believes_no_scores_that_a_reset_ends(void **state)
 	}
 }
 
+/* 0 bytes are the end of a server, but for one that ends all replies so. */
+static void one_shot_knows_a_server_that_ends_by_resets(void **state)
+{
+	struct server server = {.connections = 2, .asks = 1, .resets = true};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	link->ends_by_reset = true;
+	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_CUT);
+	assert_int_equal(link->version->ask(link, TREASURE_QUIT), LINK_GONE);
+	server_stop(&server, link);
+}
+
 static void one_shot_keeps_a_whole_board_that_a_reset_ends(void **state)
 {
 	struct server server = {.connections = 1,
@@ -115,6 +128,7 @@ static void one_shot_keeps_a_whole_board_that_a_reset_ends(void **state)
 	(void)state;
 	assert_int_equal(link->version->ask(link, TREASURE_GET), LINK_OK);
 	assert_int_equal(link->reply.kind, TREASURE_SCORES_BOARD);
+	assert_true(link->ends_by_reset);
 	server_stop(&server, link);
 }
 
@@ -375,6 +389,7 @@ int main(void)
 	    cmocka_unit_test(one_shot_reads_a_reply_split_byte_by_byte),
 	    cmocka_unit_test(one_shot_keeps_a_reply_that_ends_with_a_reset),
 	    cmocka_unit_test(one_shot_believes_no_scores_that_a_reset_ends),
+	    cmocka_unit_test(one_shot_knows_a_server_that_ends_by_resets),
 	    cmocka_unit_test(one_shot_keeps_a_whole_board_that_a_reset_ends),
 	    cmocka_unit_test(one_shot_knows_a_server_of_the_other_version),
 	    cmocka_unit_test(one_shot_knows_an_id_where_a_reply_should_be),
