@@ -53,6 +53,8 @@ load ../common
 	run -1 treasure-client oneshot "127.0.0.1:$port" --bot
 	[[ $output =~ "commands=1 scores=- over=failed" ]]
 	[[ $output =~ "answered G with 0 bytes" ]]
+	run -1 treasure-client oneshot --bot --duration 1 "127.0.0.1:$port"
+	[[ $output =~ "answered G with 0 bytes" ]]
 	kill $first $second
 	server_stop
 }
