@@ -106,4 +106,13 @@ static void server_stop(struct server *server, struct link *link)
 	test_free(link);
 }
 
+/* What "\0\15\0\24" says. */
+static void assert_scores(const struct link *link)
+{
+	assert_int_equal(link->reply.kind, TREASURE_SCORES);
+	assert_int_equal(link->reply.scores.players, 2);
+	assert_int_equal(link->reply.scores.score[0], 13);
+	assert_int_equal(link->reply.scores.score[1], 20);
+}
+
 #endif

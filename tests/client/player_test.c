@@ -1,7 +1,6 @@
 /* player_test.c - a pipe of commands, line by line. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
-#include "client/board_text.h"
 #include "client/line.h"
 #include "client/player.h"
 #include <stdlib.h>
@@ -247,28 +246,6 @@ static void a_line_has_no_end_but_the_memory_has(void **state)
 	table_free(t);
 }
 
-static void a_board_too_wide_is_shown_in_part(void **state)
-{
-	static struct treasure_board board = {.size = 40};
-	char *out = NULL;
-	size_t len;
-
-	(void)state;
-	board.tile[20].player = 1;
-	FILE *file = open_memstream(&out, &len);
-	board_text(file, &board, 20, 80);
-	fclose(file);
-	assert_memory_equal(out, "Columns 13 to 28 of 40:\n", 24);
-	assert_int_equal(len, 24 + 40 * (16 * 5 + 1));
-	assert_memory_equal(out + 24 + 8 * 5, "  .1 ", 5);
-	free(out);
-	file = open_memstream(&out, &len);
-	board_text(file, &board, 20, 0);
-	fclose(file);
-	assert_int_equal(len, 40 * (40 * 5 + 1));
-	free(out);
-}
-
 static void a_refused_step_is_said(void **state)
 {
 	static const enum treasure_kind kinds[] = {TREASURE_NOTHING,
@@ -395,7 +372,6 @@ int main(void)
 	    cmocka_unit_test(who_won_and_who_quit_is_told),
 	    cmocka_unit_test(a_seat_that_is_not_the_players_is_said),
 	    cmocka_unit_test(a_line_has_no_end_but_the_memory_has),
-	    cmocka_unit_test(a_board_too_wide_is_shown_in_part),
 	    cmocka_unit_test(a_refused_step_is_said),
 	    cmocka_unit_test(a_refused_quit_is_said_and_ends_nothing),
 	    cmocka_unit_test(a_reply_that_fits_no_such_command_ends_the_play),
