@@ -10,7 +10,6 @@
 #include "capture/grouping.h"
 #include "capture/listening.h"
 #include "capture/posting.h"
-#include "capture/rarely.h"
 #include "capture/shapes.h"
 #include "capture/tuple.h"
 #include "capture/whose.h"

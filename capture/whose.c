@@ -4,7 +4,6 @@
 #include <string.h>
 #include "capture/flow/joint.h"
 #include "capture/listening.h"
-#include "capture/rarely.h"
 
 enum {
 	PROTO_TCP = 6,

@@ -9,6 +9,13 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 /*
+ * Before a function that few frames need: it is kept out of its caller, which
+ * then saves no registers for it.  All of them together bring a thirtieth of
+ * a report's instructions.
+ */
+#define RARELY __attribute__((noinline, cold))
+
+/*
  * A window on somebody else's memory: at <= end, always.  It borrows; it is
  * valid as long as the memory is.  A take succeeds and advances, or changes
  * nothing.

@@ -3,7 +3,6 @@
 #include "capture/flow/copies.h"
 #include <assert.h>
 #include <string.h>
-#include "capture/rarely.h"
 #include "wire/cursor.h"
 
 enum { IPV4_LEN = 20, KIND_SHIFT = 64 - 12, BLOCK = 32 };

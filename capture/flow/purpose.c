@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/purpose.h"
 #include "capture/decode/anatomy.h"
-#include "capture/rarely.h"
 
 enum { MAX_SHIFT = 14 }; /* of a window (RFC 7323 section 2.3) */
 
