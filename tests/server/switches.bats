@@ -6,6 +6,7 @@ load ../common
 # record VERSION 'SERVER OPTIONS' 'BASH OF THE CLIENT, connection on 5'.
 record() {
 	need_private
+	: >server.log # forget the last one
 	# shellcheck disable=SC2016 # for the inner shell
 	wiretoll capture --private -o game.pcapng -- bash -c '
 		treasure-server '"$1 $2"' --seed 7 2>server.log &
@@ -105,6 +106,7 @@ many_commands="head -c 3 <&5 >/dev/null; for i in \$(seq 20); do
 @test "--fastopen: a doubt is said where the kernel does not allow it" {
 	need_private
 	for allowed in 1 3; do
+		: >server.log # forget the last one
 		# shellcheck disable=SC2016 # for the inner shell
 		wiretoll capture --private -o game.pcapng -- bash -c '
 			echo '$allowed' >/proc/sys/net/ipv4/tcp_fastopen ||
