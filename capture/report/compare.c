@@ -114,6 +114,13 @@ static void sentence(FILE *out, const struct report *a, const struct report *b)
 			     "compare what was.\n");
 		return;
 	}
+	if (book_of(a)->frames == 0 || book_of(b)->frames == 0) {
+		fprintf(out,
+		    "There is nothing to compare: %s has no frame%s.\n",
+		    book_of(a)->frames == 0 ? "A" : "B",
+		    a->filter != NULL ? " that passes the filter" : "");
+		return;
+	}
 	if (!is_same_work(book_of(a), book_of(b))) {
 		fprintf(out,
 		    "This was not the same work: A carried %s bytes of "

@@ -130,6 +130,7 @@ void selection_init(struct selection *selection, const struct ledger *ledger,
 		rank(&ranked[i], ledger->owner[i], column);
 	qsort(ranked, count, sizeof(*ranked), by_rank);
 	selection->count = count < top ? count : top;
+	selection->left = count - selection->count;
 	selection->owner =
 	    calloc(selection->count + 1, sizeof(*selection->owner));
 	if (selection->owner == NULL)
@@ -178,6 +179,7 @@ void group_selection_init(struct group_selection *selection,
 			};
 	qsort(ranked, count, sizeof(*ranked), by_group_rank);
 	selection->count = count < top ? count : top;
+	selection->left = count - selection->count;
 	selection->group =
 	    calloc(selection->count + 1, sizeof(*selection->group));
 	if (selection->group == NULL)

@@ -40,7 +40,7 @@ const char *column_name(enum column column);
 
 struct selection {
 	const struct owner **owner; /* the list is owned, the flows are not */
-	size_t count;
+	size_t count, left;         /* in it, and left out by top */
 };
 
 /*
@@ -59,7 +59,7 @@ void selection_destroy(struct selection *selection);
  */
 struct group_selection {
 	const struct group **group; /* the list is owned, the groups are not */
-	size_t count;
+	size_t count, left;         /* in it, and left out by top */
 };
 
 /* Can groups be sorted by it? */

@@ -26,7 +26,8 @@ static const char *level_words(enum level level)
 	case LEVEL_LINK:
 		return "counted as captured, link header included";
 	case LEVEL_WIRE:
-		return "counted as an Ethernet cable carried them";
+		return "counted as a cable carries Ethernet, all else as "
+		       "captured";
 	case LEVEL_COUNT:
 		break;
 	}
@@ -211,6 +212,12 @@ static void show_flow(FILE *out, const struct owner *owner, int width)
 	    show_overhead(&both).text);
 }
 
+static void show_left(FILE *out, size_t left)
+{
+	if (left > 0)
+		fprintf(out, "and %s more\n", show_count(left).text);
+}
+
 static void show_flows(FILE *out, const struct selection *flows)
 {
 	int width = endpoint_width(flows);
@@ -220,6 +227,7 @@ static void show_flows(FILE *out, const struct selection *flows)
 	    "overhead");
 	for (size_t i = 0; i < flows->count; i++)
 		show_flow(out, flows->owner[i], width);
+	show_left(out, flows->left);
 }
 
 static void show_groups(FILE *out, enum grouping grouping,
@@ -238,6 +246,7 @@ static void show_groups(FILE *out, enum grouping grouping,
 		    show_count(book->bytes - payload).text,
 		    show_overhead(book).text);
 	}
+	show_left(out, groups->left);
 }
 
 static void show_warnings(FILE *out, const struct ledger *ledger)

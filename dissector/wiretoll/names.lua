@@ -72,7 +72,7 @@ names.level_words = {
 	transport = "counted from the transport header on",
 	ip = "counted from the IP header on",
 	link = "counted as captured, link header included",
-	wire = "counted as an Ethernet cable carried them",
+	wire = "counted as a cable carries Ethernet, all else as captured",
 }
 
 -- What makes a capture lie.  What it dropped, a script cannot see.

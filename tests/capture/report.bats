@@ -307,3 +307,20 @@ capture_of() {
 	run -1 wiretoll report many.pcapng
 	[[ $output =~ "more than 65,536 interfaces in a section (at offset 1310748)" ]]
 }
+
+@test "what --top leaves out is said" {
+	capture=$BATS_TEST_DIRNAME/../../pcaps/oneshot-bot.pcapng
+	run -0 wiretoll report --top 3 "$capture"
+	[ "${lines[-1]}" = "and 21 more" ]
+	run -0 wiretoll report --by port --top 1 "${capture%/*}/persistent-loss.pcapng"
+	[ "${lines[-1]}" = "and 1 more" ]
+	run -0 wiretoll report --flows "$capture"
+	[[ ! $output =~ more ]]
+}
+
+@test "two captures without a frame are not compared" {
+	capture=$BATS_TEST_DIRNAME/../../pcaps/oneshot-bot.pcapng
+	run -0 wiretoll compare -f 'udp port 1' "$capture" "$capture"
+	[ "${lines[-1]}" = "There is nothing to compare: A has no frame that\
+ passes the filter." ]
+}

@@ -25,6 +25,13 @@ same=$BATS_TEST_DIRNAME/same.jq
 	done
 }
 
+@test "the ledgers are as report writes them today" {
+	cd "$pcaps"
+	for file in *.pcapng; do
+		diff <(wiretoll report --json "$file") "${file%.pcapng}.json"
+	done
+}
+
 @test "a ledger that differs in one figure is seen" {
 	jq '.flows[0].why.data.bytes += 1' "$pcaps/oneshot-veth.json" >old.json
 	run -0 jq -nr -f "$same" --slurpfile old old.json \
