@@ -18,7 +18,7 @@ struct source {
 	struct source_error error;
 	bool has_failed;
 	uint64_t time_ns; /* the last one known, or 0 */
-	source_see *see; /* or NULL */
+	source_see *see;  /* or NULL */
 	void *see_arg;
 };
 
