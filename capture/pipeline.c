@@ -14,10 +14,7 @@
 #include "capture/tuple.h"
 #include "capture/whose.h"
 
-enum {
-	PROTO_TCP = 6,
-	ETHERNET_MTU = 1500,
-};
+enum { ETHERNET_MTU = 1500 };
 
 struct pipeline {
 	struct ledger ledger;
@@ -337,7 +334,8 @@ void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
 /* All that was posted is in the books, and in their sum. */
 static void settle(struct pipeline *pipeline)
 {
-	shapes_settle(&pipeline->shapes, &pipeline->ledger);
+	if (pipeline->counts_shapes)
+		shapes_settle(&pipeline->shapes, &pipeline->ledger);
 	ledger_sum(&pipeline->ledger);
 }
 

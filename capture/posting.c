@@ -1,6 +1,7 @@
 /* posting.c - a frame taken apart and judged, as entries for the books. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/posting.h"
+#include <assert.h>
 #include "capture/decode/regular.h"
 
 enum {
@@ -9,6 +10,9 @@ enum {
 	WIRE_FCS = 4,
 	WIRE_LEAST = 64,
 };
+
+/* A payload makes two entries, and there may be one of the wire's own. */
+static_assert(ANATOMY_PARTS + 2 <= POSTING_MAX, "the entries have room");
 
 static void enter(struct posting *posting, enum account account, uint64_t bytes)
 {

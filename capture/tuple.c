@@ -4,11 +4,6 @@
 #include <string.h>
 #include "capture/decode/regular.h"
 
-static uint64_t load_be64(const uint8_t *p)
-{
-	return (uint64_t)load_be32(p) << 32 | load_be32(p + 4);
-}
-
 /* Is the source the higher of the two ends, by address and then by port? */
 static bool is_higher(const uint8_t source[16], const uint8_t destination[16],
     const struct brief *brief)

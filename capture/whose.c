@@ -6,7 +6,6 @@
 #include "capture/listening.h"
 
 enum {
-	PROTO_TCP = 6,
 	TICK_SHIFT = 27, /* a tick has 2^27 ns: 0.13 s */
 };
 

@@ -16,6 +16,12 @@ enum {
 	ANATOMY_FIRSTS = 2, /* fragments in fragments beyond are not joined */
 };
 
+/* IANA, "Protocol Numbers": those that more than the decoders ask for. */
+enum {
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+};
+
 /* TCP's flags byte (RFC 9293 section 3.1). */
 enum tcp_flag {
 	TCP_FIN = 0x01,

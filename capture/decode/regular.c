@@ -12,8 +12,6 @@
 enum {
 	VLAN_ID_MASK = 0x0fff,
 	IPV4_FRAGMENT = 0x3fff, /* more, or an offset */
-	PROTO_TCP = 6,
-	PROTO_UDP = 17,
 	TYPE_IPV4 = 0x0800,
 	TYPE_IPV6 = 0x86dd,
 	TYPE_VLAN = 0x8100,

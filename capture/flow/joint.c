@@ -32,13 +32,12 @@ void joint_free(struct joint *joint)
 	free(joint);
 }
 
-/* Does it go on where the last one ends, and alike? */
+/* Does it go on where the last one, which there is, ends, and alike? */
 static bool goes_on(const struct joint_side *side, const struct joint_run *run)
 {
 	const struct joint_run *last = &side->run[side->runs - 1];
 
-	return side->runs > 0 && !last->has_old && !run->has_old &&
-	       last->len == run->len &&
+	return !last->has_old && !run->has_old && last->len == run->len &&
 	       run->from == last->from + last->len * last->frames;
 }
 

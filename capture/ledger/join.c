@@ -9,8 +9,6 @@
 #include "capture/flow/purpose.h"
 #include "capture/grow.h"
 
-enum { PROTO_TCP = 6 };
-
 void join_init(struct join *join, enum level level)
 {
 	*join = (struct join){0};
