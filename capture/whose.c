@@ -48,6 +48,26 @@ void whose_destroy(struct whose *whose)
 	fragments_destroy(&whose->fragments);
 }
 
+/* RFC 1112 section 4, RFC 4291 section 2.7. */
+static bool is_multicast(uint8_t ip_version, const uint8_t *address)
+{
+	return ip_version == 6 ? address[0] == 0xff
+			       : (address[0] & 0xf0) == 0xe0;
+}
+
+/*
+ * Until a SYN says better, the higher port is the client's.  No
+ * multicast group is one: of DHCPv6, whose client has the lower, it would be.
+ */
+static bool guess_client(const struct flow_key *key)
+{
+	if (is_multicast(key->ip_version, key->address[0]))
+		return true;
+	if (is_multicast(key->ip_version, key->address[1]))
+		return false;
+	return key->port[1] > key->port[0];
+}
+
 static void open_owner(struct whose *whose, struct ledger *ledger,
     struct flow *flow)
 {
@@ -55,8 +75,7 @@ static void open_owner(struct whose *whose, struct ledger *ledger,
 	struct owner *owner = ledger_open(ledger);
 
 	whose->opened++;
-	/* Until a SYN says better, the higher port is the client's. */
-	flow->client = key->port[1] > key->port[0];
+	flow->client = guess_client(key);
 	flow->owner = owner;
 	if (owner == NULL)
 		return;

@@ -89,12 +89,46 @@ static void one_wrong_stamp_makes_none_leave(void **state)
 	pipeline_free(pipeline);
 }
 
+/* Which end is the client of a lone packet between these addresses? */
+static uint16_t client_port(uint8_t from, uint8_t to, uint16_t port)
+{
+	uint8_t bytes[29] = {0x45, 0, 0, 29, [8] = 64, 17, [12] = from, 0, 0, 1,
+	    to, 0, 0, 2, (uint8_t)(port >> 8), (uint8_t)port, 0x1b, 0x58, 0, 9};
+	struct frame frame = {
+	    .data = bytes,
+	    .captured = sizeof(bytes),
+	    .length = sizeof(bytes),
+	    .link_type = LINK_RAW,
+	};
+	struct pipeline *pipeline = pipeline_new(&(struct pipeline_plan){
+	    .level = LEVEL_LINK,
+	    .keeps_owners = true,
+	});
+
+	pipeline_post(pipeline, &frame, 1);
+	const struct owner *owner = pipeline_close(pipeline)->owner[0];
+	uint16_t client = owner->end[owner->client].port;
+	pipeline_free(pipeline);
+	return client;
+}
+
+static void the_higher_port_is_the_client_s_but_no_group_s(void **state)
+{
+	(void)state;
+	assert_int_equal(client_port(10, 192, 8000), 8000);
+	assert_int_equal(client_port(10, 192, 6000), 7000);
+	assert_int_equal(client_port(10, 224, 8000), 8000);
+	assert_int_equal(client_port(10, 224, 6000), 6000);
+	assert_int_equal(client_port(239, 10, 8000), 7000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_silent_flow_leaves),
 	    cmocka_unit_test(a_clock_that_runs_backwards_makes_none_leave),
 	    cmocka_unit_test(one_wrong_stamp_makes_none_leave),
+	    cmocka_unit_test(the_higher_port_is_the_client_s_but_no_group_s),
 	};
 
 	test_setup();
