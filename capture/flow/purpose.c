@@ -3,7 +3,11 @@
 #include "capture/flow/purpose.h"
 #include "capture/decode/anatomy.h"
 
-enum { MAX_SHIFT = 14 }; /* of a window (RFC 7323 section 2.3) */
+enum {
+	MAX_SHIFT = 14,       /* of a window (RFC 7323 section 2.3) */
+	MAX_LATE = 1 << 30,   /* bytes an acknowledgment may be old */
+	MAX_UNACKED_FINS = 7, /* counted in three bits */
+};
 
 static bool is_over(const struct flow *flow)
 {
@@ -69,13 +73,23 @@ static bool completes_handshake(const struct tcp_side *from,
 	       segment->seq == from->isn + 1;
 }
 
+/* Is it not known otherwise that all sent was acknowledged? */
+static bool is_acked(const struct tcp_side *to, uint32_t end)
+{
+	return !to->has_ack || to->last_ack == end;
+}
+
 /*
  * A keep-alive or, as most systems send it, a zero-window probe repeats the
- * position before the next one, so that the other side must answer.
+ * position before the next one, so that the other side must answer.  It is
+ * sent while nothing waits to be acknowledged (RFC 9293 section 3.8.4): else
+ * one byte is a retransmission, and a bare ACK one that was overtaken.
  */
-static bool is_probe(const struct tcp_side *from, const struct segment *segment)
+static bool is_probe(const struct tcp_side *from, const struct tcp_side *to,
+    const struct segment *segment)
 {
 	return from->end != 0 && segment->len <= 1 &&
+	       is_acked(to, segment->seq + 1) &&
 	       (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0 &&
 	       ranges_position(&from->seen, segment->seq) + 1 == from->end;
 }
@@ -94,11 +108,11 @@ static enum purpose purpose_of_bare(const struct tcp_side *from,
 
 	if (has_ack && completes_handshake(from, to, segment))
 		return PURPOSE_SETUP;
-	if (is_probe(from, segment))
+	if (is_probe(from, to, segment))
 		return PURPOSE_PROBE;
 	if (has_ack && answers_probe(from, to, segment))
 		return PURPOSE_PROBE;
-	if (has_ack && to->is_fin_unacked && segment->ack == to->fin + 1)
+	if (has_ack && to->unacked_fins > 0 && segment->ack == to->fin + 1)
 		return PURPOSE_TEARDOWN;
 	return PURPOSE_ACK;
 }
@@ -130,15 +144,23 @@ static void note_syn(struct tcp_side *from, const struct segment *segment)
 	from->shift = segment->window_shift;
 }
 
+/* One that was overtaken says nothing (RFC 9293 section 3.10.7.4). */
+static void note_last_ack(struct tcp_side *from, uint32_t ack)
+{
+	bool is_newer = !from->has_ack | (from->last_ack - ack >= MAX_LATE);
+
+	from->last_ack = is_newer ? ack : from->last_ack;
+	from->has_ack = true;
+}
+
 static void note_ack(struct tcp_side *from, struct tcp_side *to,
     const struct segment *segment)
 {
-	from->has_ack = true;
-	from->last_ack = segment->ack;
+	note_last_ack(from, segment->ack);
 	if (acks_syn(to, segment))
 		to->is_syn_acked = true;
-	if (to->has_fin && segment->ack == to->fin + 1)
-		to->is_fin_unacked = false;
+	if (to->unacked_fins > 0 && segment->ack == to->fin + 1)
+		to->unacked_fins--;
 }
 
 static void note_end(struct tcp_side *from, const struct segment *segment)
@@ -160,7 +182,9 @@ void purpose_note_fin(struct tcp_side *from, uint32_t fin)
 	    (from->seen.has_floor &&
 		ranges_position(&from->seen, fin) < from->seen.base))
 		return;
-	from->has_fin = from->is_fin_unacked = true;
+	if (from->unacked_fins < MAX_UNACKED_FINS)
+		from->unacked_fins++;
+	from->has_fin = true;
 	from->fin = fin;
 }
 
@@ -201,7 +225,7 @@ static bool is_expected(const struct tcp_side *from, const struct tcp_side *to,
 	if ((segment->flags & FLAGS) != TCP_ACK ||
 	    segment->seq != (uint32_t)from->seen.next ||
 	    from->end != from->seen.next || from->end == 0 ||
-	    from->seen.holes != NULL || to->probes > 0 || to->is_fin_unacked)
+	    from->seen.holes != NULL || to->probes > 0 || to->unacked_fins > 0)
 		return false;
 	/* Or does a bare ACK complete the handshake? */
 	bool is_set_up = to->is_syn_acked | (!to->has_synack & from->has_ack);
@@ -215,8 +239,7 @@ static void judge_expected(struct tcp_side *from, struct tcp_side *to,
     const struct segment *segment, struct verdict *out)
 {
 	from->end = from->seen.next += segment->len;
-	from->has_ack = true;
-	from->last_ack = segment->ack;
+	note_last_ack(from, segment->ack);
 	if (acks_syn(to, segment))
 		to->is_syn_acked = true;
 	*out = (struct verdict){
@@ -239,7 +262,7 @@ RARELY void purpose_by_rules(struct flow *flow, unsigned side,
 	}
 	/* The payload of a SYN starts behind it (RFC 7413). */
 	bool is_syn_new = has_syn && !from->has_syn;
-	bool probes = is_probe(from, segment);
+	bool probes = is_probe(from, to, segment);
 	if (is_syn_new)
 		note_syn(from, segment);
 	out->fresh = ranges_add(&from->seen, segment->seq + has_syn,

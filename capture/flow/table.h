@@ -34,8 +34,8 @@ struct tcp_side {
 	uint8_t probes;    /* of it that wait for an answer */
 	uint8_t shift;     /* its window scale, with has_syn */
 	bool has_syn : 1, has_synack : 1, has_fin : 1, has_ack : 1;
-	bool is_syn_acked : 1;   /* by the other side */
-	bool is_fin_unacked : 1; /* a FIN of it waits for the other's ACK */
+	bool is_syn_acked : 1;    /* by the other side */
+	uint8_t unacked_fins : 3; /* its FINs that wait for the other's ACK */
 };
 
 /* 176 bytes: all but the sides in one line of a cache, if it starts there. */

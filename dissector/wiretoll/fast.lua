@@ -161,11 +161,11 @@ local function judge_steady()
 	local seen = from.seen
 	local upto = seen.next
 	if from.stop ~= upto or f.seq ~= upto % WRAP or upto == 0 or
-		not from.last_ack or to.probes > 0 or to.is_fin_unacked or
+		not from.last_ack or to.probes > 0 or to.unacked_fins > 0 or
 		not to.is_syn_acked and to.isn then
 		return nil
 	end
-	from.last_ack = f.ack
+	flow.note_last_ack(from, f.ack)
 	if len == 0 then
 		return purpose.ack, of
 	end

@@ -18,6 +18,8 @@ local TCP = 6
 local FIN, SYN, RST, ACK = 1, 2, 4, 16
 local WRAP, HALF = 4294967296, 2147483648
 local MAX_SHIFT = 14 -- of a window (RFC 7323 section 2.3)
+local MAX_LATE = 2 ^ 30 -- bytes an acknowledgment may be old
+local MAX_UNACKED_FINS = 7
 
 -- What each value of the flags byte holds.
 local has_fin, has_syn, has_rst, has_ack = {}, {}, {}, {}
@@ -39,7 +41,7 @@ end
 flow.reset()
 
 local function new_side()
-	return { seen = ranges.new(), stop = 0, probes = 0 }
+	return { seen = ranges.new(), stop = 0, probes = 0, unacked_fins = 0 }
 end
 
 -- What there is of one connection; `stop` is behind all that a side sent.
@@ -100,20 +102,28 @@ local function purpose_of_bare(from, to, seq, ack, is_acking, is_probe)
 		return purpose.probe
 	elseif is_acking and to.probes > 0 and ack == from.last_ack then
 		return purpose.probe
-	elseif is_acking and to.is_fin_unacked and
+	elseif is_acking and to.unacked_fins > 0 and
 		ack == (to.fin + 1) % WRAP then
 		return purpose.teardown
 	end
 	return purpose.ack
 end
 
+-- One that was overtaken says nothing (RFC 9293 section 3.10.7.4).
+function flow.note_last_ack(from, ack)
+	local last = from.last_ack
+	if not last or (last - ack) % WRAP >= MAX_LATE then
+		from.last_ack = ack
+	end
+end
+
 local function note_ack(from, to, ack)
-	from.last_ack = ack
+	flow.note_last_ack(from, ack)
 	if not to.is_syn_acked and acks_syn(to, ack) then
 		to.is_syn_acked = true
 	end
-	if to.is_fin_unacked and ack == (to.fin + 1) % WRAP then
-		to.is_fin_unacked = false
+	if to.unacked_fins > 0 and ack == (to.fin + 1) % WRAP then
+		to.unacked_fins = to.unacked_fins - 1
 	end
 end
 
@@ -153,7 +163,8 @@ local function note_fin(from, fin)
 		seen.has_floor and position(seen, fin) < seen.base then
 		return
 	end
-	from.has_fin, from.is_fin_unacked, from.fin = true, true, fin
+	from.unacked_fins = math.min(from.unacked_fins + 1, MAX_UNACKED_FINS)
+	from.has_fin, from.fin = true, fin
 end
 
 -- RFC 9293 section 3.10.7.4: a reset outside the window is not heeded.  Only
@@ -183,15 +194,21 @@ local function note_probes(from, to, len, is_probe, why)
 	end
 end
 
+-- Keep-alives and zero-window probes repeat the last position, while nothing is
+-- known to wait to be acknowledged (RFC 9293 section 3.8.4).
+local function probes(from, to, seq)
+	return from.stop ~= 0 and position(from.seen, seq) + 1 == from.stop and
+		(not to.last_ack or to.last_ack == (seq + 1) % WRAP)
+end
+
 -- Judge one segment that `side` sent, and note it.
 local function judge_segment(of, side, f)
 	local from, to = of[side], of[3 - side]
 	local seq, flags, len = f.seq, f.flags, f.payload
 	local is_syn, is_fin = has_syn[flags], has_fin[flags]
 	local is_reset = has_rst[flags]
-	local is_probe = len <= 1 and from.stop ~= 0 and
-		not (is_syn or is_fin or is_reset) and
-		position(from.seen, seq) + 1 == from.stop
+	local is_probe = len <= 1 and not (is_syn or is_fin or is_reset) and
+		probes(from, to, seq)
 	if is_syn then
 		note_syn(from, seq, flags, f.window_shift)
 		of.client = of.client or (has_ack[flags] and 3 - side or side)

@@ -57,7 +57,7 @@ static void assert_same_side(const struct tcp_side *a, const struct tcp_side *b)
 	assert_int_equal(a->has_fin, b->has_fin);
 	assert_int_equal(a->has_ack, b->has_ack);
 	assert_int_equal(a->is_syn_acked, b->is_syn_acked);
-	assert_int_equal(a->is_fin_unacked, b->is_fin_unacked);
+	assert_int_equal(a->unacked_fins, b->unacked_fins);
 }
 
 static void check_connection(uint32_t seed)
