@@ -1,6 +1,7 @@
-/* jobs.c - capture files read by several workers at once. */
+/* jobs.c - the frames of capture files, posted by several workers at once. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/jobs.h"
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "capture/flow/seed.h"
+#include "capture/ring.h"
 #include "wire/thread.h"
 
 enum {
@@ -15,32 +17,23 @@ enum {
 	STACK_LEN = 1 << 18,
 	WORTH_IT = 8 << 20, /* bytes; less is read in no time */
 };
+static_assert(MAX_JOBS <= (int)BATCH_WORKERS, "a batch can tell them apart");
 
 struct worker {
 	pthread_t thread;
 	struct pipeline *pipeline;
-	struct filter *filter;
-	char *const *path; /* borrowed */
-	size_t paths;
-	uint64_t frames, bytes; /* read, not posted */
+	struct ring *ring; /* borrowed */
 };
 
-struct jobs {
-	unsigned count; /* without the caller */
-	struct worker worker[];
-};
-
-/* Pipes cannot be read twice. */
-static bool can_be_shared(const char *path, uint64_t *bytes)
+/* Of a pipe nobody knows how much will come. */
+static uint64_t worth_of(const char *path)
 {
 	struct stat info;
 
-	if (strcmp(path, "-") == 0)
-		return false;
-	if (stat(path, &info) == -1)
-		return true; /* the same for all: it cannot be opened */
-	*bytes += (uint64_t)info.st_size;
-	return S_ISREG(info.st_mode);
+	if (strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &info) == -1
+				   : stat(path, &info) == -1)
+		return 0;
+	return S_ISREG(info.st_mode) ? (uint64_t)info.st_size : WORTH_IT;
 }
 
 unsigned jobs_count(unsigned wanted, char *const path[], size_t paths)
@@ -49,8 +42,7 @@ unsigned jobs_count(unsigned wanted, char *const path[], size_t paths)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < paths; i++)
-		if (!can_be_shared(path[i], &bytes))
-			return 1;
+		bytes += worth_of(path[i]);
 	if (wanted == 0 && bytes < WORTH_IT)
 		return 1;
 	if (wanted == 0)
@@ -58,88 +50,42 @@ unsigned jobs_count(unsigned wanted, char *const path[], size_t paths)
 	return wanted > MAX_JOBS ? MAX_JOBS : wanted;
 }
 
-static void read_file(struct worker *worker, const char *path)
-{
-	struct source_error error;
-	struct source *source = source_open(path, &error);
-
-	if (source == NULL) /* the caller says so */
-		return;
-	pipeline_post_share(worker->pipeline, source, worker->filter);
-	worker->frames += source_info(source)->frames;
-	worker->bytes += source_info(source)->bytes;
-	source_close(source);
-}
-
 static void *run(void *context)
 {
 	struct worker *worker = context;
 
-	for (size_t i = 0; i < worker->paths; i++)
-		read_file(worker, worker->path[i]);
+	ring_work(worker->ring, worker->pipeline);
 	return NULL;
 }
 
-/* The expression is known to be good: only memory can be missing. */
-static struct filter *filter_again(const char *expression)
+static void post_together(struct worker *worker, unsigned workers)
 {
-	char reason[FILTER_REASON_LEN];
-	struct filter *filter = filter_new(expression, reason);
-
-	if (filter == NULL)
-		errx(EXIT_FAILURE, "%s", reason);
-	return filter;
-}
-
-static void worker_start(struct worker *worker,
-    const struct pipeline_plan *plan)
-{
-	worker->pipeline = pipeline_new(plan);
-	if ((errno = thread_start(&worker->thread, STACK_LEN, run, worker)) !=
-	    0)
-		err(EXIT_FAILURE, "worker");
-}
-
-struct jobs *jobs_start(struct pipeline_plan *plan, unsigned count,
-    char *const path[], size_t paths, const char *filter)
-{
-	unsigned others = count - 1;
-	struct jobs *jobs =
-	    calloc(1, sizeof(*jobs) + others * sizeof(struct worker));
-
-	if (jobs == NULL)
-		err(EXIT_FAILURE, "workers");
-	for (unsigned i = 0; i < others; i++) {
-		jobs->worker[i].path = path;
-		jobs->worker[i].paths = paths;
-		if (filter != NULL)
-			jobs->worker[i].filter = filter_again(filter);
+	for (unsigned i = 1; i < workers; i++)
+		if ((errno = thread_start(&worker[i].thread, STACK_LEN, run,
+			 &worker[i])) != 0)
+			err(EXIT_FAILURE, "worker");
+	run(&worker[0]);
+	for (unsigned i = 1; i < workers; i++) {
+		pthread_join(worker[i].thread, NULL);
+		pipeline_absorb(worker[0].pipeline, worker[i].pipeline);
+		pipeline_free(worker[i].pipeline);
 	}
-	jobs->count = others;
-	plan->workers = count;
+}
+
+struct pipeline *jobs_post(struct pipeline_plan *plan, unsigned workers,
+    struct feed *feed, struct filter *filter)
+{
+	struct worker worker[MAX_JOBS];
+
+	plan->workers = workers;
 	plan->seed = seed_new();
-	for (unsigned i = 0; i < others; i++) {
-		plan->worker = i + 1;
-		worker_start(&jobs->worker[i], plan);
-	}
-	plan->worker = 0;
-	return jobs;
-}
-
-bool jobs_finish(struct jobs *jobs, struct pipeline *into, uint64_t frames,
-    uint64_t bytes)
-{
-	bool is_same = true;
-
-	for (unsigned i = 0; i < jobs->count; i++) {
-		struct worker *worker = &jobs->worker[i];
-
-		pthread_join(worker->thread, NULL);
-		is_same &= worker->frames == frames && worker->bytes == bytes;
-		pipeline_absorb(into, worker->pipeline);
-		pipeline_free(worker->pipeline);
-		filter_free(worker->filter);
-	}
-	free(jobs);
-	return is_same;
+	for (plan->worker = 0; plan->worker < workers; plan->worker++)
+		worker[plan->worker].pipeline = pipeline_new(plan);
+	struct whose_share share = {.workers = workers, .seed = plan->seed};
+	struct ring *ring = ring_new(feed, filter, &share, worker[0].pipeline);
+	for (unsigned i = 0; i < workers; i++)
+		worker[i].ring = ring;
+	post_together(worker, workers);
+	ring_free(ring);
+	return worker[0].pipeline;
 }

@@ -1,38 +1,25 @@
-/* jobs.h - capture files read by several workers at once. */
+/* jobs.h - the frames of capture files, posted by several workers at once. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #ifndef CAPTURE_JOBS_H
 #define CAPTURE_JOBS_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include "capture/feed.h"
 #include "capture/pipeline.h"
 
 /*
- * Threads: each worker has a pipeline, a filter and sources of its own, reads
- * every file whole, and posts the frames of its share of the flows; nothing
- * is shared while they run.  The caller is the first worker.
- */
-struct jobs;
-
-/*
  * How many workers: wanted, or for 0 one for each processor if the files are
- * worth it.  One, where a file cannot be read twice at the same length.
+ * worth it, as what is no regular file always is.
  */
 unsigned jobs_count(unsigned wanted, char *const path[], size_t paths);
 
 /*
- * Start workers 1 to count - 1 on the files; the caller then reads them as
- * worker 0 of plan, which gets its share here.  The filter, or NULL, makes
- * sense.  Never NULL: the program ends when memory is out.
+ * Post all that passes the filter (NULL: everything) into a pipeline as the
+ * plan says, by so many workers; the caller is one.  ring.h says who does
+ * what.  The plan's workers and seed are set here.  Never NULL: the program
+ * ends when memory is out.  The caller frees the pipeline.
  */
-struct jobs *jobs_start(struct pipeline_plan *plan, unsigned count,
-    char *const path[], size_t paths, const char *filter) MUST_CHECK;
-
-/*
- * Wait for them, and add what they posted.  False if what they read was not
- * what the caller read, frames and bytes of all files: it changed meanwhile.
- */
-bool jobs_finish(struct jobs *jobs, struct pipeline *into, uint64_t frames,
-    uint64_t bytes) MUST_CHECK;
+struct pipeline *jobs_post(struct pipeline_plan *plan, unsigned workers,
+    struct feed *feed, struct filter *filter) MUST_CHECK;
 
 #endif

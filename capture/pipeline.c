@@ -9,6 +9,7 @@
 #include "capture/flow/joint.h"
 #include "capture/grouping.h"
 #include "capture/listening.h"
+#include "capture/mine.h"
 #include "capture/posting.h"
 #include "capture/shapes.h"
 #include "capture/tuple.h"
@@ -25,9 +26,9 @@ struct pipeline {
 	struct groups groups;
 	struct whose whose;
 	struct copies copies;
-	struct passage passage[PIPELINE_BATCH];
-	struct anatomy anatomy[PIPELINE_BATCH]; /* of those without a shape */
-	bool counts_shapes;                     /* only totals are wanted */
+	struct batch batch; /* of frames that came alone */
+	struct mine mine;
+	bool counts_shapes; /* only totals are wanted */
 	struct shapes shapes;
 	struct posting posting;
 	const struct owner *last_owner; /* of the last frame; or NULL */
@@ -61,8 +62,9 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->counts_shapes = !plan->keeps_owners &&
 				  !pipeline->has_slices &&
 				  !groups_frames(pipeline);
+	batch_init(&pipeline->batch, PIPELINE_BATCH);
 	for (size_t i = 0; i < PIPELINE_BATCH; i++)
-		pipeline->passage[i].anatomy = &pipeline->anatomy[i];
+		pipeline->batch.passage[i].anatomy = &pipeline->mine.anatomy[i];
 	return pipeline;
 }
 
@@ -72,6 +74,7 @@ void pipeline_free(struct pipeline *pipeline)
 	ledger_destroy(&pipeline->ledger);
 	slices_destroy(&pipeline->slices);
 	groups_destroy(&pipeline->groups);
+	batch_destroy(&pipeline->batch);
 	free(pipeline);
 }
 
@@ -187,12 +190,15 @@ static void warn_of(struct pipeline *pipeline, const struct passage *passage)
 }
 
 /* A copy is known by what came before it, whosever that was. */
-static void warn_of_copy(struct pipeline *pipeline,
-    const struct passage *passage)
+void pipeline_check(struct pipeline *pipeline, const struct batch *batch)
 {
-	if (passage->brief.ip_bytes > 0 && pipeline->whose.share.worker == 0)
-		pipeline->ledger.warnings[WARNING_DUPLICATED] +=
-		    is_copy(pipeline, passage);
+	uint64_t copies = 0;
+
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->passage[i].brief.ip_bytes > 0)
+			copies += is_copy(pipeline, &batch->passage[i]);
+	copies_keep(&pipeline->copies);
+	pipeline->ledger.warnings[WARNING_DUPLICATED] += copies;
 }
 
 static void post_to_group(struct pipeline *pipeline,
@@ -259,7 +265,6 @@ static void book(struct pipeline *pipeline, const struct passage *passage)
 static void pass(struct pipeline *pipeline, struct passage *passage)
 {
 	whose_find(&pipeline->whose, &pipeline->ledger, passage);
-	warn_of_copy(pipeline, passage);
 	if (!passage->is_mine)
 		return;
 	judge(pipeline, passage);
@@ -267,13 +272,37 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	warn_of(pipeline, passage);
 }
 
+void pipeline_post_share(struct pipeline *pipeline, const struct batch *batch)
+{
+	struct whose *whose = &pipeline->whose;
+
+	if (batch->count == 0)
+		return;
+	whose_begin(whose, batch);
+	size_t count = mine_take(&pipeline->mine, &whose->share, batch);
+	for (size_t at = 0; at < count; at += MINE_TOGETHER) {
+		size_t left = count - at;
+		size_t n = left < MINE_TOGETHER ? left : MINE_TOGETHER;
+		struct passage **some =
+		    mine_prepare(&pipeline->mine, whose, at, n);
+
+		for (size_t i = 0; i < n; i++)
+			pass(pipeline, some[i]);
+		whose_sweep(whose);
+	}
+	whose_end(whose, batch);
+}
+
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count)
 {
-	tuple_prepare(&pipeline->whose, pipeline->passage, frames, count);
-	for (size_t i = 0; i < count; i++)
-		pass(pipeline, &pipeline->passage[i]);
-	whose_sweep(&pipeline->whose);
+	struct batch *batch = &pipeline->batch;
+
+	batch->frame = frames;
+	batch->count = count;
+	tuple_prepare(&pipeline->whose.share, batch);
+	pipeline_check(pipeline, batch);
+	pipeline_post_share(pipeline, batch);
 }
 
 struct pipeline_last pipeline_last(const struct pipeline *pipeline)
@@ -287,35 +316,6 @@ void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
 	uint64_t room = INT64_MAX - *dropped;
 
 	*dropped += frames < room ? frames : room;
-}
-
-/* Keep the frames that pass, in order; how many those are. */
-static size_t sift(struct filter *filter, struct frame *frames, size_t count)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (filter_passes(filter, &frames[i]))
-			frames[kept++] = frames[i];
-	return kept;
-}
-
-void pipeline_post_share(struct pipeline *pipeline, struct source *source,
-    struct filter *filter)
-{
-	struct frame frames[PIPELINE_BATCH];
-	size_t n;
-
-	while ((n = source_read(source, frames, PIPELINE_BATCH)) > 0)
-		pipeline_post(pipeline, frames,
-		    filter == NULL ? n : sift(filter, frames, n));
-}
-
-void pipeline_post_file(struct pipeline *pipeline, struct source *source,
-    struct filter *filter)
-{
-	pipeline_post_share(pipeline, source, filter);
-	pipeline_dropped(pipeline, source_info(source)->dropped);
 }
 
 void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)

@@ -9,11 +9,10 @@
 #include "capture/ledger/groups.h"
 #include "capture/ledger/ledger.h"
 #include "capture/ledger/slices.h"
-#include "capture/source/filter.h"
+#include "capture/batch.h"
 #include "capture/source/frame.h"
-#include "capture/source/source.h"
 
-/* Frames worked on together, so that flow lookups overlap. */
+/* Frames posted at once. */
 enum { PIPELINE_BATCH = 32 };
 
 /* One ledger being kept, over any number of captures in order. */
@@ -29,8 +28,9 @@ struct pipeline_plan {
 	enum grouping grouping;  /* link and vlan: of frames; others: flows */
 	struct port_range ports; /* where applications are looked for */
 	/*
-	 * Of several workers that read all of it; workers 0: one alone.  Then
-	 * no figure is by time, link or VLAN, and no flow can be joined.
+	 * Of several workers, of which each posts the flows that are its own;
+	 * workers 0: one alone.  With several no figure is by time, link or
+	 * VLAN, and no flow can be joined.
 	 */
 	uint32_t worker, workers;
 	uint64_t seed; /* of hashes: the same for all */
@@ -40,9 +40,22 @@ struct pipeline_plan {
 struct pipeline *pipeline_new(const struct pipeline_plan *plan);
 void pipeline_free(struct pipeline *pipeline);
 
-/* Post at most PIPELINE_BATCH frames, in capture order. */
+/* Post at most PIPELINE_BATCH frames, in capture order, as one worker. */
 void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
     size_t count);
+
+/*
+ * Post of a batch, after tuple_prepare, what is this worker's.  Others may
+ * post theirs at the same time; every worker gets all batches, in order.
+ */
+void pipeline_post_share(struct pipeline *pipeline, const struct batch *batch);
+
+/*
+ * Count in all frames of a batch, after tuple_prepare, what was captured
+ * twice.  It is one pipeline's of several workers', batches in order, and may
+ * run beside pipeline_post_share, by another thread too.
+ */
+void pipeline_check(struct pipeline *pipeline, const struct batch *batch);
 
 /* How the last frame posted was booked, if owners are kept, until the next. */
 struct pipeline_last {
@@ -53,17 +66,6 @@ struct pipeline_last pipeline_last(const struct pipeline *pipeline);
 
 /* Frames the capture says it lost, to be added to the warnings. */
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
-
-/*
- * Post what passes the filter (NULL: everything) of a whole file; what could
- * be read is posted, also on failure.
- */
-void pipeline_post_file(struct pipeline *pipeline, struct source *source,
-    struct filter *filter);
-
-/* The same without counting what the capture says it lost. */
-void pipeline_post_share(struct pipeline *pipeline, struct source *source,
-    struct filter *filter);
 
 /* Add what another worker has posted; then only free it. */
 void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other);

@@ -2,39 +2,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/reading.h"
 #include <err.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include "capture/jobs.h"
-#include "capture/report/show.h"
-
-static void note_error(struct report_file *file,
-    const struct source_error *error)
-{
-	file->has_error = true;
-	file->error = *error;
-	if (error->has_offset)
-		warnx("%s: %s (at offset %" PRIu64 ")",
-		    show_path(file->path).text, error->reason, error->offset);
-	else
-		warnx("%s: %s", show_path(file->path).text, error->reason);
-}
-
-static void read_file(struct reading *reading, struct report_file *file)
-{
-	struct source_error error;
-	struct source *source = source_open(file->path, &error);
-
-	if (source == NULL) {
-		note_error(file, &error);
-		return;
-	}
-	pipeline_post_file(reading->pipeline, source, reading->filter);
-	file->info = *source_info(source);
-	if (source_failure(source) != NULL)
-		note_error(file, source_failure(source));
-	source_close(source);
-	reading->has_read = true;
-}
 
 /* What only the end shows. */
 static void close_books(struct reading *reading)
@@ -105,29 +74,20 @@ static unsigned workers_for(const struct options *options, char *const path[],
 	return jobs_count(options->jobs, path, paths);
 }
 
-static void finish(struct reading *reading, struct jobs *jobs)
+static void read_all(struct reading *reading, struct pipeline_plan *plan,
+    unsigned workers, char *const path[])
 {
-	uint64_t frames = 0, bytes = 0;
+	struct feed feed;
 
-	for (size_t i = 0; i < reading->report.files; i++) {
-		frames += reading->file[i].info.frames;
-		bytes += reading->file[i].info.bytes;
-	}
-	if (jobs_finish(jobs, reading->pipeline, frames, bytes))
-		return;
-	warnx("a capture changed while it was read; read it with --jobs 1");
-	reading->has_failed = true;
-}
-
-static void read_all(struct reading *reading, char *const path[])
-{
-	for (size_t i = 0; i < reading->report.files; i++) {
-		struct report_file *file = &reading->file[i];
-
-		file->path = path[i];
-		read_file(reading, file);
-		reading->has_failed |= file->has_error;
-	}
+	for (size_t i = 0; i < reading->report.files; i++)
+		reading->file[i].path = path[i];
+	feed_init(&feed, reading->file, reading->report.files);
+	reading->pipeline = jobs_post(plan, workers, &feed, reading->filter);
+	for (size_t i = 0; i < reading->report.files; i++)
+		pipeline_dropped(reading->pipeline,
+		    reading->file[i].info.dropped);
+	reading->has_failed = feed.has_failed;
+	reading->has_read = feed.has_read;
 }
 
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
@@ -153,17 +113,12 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .flow_timeout_s = options->flow_timeout_s,
 	    .ports = options->ports,
 	};
-	unsigned workers = workers_for(options, path, paths);
-	struct jobs *jobs =
-	    jobs_start(&plan, workers, path, paths, options->filter);
 	*reading = (struct reading){
-	    .pipeline = pipeline_new(&plan),
 	    .filter = filter,
 	    .file = file,
 	    .report = {.file = file, .files = paths, .filter = options->filter},
 	};
-	read_all(reading, path);
-	finish(reading, jobs);
+	read_all(reading, &plan, workers_for(options, path, paths), path);
 	close_books(reading);
 	select_rows(reading, options);
 	return true;

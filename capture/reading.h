@@ -6,6 +6,7 @@
 #include "capture/options.h"
 #include "capture/pipeline.h"
 #include "capture/report/report.h"
+#include "capture/source/filter.h"
 
 /* What subcommands that read files hold: the books and where they are from. */
 struct reading {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include "capture/pipeline.h"
+#include "capture/source/source.h"
 #include "capture/source/live.h"
 #include "capture/source/write.h"
 

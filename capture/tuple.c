@@ -79,31 +79,58 @@ static void take_key(struct passage *passage)
 	}
 }
 
-/* Step 1: what is each byte, and which five-tuple is it? */
-static void prepare(const struct whose *whose, struct passage *passage,
-    const struct frame *frame)
+/* What is each byte, and which five-tuple is it? */
+static void prepare(const struct whose_share *share, struct passage *passage)
 {
-	passage->frame = frame;
-	passage->flow = NULL;
-	passage->is_mine = whose->share.worker == 0;
-	brief_of(frame, &passage->brief, passage->anatomy);
+	brief_of(passage->frame, &passage->brief, passage->anatomy);
 	if (!passage->brief.has_ports)
 		return;
 	take_key(passage);
-	passage->hash = table_hash(&whose->table, &passage->key);
-	passage->is_mine =
-	    whose_worker(whose, passage->hash) == whose->share.worker;
-	if (passage->is_mine)
-		table_prefetch(&whose->table, passage->hash);
+	passage->hash = flow_key_hash(&passage->key, share->seed);
 }
 
-void tuple_prepare(const struct whose *whose, struct passage *passage,
-    const struct frame *frames, size_t count)
+/* Whose worker's is it? */
+static uint8_t worker_of(const struct whose_share *share,
+    const struct passage *passage)
 {
-	for (size_t i = 0; i < count; i++)
-		prepare(whose, &passage[i], &frames[i]);
-	for (size_t i = 0; i < count; i++)
-		if (passage[i].brief.has_ports && passage[i].is_mine)
-			passage[i].flow =
-			    table_prefetch_flow(&whose->table, passage[i].hash);
+	if (passage->brief.shape == SHAPE_NONE &&
+	    (passage->anatomy->firsts > 0 ||
+		passage->anatomy->is_later_fragment))
+		return BATCH_ALL;
+	if (!passage->brief.has_ports)
+		return 0;
+	return (uint8_t)whose_worker(share, passage->hash);
+}
+
+/* The later of a time so far and what two frames, one by one, reached. */
+static uint64_t reach(uint64_t so_far, const struct frame *pair)
+{
+	uint64_t first = pair[0].time_ns, second = pair[1].time_ns;
+	uint64_t both = first < second ? first : second;
+
+	return both > so_far ? both : so_far;
+}
+
+void tuple_prepare(const struct whose_share *share, struct batch *batch)
+{
+	uint64_t reached = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		struct passage *passage = &batch->passage[i];
+
+		if (i > 0)
+			reached = reach(reached, &batch->frame[i - 1]);
+		passage->frame = &batch->frame[i];
+		passage->reached_ns = reached;
+		prepare(share, passage);
+		batch->worker[i] = worker_of(share, passage);
+	}
+}
+
+void tuple_again(const struct passage *passage, struct anatomy *anatomy,
+    struct passage *out)
+{
+	*out = *passage;
+	out->anatomy = anatomy;
+	brief_of(out->frame, &out->brief, anatomy);
 }

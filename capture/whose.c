@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/whose.h"
 #include <string.h>
+#include "capture/batch.h"
 #include "capture/flow/joint.h"
 #include "capture/listening.h"
 
@@ -25,6 +26,7 @@ void whose_init(struct whose *whose, uint64_t timeout_s,
 	    .linger = UINT32_MAX,
 	};
 	table_init(&whose->table, share->seed);
+	whose->share.seed = whose->table.seed;
 	if (timeout_s == 0)
 		return;
 	if (timeout_s > WHOSE_TIMEOUT_MAX_S)
@@ -199,7 +201,8 @@ static void note_fragments(struct whose *whose, const struct passage *passage)
 		};
 
 		if (a->has_ports)
-			origin.worker = whose_worker(whose, passage->hash);
+			origin.worker =
+			    whose_worker(&whose->share, passage->hash);
 		if (passage->flow != NULL)
 			origin.generation = passage->flow->generation;
 		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
@@ -243,15 +246,27 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 				  : origin->is.payload_at);
 }
 
-/* One frame alone may be stamped wrong: two are believed. */
-static void note_time(struct whose *whose, uint64_t time_ns)
+static void reach(struct whose *whose, uint64_t time_ns)
 {
-	uint64_t both = time_ns < whose->stamp_ns ? time_ns : whose->stamp_ns;
+	if (time_ns > whose->now_ns)
+		whose->now_ns = time_ns;
+}
 
-	if (both > whose->now_ns)
-		whose->now_ns = both;
-	whose->stamp_ns = time_ns;
-	whose->frames++;
+/* One frame alone may be stamped wrong: two are believed. */
+void whose_begin(struct whose *whose, const struct batch *batch)
+{
+	uint64_t first = batch->frame[0].time_ns;
+
+	reach(whose, first < whose->stamp_ns ? first : whose->stamp_ns);
+}
+
+void whose_end(struct whose *whose, const struct batch *batch)
+{
+	const struct passage *last = &batch->passage[batch->count - 1];
+
+	reach(whose, last->reached_ns);
+	whose->stamp_ns = last->frame->time_ns;
+	whose->before += batch->count;
 }
 
 /* Its stamp may be ahead of the time, which waits for a second one. */
@@ -275,7 +290,8 @@ RARELY static void join_fragments(struct whose *whose, struct ledger *ledger,
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage)
 {
-	note_time(whose, passage->frame->time_ns);
+	reach(whose, passage->reached_ns);
+	whose->frames = whose->before + passage->nth;
 	if (passage->brief.has_ports && passage->is_mine)
 		passage->flow = find_flow(whose, ledger, passage);
 	if (passage->brief.shape == SHAPE_NONE)

@@ -11,26 +11,32 @@
 #include "capture/flow/table.h"
 #include "capture/ledger/ledger.h"
 
+struct batch;
+
 /* A frame on its way: what is known of it after each step. */
 struct passage {
+	/* By itself, and by the frames before it in its batch: tuple.h. */
 	const struct frame *frame;
 	struct brief brief;
 	struct anatomy *anatomy; /* room, used where brief has no shape */
 	struct flow_key key;
-	uint32_t hash;          /* of key, with brief.has_ports */
-	uint8_t side;           /* which end of the flow's key sent it */
-	bool is_mine;           /* this worker's, of all who read the capture */
+	uint32_t hash;       /* of key, with brief.has_ports */
+	uint8_t side;        /* which end of the flow's key sent it */
+	uint32_t nth;        /* in its batch, from 1 on */
+	uint64_t reached_ns; /* the latest time that two of these reached */
+	/* By all frames before it. */
+	bool is_mine;           /* this worker's */
 	struct flow *flow;      /* whose it is, or NULL */
 	struct verdict verdict; /* why it was sent */
 };
 
 /*
- * Several workers may read a capture, each all of it and in order.  A flow is
- * one worker's, by its hash; frames of no flow are the first one's.
+ * Several workers may post a capture.  A flow is one worker's, by its hash;
+ * frames of no flow are the first one's.
  */
 struct whose_share {
 	uint32_t worker, workers; /* 0 and 1: one for all */
-	uint64_t seed;            /* of the hash, the same for all; or 0 */
+	uint64_t seed;            /* of the hash, the same for all */
 };
 
 /*
@@ -44,10 +50,11 @@ struct whose {
 	struct table table;
 	struct fragments fragments;
 	struct whose_share share;
-	uint64_t frames;   /* so far, others' too */
+	uint64_t before;   /* frames before this batch, others' too */
+	uint64_t frames;   /* up to this one */
 	uint32_t opened;   /* flows, since the last sweep */
 	uint64_t now_ns;   /* the latest time stamp that two frames reached */
-	uint64_t stamp_ns; /* of the last frame */
+	uint64_t stamp_ns; /* of the last frame before this batch */
 	uint32_t timeout;  /* ticks; UINT32_MAX: none leaves */
 	uint32_t linger;   /* ticks, of those that are over */
 	bool is_mergeable; /* what joins a flow with a later one is kept */
@@ -71,14 +78,19 @@ void whose_init(struct whose *whose, uint64_t timeout_s,
 void whose_destroy(struct whose *whose);
 
 /* Whose a flow is, by the upper bits of its hash: the table has the lower. */
-static inline uint32_t whose_worker(const struct whose *whose, uint32_t hash)
+static inline uint32_t whose_worker(const struct whose_share *share,
+    uint32_t hash)
 {
-	return (uint32_t)((uint64_t)hash * whose->share.workers >> 32);
+	return (uint32_t)((uint64_t)hash * share->workers >> 32);
 }
 
+/* Before, and after, the frames of a batch: time passes by all of them. */
+void whose_begin(struct whose *whose, const struct batch *batch);
+void whose_end(struct whose *whose, const struct batch *batch);
+
 /*
- * Find its flow, opening it in the ledger if it is new, and its side; if it
- * is not this worker's, say so.
+ * Find the flow of one of them, opening it in the ledger if it is new, and
+ * its side; if it is not this worker's, say so.
  */
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage);

@@ -5,8 +5,8 @@
 #include <string.h>
 #include "wire/cursor.h"
 
-enum { IPV4_LEN = 20, KIND_SHIFT = 64 - 12, BLOCK = 32 };
-static_assert(COPIES_BYTES == 4 * BLOCK, "four blocks cover a packet");
+enum { IPV4_LEN = 20, KIND_SHIFT = 64 - 12 };
+static_assert((COPIES_MEMORY & (COPIES_MEMORY - 1)) == 0, "a power of two");
 
 static bool is_near(uint64_t a, uint64_t b)
 {
@@ -59,32 +59,15 @@ static struct copies_seen *make_room(struct copies *copies)
 	return place;
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
+void copies_keep(struct copies *copies)
 {
-	return a < b ? a : b;
-}
+	for (; copies->borrowed > 0; copies->borrowed--) {
+		unsigned i = (copies->next - copies->borrowed) % COPIES_MEMORY;
+		struct copies_seen *seen = &copies->packet[i];
 
-RARELY static void copy_few(uint8_t *to, const uint8_t *from, uint32_t len)
-{
-	memcpy(to, from, len);
-}
-
-/*
- * Blocks of a length that the compiler knows, which may overlap: no branch
- * hangs on the length.  With memcpy a report took a twentieth longer.
- */
-static void copy(uint8_t *to, const uint8_t *from, uint32_t len)
-{
-	if (len < BLOCK) {
-		copy_few(to, from, len);
-		return;
+		memcpy(copies->kept[i], seen->at, seen->captured);
+		seen->at = copies->kept[i];
 	}
-	uint32_t last = len - BLOCK;
-	uint32_t second = least(BLOCK, last), third = least(2 * BLOCK, last);
-	memcpy(to, from, BLOCK);
-	memcpy(to + second, from + second, BLOCK);
-	memcpy(to + third, from + third, BLOCK);
-	memcpy(to + last, from + last, BLOCK);
 }
 
 bool copies_has(struct copies *copies, const struct copies_packet *packet)
@@ -106,7 +89,8 @@ bool copies_has(struct copies *copies, const struct copies_packet *packet)
 	place->captured = (uint16_t)captured;
 	place->kind = (uint16_t)kind;
 	place->length = packet->length;
-	copy(place->at, packet->at, captured);
+	place->at = packet->at;
+	copies->borrowed += copies->borrowed < COPIES_MEMORY;
 	copies->count[kind]++;
 	return found;
 }

@@ -20,11 +20,13 @@ struct copies {
 		uint64_t header; /* eight bytes that differ from most others' */
 		uint64_t time_ns;
 		uint32_t length;
-		uint16_t captured, kind;  /* kind: of header */
-		uint8_t at[COPIES_BYTES]; /* so many of them as captured says */
+		uint16_t captured, kind; /* kind: of header */
+		const uint8_t *at; /* borrowed, or what is kept of it below */
 	} packet[COPIES_MEMORY];
 	unsigned next, used;
+	unsigned borrowed;           /* the last so many of them */
 	uint8_t count[COPIES_KINDS]; /* of packets, by the kind of header */
+	uint8_t kept[COPIES_MEMORY][COPIES_BYTES];
 };
 
 /* A packet, from its IP header on. */
@@ -38,8 +40,11 @@ struct copies_packet {
  * Is the IPv4 packet the copy of one among the last?  Its length and first
  * bytes must be the same, TTL and all, and its time near.  IPv6, or an
  * identification of 0, cannot tell a copy from the same thing said again:
- * neither is looked at.
+ * neither is looked at.  The packet is borrowed until copies_keep.
  */
 bool copies_has(struct copies *copies, const struct copies_packet *packet);
+
+/* Nothing is borrowed any longer. */
+void copies_keep(struct copies *copies);
 
 #endif

@@ -76,11 +76,11 @@ static uint64_t hash_ipv4(const struct flow_key *key, uint64_t seed)
 	return XXH3_64bits_withSeed(packed, sizeof(packed), seed);
 }
 
-uint32_t table_hash(const struct table *table, const struct flow_key *key)
+uint32_t flow_key_hash(const struct flow_key *key, uint64_t seed)
 {
 	if (key->ip_version == 4)
-		return (uint32_t)hash_ipv4(key, table->seed);
-	return (uint32_t)XXH3_64bits_withSeed(key, sizeof(*key), table->seed);
+		return (uint32_t)hash_ipv4(key, seed);
+	return (uint32_t)XXH3_64bits_withSeed(key, sizeof(*key), seed);
 }
 
 /* The tuple's slot, or the free one where it belongs. */

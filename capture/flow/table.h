@@ -78,7 +78,13 @@ enum { TABLE_CHUNK = 1024, CACHE_LINE = 64 };
 void table_init(struct table *table, uint64_t seed);
 void table_destroy(struct table *table);
 
-uint32_t table_hash(const struct table *table, const struct flow_key *key);
+uint32_t flow_key_hash(const struct flow_key *key, uint64_t seed);
+
+static inline uint32_t table_hash(const struct table *table,
+    const struct flow_key *key)
+{
+	return flow_key_hash(key, table->seed);
+}
 
 /* Ask the cache for the slot that table_prefetch_flow will look at. */
 static inline void table_prefetch(const struct table *table, uint32_t hash)

@@ -1,6 +1,7 @@
 /* filter.c - which frames of a file are wanted. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/source/filter.h"
+#include <err.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,40 +122,60 @@ static bool is_swapped(const struct frame *frame)
 	return family > UINT16_MAX;
 }
 
-static struct program *program_for(struct filter *filter,
+/* Where the program for its link type stands; NULL there: not compiled. */
+static struct program *const *place_of(const struct filter *filter,
     const struct frame *frame)
 {
-	uint16_t link_type = frame->link_type;
-	bool is_other = is_swapped(frame);
-	struct program **program =
-	    is_other ? &filter->swapped_null : &filter->program[link_type];
-	char reason[FILTER_REASON_LEN];
-
-	if (*program != NULL)
-		return *program;
-	*program = calloc(1, sizeof(**program));
-	if (*program == NULL) {
-		snprintf(filter->failure, sizeof(filter->failure),
-		    "no memory for it");
-		return NULL;
-	}
-	(*program)->link_type = link_type;
-	(*program)->is_swapped = is_other;
-	(*program)->is_valid = compile(filter->expression, *program, reason);
-	if (!(*program)->is_valid && filter->failure[0] == '\0')
-		snprintf(filter->failure, sizeof(filter->failure),
-		    "%.200s (link type %u)", reason, link_type);
-	return *program;
+	return is_swapped(frame) ? &filter->swapped_null
+				 : &filter->program[frame->link_type];
 }
 
-bool filter_passes(struct filter *filter, const struct frame *frame)
+static void prepare(struct filter *filter, const struct frame *frame)
 {
-	struct program *program = program_for(filter, frame);
+	struct program *program = calloc(1, sizeof(*program));
+	char reason[FILTER_REASON_LEN];
+
+	if (program == NULL)
+		err(EXIT_FAILURE, "filter");
+	program->link_type = frame->link_type;
+	program->is_swapped = is_swapped(frame);
+	program->is_valid = compile(filter->expression, program, reason);
+	if (!program->is_valid && filter->failure[0] == '\0')
+		snprintf(filter->failure, sizeof(filter->failure),
+		    "%.200s (link type %u)", reason, frame->link_type);
+	if (program->is_swapped)
+		filter->swapped_null = program;
+	else
+		filter->program[frame->link_type] = program;
+}
+
+void filter_prepare(struct filter *filter, const struct frame *frames,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (*place_of(filter, &frames[i]) == NULL)
+			prepare(filter, &frames[i]);
+}
+
+bool filter_passes(const struct filter *filter, const struct frame *frame)
+{
+	const struct program *program = *place_of(filter, frame);
 	struct pcap_pkthdr header = {.caplen = frame->captured,
 	    .len = frame->length};
 
-	return program != NULL && program->is_valid &&
+	return program->is_valid &&
 	       pcap_offline_filter(&program->code, &header, frame->data) != 0;
+}
+
+size_t filter_sift(const struct filter *filter, struct frame *frames,
+    size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (filter_passes(filter, &frames[i]))
+			frames[kept++] = frames[i];
+	return kept;
 }
 
 const char *filter_failure(const struct filter *filter)

@@ -280,6 +280,12 @@ size_t source_read(struct source *source, struct frame *frames, size_t max)
 	return n;
 }
 
+void source_swap(struct source *source, struct buffer *used)
+{
+	if (!stream_swap(&source->stream, used))
+		source_fail(source, strerror(errno));
+}
+
 const struct source_error *source_failure(const struct source *source)
 {
 	return source->has_failed ? &source->error : NULL;

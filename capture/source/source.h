@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "capture/source/frame.h"
+#include "capture/source/stream.h"
 #include "wire/cursor.h"
 
 /*
@@ -67,6 +68,13 @@ void source_close(struct source *source);
  */
 size_t source_read(struct source *source, struct frame *frames,
     size_t max) MUST_CHECK;
+
+/*
+ * Let the frames of the last call go on borrowing, from *used now, which the
+ * caller frees; the source takes what *used held before to read on.  Without
+ * memory reading has failed, and nothing else is changed.
+ */
+void source_swap(struct source *source, struct buffer *used);
 
 /* Why reading ended before the capture did, or NULL if it did not. */
 const struct source_error *source_failure(const struct source *source);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "capture/source/compressed.h"
 
-enum { FIRST_SIZE = 1 << 18, MAGIC_LEN = 6 };
+enum { FIRST_SIZE = 1 << 16, MAGIC_LEN = 6 };
 
 /* Read until len bytes are there, or the end; -1 with errno. */
 static ssize_t read_whole(int fd, uint8_t *buffer, size_t len)
@@ -118,6 +118,27 @@ ssize_t stream_fill(struct stream *stream)
 	if (n > 0)
 		stream->window.end += n;
 	return n;
+}
+
+bool stream_swap(struct stream *stream, struct buffer *spare)
+{
+	size_t left = cursor_left(&stream->window);
+	struct buffer used = {stream->buffer, stream->size};
+
+	if (spare->size < used.size) {
+		uint8_t *grown = realloc(spare->bytes, used.size);
+
+		if (grown == NULL)
+			return false;
+		*spare = (struct buffer){grown, used.size};
+	}
+	memcpy(spare->bytes, stream->window.at, left);
+	stream->base = stream_offset(stream);
+	stream->buffer = spare->bytes;
+	stream->size = spare->size;
+	stream->window = cursor_over(stream->buffer, left);
+	*spare = used;
+	return true;
 }
 
 const char *stream_reason(const struct stream *stream)

@@ -37,6 +37,19 @@ void stream_close(struct stream *stream);
 /* How many bytes came: 0 at the end, -1 where reading failed. */
 ssize_t stream_fill(struct stream *stream) MUST_CHECK;
 
+/* Bytes for whoever looks at them meanwhile; NULL and 0: none yet. */
+struct buffer {
+	uint8_t *bytes; /* owned: free */
+	size_t size;
+};
+
+/*
+ * Go on in *spare, with what is left of the window; *spare becomes the buffer
+ * used so far, so that what borrows from it stays valid.  False, errno set
+ * and nothing changed, if there is no memory.
+ */
+bool stream_swap(struct stream *stream, struct buffer *spare) MUST_CHECK;
+
 /* Why the last call failed; borrowed. */
 const char *stream_reason(const struct stream *stream);
 

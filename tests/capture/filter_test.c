@@ -25,6 +25,7 @@ static bool passes(const char *expression, uint16_t link_type,
 	    .link_type = link_type};
 
 	assert_non_null(filter);
+	filter_prepare(filter, &frame, 1);
 	bool first = filter_passes(filter, &frame);
 	assert_int_equal(filter_passes(filter, &frame), first);
 	assert_null(filter_failure(filter));
@@ -89,6 +90,7 @@ static void what_makes_no_sense_is_told(void **state)
 	assert_null(filter_new("port port", reason));
 	assert_string_not_equal(reason, "");
 	assert_non_null(filter);
+	filter_prepare(filter, &frame, 1);
 	assert_false(filter_passes(filter, &frame));
 	assert_non_null(filter_failure(filter));
 	filter_free(filter);

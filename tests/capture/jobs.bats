@@ -31,11 +31,47 @@ captures() {
 	done
 }
 
-@test "standard input is one worker's" {
+@test "standard input, and a pipe, have several workers too" {
 	file=$(captures | grep game)
-	wiretoll report --jobs 1 - <"$file" >one
-	wiretoll report --jobs 4 - <"$file" >more
+	wiretoll report --json --jobs 1 - <"$file" >one
+	wiretoll report --json --jobs 4 - <"$file" >more
 	cmp one more
+	(head -c 100 "$file"; sleep 0.1; tail -c +101 "$file") |
+		wiretoll report --json --jobs 4 - >more
+	cmp one more
+}
+
+# More batches than the ring has places, and what cannot be read among them.
+@test "files without end, damaged ones too, are the same" {
+	set --
+	for _ in $(seq 12); do
+		for file in $(captures); do
+			set -- "$@" "$file"
+		done
+		set -- "$@" missing
+	done
+	run -1 --separate-stderr wiretoll report --json --jobs 1 "$@"
+	printf '%s\n' "$output" >one
+	printf '%s\n' "$stderr" >one.err
+	grep -q "cut short" one.err
+	for jobs in 2 3 7; do
+		run -1 --separate-stderr wiretoll report --json --jobs $jobs "$@"
+		printf '%s\n' "$output" >more
+		printf '%s\n' "$stderr" >more.err
+		cmp one more
+		cmp one.err more.err
+	done
+}
+
+@test "a filter that fits one link type only says so for any number" {
+	# shellcheck disable=SC2046 # a list of files
+	set -- $(captures | grep -v cut)
+	wiretoll report --json --jobs 1 -f "ether src 2:0:0:0:0:1" "$@" \
+		>one 2>one.err || true
+	wiretoll report --json --jobs 4 -f "ether src 2:0:0:0:0:1" "$@" \
+		>more 2>more.err || true
+	cmp one more
+	cmp one.err more.err
 }
 
 @test "a number of workers, or seconds, that is none is wrong usage" {
