@@ -16,8 +16,8 @@ enum {
 struct batch {
 	size_t count, room;
 	const struct frame *frame; /* borrowed */
-	struct passage *passage; /* owned; one for each frame */
-	uint8_t *worker;         /* owned; whose each is, or BATCH_ALL */
+	struct passage *passage;   /* owned; one for each frame */
+	uint8_t *worker;           /* owned; whose each is, or BATCH_ALL */
 };
 
 /* Ends the program when memory is out. */

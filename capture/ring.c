@@ -25,7 +25,7 @@ struct ring {
 	pthread_cond_t moved; /* something of it has changed */
 	struct whose_share share;
 	struct pipeline *checker; /* its copies: of who is checking */
-	uint64_t read; /* batches that have, or will soon, come */
+	uint64_t read;            /* batches that have, or will soon, come */
 	uint64_t checked;
 	bool is_turn_taken, is_checking, has_ended;
 	struct feed *feed;     /* of who has the turn */

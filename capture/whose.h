@@ -77,11 +77,11 @@ void whose_init(struct whose *whose, uint64_t timeout_s,
     const struct whose_share *share);
 void whose_destroy(struct whose *whose);
 
-/* Whose a flow is, by the upper bits of its hash: the table has the lower. */
+/* Whose a flow is, by the lower bits of its hash: the table has the upper. */
 static inline uint32_t whose_worker(const struct whose_share *share,
     uint32_t hash)
 {
-	return (uint32_t)((uint64_t)hash * share->workers >> 32);
+	return (hash & UINT16_MAX) * share->workers >> 16;
 }
 
 /* Before, and after, the frames of a batch: time passes by all of them. */

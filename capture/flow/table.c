@@ -10,10 +10,18 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-static_assert(sizeof(void *) > 8 || sizeof(struct flow) <= 176,
-    "a flow and its slots take 198 bytes at the most");
-
-enum { FIRST_SLOTS = 1 << 10 };
+enum {
+	FIRST_SLOTS = 1 << 10,
+	FULL_NUM = 3, /* of FULL_DEN slots at most are in use, ... */
+	FULL_DEN = 4,
+	MORE_NUM = 4, /* ... before there are MORE_NUM for MORE_DEN */
+	MORE_DEN = 3,
+};
+static_assert(sizeof(void *) > 8 ||
+		  sizeof(struct flow) + sizeof(struct slot) * FULL_DEN *
+					    MORE_NUM / FULL_NUM / MORE_DEN <=
+		      TABLE_FLOW_BYTES,
+    "a flow and its slots are not too large");
 
 static void *must(void *memory)
 {
@@ -87,9 +95,9 @@ uint32_t flow_key_hash(const struct flow_key *key, uint64_t seed)
 static struct slot *find_slot(const struct table *table,
     const struct flow_key *key, uint32_t hash)
 {
-	size_t i = hash & (table->slots - 1);
+	size_t i = table_home(table, hash);
 
-	for (;; i = (i + 1) & (table->slots - 1)) {
+	for (;; i = table_next(table, i)) {
 		struct slot *slot = &table->slot[i];
 
 		if (slot->flow == 0 ||
@@ -99,24 +107,27 @@ static struct slot *find_slot(const struct table *table,
 	}
 }
 
+/* The first free slot for a hash. */
+static struct slot *free_place(const struct table *table, uint32_t hash)
+{
+	size_t i = table_home(table, hash);
+
+	while (table->slot[i].flow != 0)
+		i = table_next(table, i);
+	return &table->slot[i];
+}
+
 static void widen(struct table *table)
 {
-	size_t slots = table->slots * 2;
-	struct slot *wider = must(calloc(slots, sizeof(*wider)));
+	size_t slots = table->slots;
+	struct slot *slot = table->slot;
 
-	for (size_t i = 0; i < table->slots; i++) {
-		struct slot slot = table->slot[i];
-		size_t at = slot.hash & (slots - 1);
-
-		if (slot.flow == 0)
-			continue;
-		while (wider[at].flow != 0)
-			at = (at + 1) & (slots - 1);
-		wider[at] = slot;
-	}
-	free(table->slot);
-	table->slot = wider;
-	table->slots = slots;
+	table->slots = slots * MORE_NUM / MORE_DEN;
+	table->slot = must(calloc(table->slots, sizeof(*slot)));
+	for (size_t i = 0; i < slots; i++)
+		if (slot[i].flow != 0)
+			*free_place(table, slot[i].hash) = slot[i];
+	free(slot);
 }
 
 /* The place behind the last one. */
@@ -162,7 +173,7 @@ struct flow *table_find(struct table *table, const struct flow_key *key,
 	uint32_t place = flow_new(table, key);
 	*slot = (struct slot){hash, place};
 	table->used++;
-	if (table->used * 4 > table->slots * 3)
+	if (table->used * FULL_DEN > table->slots * FULL_NUM)
 		widen(table);
 	return table_flow(table, place);
 }
@@ -178,17 +189,23 @@ void table_renew(struct flow *over)
 	};
 }
 
+/* How far a search has gone from one slot to another. */
+static size_t way(const struct table *table, size_t from, size_t to)
+{
+	return to >= from ? to - from : to + table->slots - from;
+}
+
 /* Those behind it move up, so that a search does not end too early. */
 static void free_slot(struct table *table, size_t i)
 {
-	size_t mask = table->slots - 1, next = i;
+	size_t next = i;
 
 	for (;;) {
-		next = (next + 1) & mask;
+		next = table_next(table, next);
 		if (table->slot[next].flow == 0)
 			break;
-		size_t home = table->slot[next].hash & mask;
-		if (((next - home) & mask) < ((next - i) & mask))
+		size_t home = table_home(table, table->slot[next].hash);
+		if (way(table, home, next) < way(table, i, next))
 			continue;
 		table->slot[i] = table->slot[next];
 		i = next;

@@ -53,16 +53,18 @@ struct flow {
 	struct tcp_side side[2];
 };
 
+struct slot {
+	uint32_t hash;
+	uint32_t flow; /* which, from 1 on; 0: the slot is free */
+};
+
 /*
  * Flows lie in chunks, in order of appearance, and never move.  Slots are
  * small, so that a search stays in them until the hash fits: with pointers
  * to flows for slots a report took 1.4 times as long.
  */
 struct table {
-	struct slot {
-		uint32_t hash;
-		uint32_t flow; /* which, from 1 on; 0: the slot is free */
-	} * slot;              /* owned; open addressing, a power of two */
+	struct slot *slot; /* owned; open addressing */
 	size_t slots, used;
 	struct flow **chunk; /* owned, TABLE_CHUNK flows each */
 	size_t chunks, chunks_room;
@@ -72,7 +74,11 @@ struct table {
 	uint64_t seed;   /* of the hash */
 };
 
-enum { TABLE_CHUNK = 1024, CACHE_LINE = 64 };
+enum {
+	TABLE_CHUNK = 1024,
+	TABLE_FLOW_BYTES = 192, /* a flow and its slots at most, of 64 bits */
+	CACHE_LINE = 64,
+};
 
 /* A seed of 0: one of its own. */
 void table_init(struct table *table, uint64_t seed);
@@ -86,10 +92,24 @@ static inline uint32_t table_hash(const struct table *table,
 	return flow_key_hash(key, table->seed);
 }
 
+/*
+ * Where a search begins, by the upper bits of the hash, so that there may be
+ * any number of slots; and where it goes on.
+ */
+static inline size_t table_home(const struct table *table, uint32_t hash)
+{
+	return (size_t)((uint64_t)hash * table->slots >> 32);
+}
+
+static inline size_t table_next(const struct table *table, size_t i)
+{
+	return i + 1 == table->slots ? 0 : i + 1;
+}
+
 /* Ask the cache for the slot that table_prefetch_flow will look at. */
 static inline void table_prefetch(const struct table *table, uint32_t hash)
 {
-	__builtin_prefetch(&table->slot[hash & (table->slots - 1)]);
+	__builtin_prefetch(&table->slot[table_home(table, hash)]);
 }
 
 /* The flow of a number, as slots have it. */
@@ -108,12 +128,13 @@ static inline struct flow *table_flow(const struct table *table,
 static inline struct flow *table_prefetch_flow(const struct table *table,
     uint32_t hash)
 {
-	size_t i = hash & (table->slots - 1);
+	size_t i = table_home(table, hash);
 
 	/* The first two without a branch, which none can foresee. */
-	i = (i + (table->slot[i].hash != hash)) & (table->slots - 1);
+	i += table->slot[i].hash != hash;
+	i = i == table->slots ? 0 : i;
 	while (table->slot[i].flow != 0 && table->slot[i].hash != hash)
-		i = (i + 1) & (table->slots - 1);
+		i = table_next(table, i);
 	if (table->slot[i].flow == 0)
 		return NULL;
 	struct flow *flow = table_flow(table, table->slot[i].flow);

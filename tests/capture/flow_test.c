@@ -31,6 +31,28 @@ static void a_tuple_is_found_again(void **state)
 	table_destroy(&table);
 }
 
+static void a_flow_and_its_slots_take_so_much(void **state)
+{
+	struct flow_key key = {.protocol = 6, .ip_version = 4};
+	struct table table;
+	bool is_new;
+
+	(void)state;
+	table_init(&table, 0);
+	for (uint32_t i = 0; i < 100000; i++) {
+		key.port[0] = (uint16_t)i;
+		key.port[1] = (uint16_t)(i >> 16);
+		(void)table_find(&table, &key, table_hash(&table, &key),
+		    &is_new);
+		size_t bytes = table.used * sizeof(struct flow) +
+			       table.slots * sizeof(struct slot);
+		if (table.used > TABLE_CHUNK)
+			assert_true(bytes <= table.used * TABLE_FLOW_BYTES);
+		assert_true(table.used < table.slots);
+	}
+	table_destroy(&table);
+}
+
 /* So no capture can be made whose tuples all fall into one place. */
 static void each_table_has_its_own_hash(void **state)
 {
@@ -195,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_tuple_is_found_again),
+	    cmocka_unit_test(a_flow_and_its_slots_take_so_much),
 	    cmocka_unit_test(each_table_has_its_own_hash),
 	    cmocka_unit_test(a_renewed_flow_is_the_next_generation),
 	    cmocka_unit_test(what_leaves_makes_room),

@@ -63,6 +63,35 @@ captures() {
 	done
 }
 
+# Raw IPv4: datagrams in two fragments, each packet twice.
+fragments() {
+	local record="00000000000000000000" id packet hex
+	hex=d4c3b2a1020004000000000000000000ffff000065000000
+	for id in $(seq 1 200); do
+		printf -v packet '4500%04x%04x%s40110000%s' 36 "$id" 2000 \
+			"0a0000010a000002$(printf %04x "$id")000900180000$(
+				printf '%016x' "$id")"
+		hex+=${record:0:16}2400000024000000$packet
+		hex+=${record:0:16}2400000024000000$packet
+		printf -v packet '4500%04x%04x%s40110000%s' 28 "$id" 0002 \
+			"0a0000010a000002$(printf '%016x' "$id")"
+		hex+=${record:0:16}1c0000001c000000$packet
+	done
+	# shellcheck disable=SC2059 # bytes
+	printf "$(sed 's/../\\x&/g' <<<"$hex")"
+}
+
+@test "fragments and copies are found whosever they are" {
+	fragments >f.pcap
+	wiretoll report --json --jobs 1 f.pcap >one
+	[ "$(jq -c '[.flow_count, (.warnings | map([.kind, .count]))]' one)" = \
+		'[200,[["duplicated",200]]]' ]
+	for jobs in 2 3 5; do
+		wiretoll report --json --jobs $jobs f.pcap >more
+		cmp one more
+	done
+}
+
 @test "a filter that fits one link type only says so for any number" {
 	# shellcheck disable=SC2046 # a list of files
 	set -- $(captures | grep -v cut)
