@@ -46,8 +46,8 @@ struct passage **mine_prepare(struct mine *mine, const struct whose *whose,
 
 	for (size_t i = 0; i < count; i++) {
 		if (some[i]->brief.shape == SHAPE_NONE)
-			some[i] = prepare_irregular(mine, &whose->share,
-			    some[i], i);
+			some[i] =
+			    prepare_irregular(mine, &whose->share, some[i], i);
 		else
 			some[i]->is_mine = true;
 		some[i]->flow = NULL;
@@ -56,7 +56,7 @@ struct passage **mine_prepare(struct mine *mine, const struct whose *whose,
 	}
 	for (size_t i = 0; i < count; i++)
 		if (some[i]->brief.has_ports && some[i]->is_mine)
-			some[i]->flow = table_prefetch_flow(&whose->table,
-			    some[i]->hash);
+			some[i]->flow =
+			    table_prefetch_flow(&whose->table, some[i]->hash);
 	return some;
 }

@@ -8,6 +8,12 @@
 
 enum {
 	SPARE = 4, /* places for what is ahead, beside one a worker */
+	/*
+	 * Frames of a batch that nobody shares, so that it stays in the
+	 * nearest cache: with 1024 and five places one worker took an eighth
+	 * longer.
+	 */
+	ALONE = 128,
 };
 
 /* A batch, and where it stands. */
@@ -30,6 +36,7 @@ struct ring {
 	bool is_turn_taken, is_checking, has_ended;
 	struct feed *feed;     /* of who has the turn */
 	struct filter *filter; /* likewise; NULL: all frames pass */
+	size_t room;           /* of each place, frames */
 	uint32_t places;
 	struct place place[];
 };
@@ -45,7 +52,8 @@ static void place_init(struct place *place)
 struct ring *ring_new(struct feed *feed, struct filter *filter,
     const struct whose_share *share, struct pipeline *checker)
 {
-	uint32_t places = share->workers + SPARE;
+	uint32_t workers = share->workers;
+	uint32_t places = workers == 1 ? 1 : workers + SPARE;
 	struct ring *ring =
 	    calloc(1, sizeof(*ring) + places * sizeof(struct place));
 
@@ -58,6 +66,7 @@ struct ring *ring_new(struct feed *feed, struct filter *filter,
 	ring->feed = feed;
 	ring->filter = filter;
 	ring->places = places;
+	ring->room = workers == 1 ? ALONE : BATCH_ROOM;
 	for (uint32_t i = 0; i < places; i++)
 		place_init(&ring->place[i]);
 	return ring;
@@ -82,11 +91,12 @@ static struct place *place_of(struct ring *ring, uint64_t number)
 /* Step 1, with the turn: false at the end. */
 static bool read_batch(struct ring *ring, struct place *place)
 {
-	size_t count = feed_read(ring->feed, place->frame, BATCH_ROOM);
+	size_t count = feed_read(ring->feed, place->frame, ring->room);
 
 	if (count == 0)
 		return false;
-	feed_swap(ring->feed, &place->bytes);
+	if (ring->places > 1) /* else nothing is read before it is posted */
+		feed_swap(ring->feed, &place->bytes);
 	if (ring->filter != NULL)
 		filter_prepare(ring->filter, place->frame, count);
 	place->batch.count = count;
