@@ -72,6 +72,34 @@ static void every_prefix_of_a_pcap_is_honest(void **state)
 	check_every_prefix(&made, 24, ends, 3);
 }
 
+/* Each batch has bytes of its own, as long as nobody frees them. */
+static void frames_outlive_the_next_read_after_a_swap(void **state)
+{
+	struct made made = {.is_big = false};
+	struct source_error error;
+	struct buffer used[3] = {{NULL, 0}};
+	struct frame frame[4];
+
+	(void)state;
+	put_pcap_head(&made, 0xa1b2c3d4, 1);
+	for (unsigned i = 0; i < 3; i++)
+		put_pcap_record(&made, i + 1, 60);
+	struct source *source = open_made(&made, made.len, &error);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(source_read(source, &frame[i], 1), 1);
+		source_swap(source, &used[i]);
+		assert_in_range((uintptr_t)frame[i].data,
+		    (uintptr_t)used[i].bytes,
+		    (uintptr_t)used[i].bytes + used[i].size - 60);
+		assert_int_equal(frame[i].captured, i + 1);
+	}
+	assert_int_equal(source_read(source, &frame[3], 1), 0);
+	assert_null(source_failure(source));
+	source_close(source);
+	for (unsigned i = 0; i < 3; i++)
+		free(used[i].bytes);
+}
+
 /* A length that cannot be ends the file; what came before is kept. */
 static void absurd_lengths_are_refused(void **state)
 {
@@ -158,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pcap_reads_alike_in_all_four_forms),
 	    cmocka_unit_test(every_prefix_of_a_pcap_is_honest),
+	    cmocka_unit_test(frames_outlive_the_next_read_after_a_swap),
 	    cmocka_unit_test(absurd_lengths_are_refused),
 	    cmocka_unit_test(what_is_no_capture_is_refused),
 	    cmocka_unit_test(pcap_of_any_later_version_is_read),
