@@ -13,7 +13,7 @@ enum {
 	 * nearest cache: with 1024 and five places one worker took an eighth
 	 * longer.
 	 */
-	ALONE = 128,
+	ALONE = 256,
 };
 
 /* A batch, and where it stands. */
