@@ -191,8 +191,6 @@ static void check(const struct options *o)
 	need(o->is_bot || orders->max_moves == 0,
 	    "--moves is for bots: add --bot");
 	need(o->is_bot || !o->has_seed, "--seed is for bots: add --bot");
-	need(!orders->switches.is_corked || !orders->switches.is_linger0,
-	    "--cork and --linger0: a reset takes the FIN's place");
 	need(o->is_bot || !is_load, "--duration is for bots: add --bot");
 	need(!is_load || orders->max_moves == 0,
 	    "--duration and --moves are two ways to end: take one");
@@ -209,6 +207,8 @@ static void check(const struct options *o)
 	need(orders->version == &oneshot || !orders->switches.is_fastopen,
 	    "--fastopen is for oneshot: in persistent the server speaks "
 	    "first");
+	const char *clash = switches_clash(&orders->switches);
+	need(clash == NULL, clash);
 	const char *doubt = switches_doubt(&orders->switches, false);
 	if (doubt != NULL)
 		warnx("%s", doubt);

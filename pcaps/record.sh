@@ -30,6 +30,8 @@ three-players              lo    -
 oneshot-refused            lo    -
 oneshot-reset              lo    -
 oneshot-least              lo    no-options
+oneshot-textbook           lo    no-options
+oneshot-fewest             lo    no-options
 oneshot-fastopen           lo    fastopen
 oneshot-least-fastopen     lo    no-options
 persistent-nagle           lo    -
@@ -112,6 +114,14 @@ play() {
 	oneshot-least)
 		serve oneshot --seed 7 --cork
 		person oneshot
+		;;
+	oneshot-textbook)
+		serve oneshot --seed 7 --cork --delayed-ack
+		person oneshot
+		;;
+	oneshot-fewest)
+		serve oneshot --seed 7 --cork --delayed-ack
+		person oneshot --delayed-ack
 		;;
 	oneshot-fastopen)
 		serve oneshot --seed 7 --fastopen

@@ -314,8 +314,8 @@ static void check_pairs(const struct options *o)
 	refuse_pair(o->journal != NULL && o->guard == &guard_none,
 	    "--journal: with --guard none there is no order of things to "
 	    "write down");
-	refuse_pair(o->switches.is_corked && o->switches.is_linger0,
-	    "--cork and --linger0: a reset takes the FIN's place");
+	const char *clash = switches_clash(&o->switches);
+	refuse_pair(clash != NULL, clash);
 }
 
 /* What one option alone cannot tell, first which version it is for. */

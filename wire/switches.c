@@ -30,6 +30,9 @@ bool switches_take(int option, const char *argument, struct net_switches *out)
 	case SWITCHES_QUICKACK:
 		out->is_quickack = true;
 		return true;
+	case SWITCHES_DELAYED_ACK:
+		out->delays_ack = true;
+		return true;
 	case SWITCHES_FASTOPEN:
 		out->is_fastopen = true;
 		return true;
@@ -54,6 +57,15 @@ bool switches_take(int option, const char *argument, struct net_switches *out)
 static int set(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof value);
+}
+
+const char *switches_clash(const struct net_switches *switches)
+{
+	if (switches->is_corked && switches->is_linger0)
+		return "--cork and --linger0: a reset takes the FIN's place";
+	if (switches->is_quickack && switches->delays_ack)
+		return "--quickack and --delayed-ack: take one";
+	return NULL;
 }
 
 #ifdef __linux__
@@ -107,6 +119,18 @@ static int set_keepalive(int fd, int seconds)
 	return set(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
 }
 
+/* Acknowledge at once, or when something else is sent (or 40 ms later). */
+static void set_acks(const struct net_switches *switches, int fd)
+{
+#ifdef TCP_QUICKACK
+	if (switches->is_quickack || switches->delays_ack)
+		(void)set(fd, IPPROTO_TCP, TCP_QUICKACK, switches->is_quickack);
+#else
+	(void)switches;
+	(void)fd;
+#endif
+}
+
 /* What both kinds of socket want from their beginning. */
 static int set_common(const struct net_switches *switches, int fd)
 {
@@ -121,6 +145,8 @@ static int set_common(const struct net_switches *switches, int fd)
 	if (switches->is_linger0 &&
 	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once))
 		return -1;
+	if (switches->delays_ack)
+		set_acks(switches, fd);
 	if (len != 0 && (set(fd, SOL_SOCKET, SO_SNDBUF, len) != 0 ||
 			    set(fd, SOL_SOCKET, SO_RCVBUF, len) != 0))
 		return -1;
@@ -158,11 +184,5 @@ void switches_to_accepted(const struct net_switches *switches, int fd)
 
 void switches_after_read(const struct net_switches *switches, int fd)
 {
-#ifdef TCP_QUICKACK
-	if (switches->is_quickack)
-		(void)set(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
-#else
-	(void)switches;
-	(void)fd;
-#endif
+	set_acks(switches, fd);
 }

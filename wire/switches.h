@@ -11,6 +11,7 @@ struct net_switches {
 	bool has_nagle;      /* wait with small segments (RFC 896) */
 	bool splits_replies; /* prefix and body in two writes; server only */
 	bool is_quickack;    /* acknowledge at once what was read */
+	bool delays_ack;     /* let acknowledgements wait for a ride */
 	bool is_fastopen;    /* data may ride on the SYN (RFC 7413) */
 	bool is_corked;      /* the last bytes and the FIN in one segment */
 	bool is_linger0;     /* close by a reset: no FIN, no TIME_WAIT */
@@ -24,6 +25,7 @@ enum switches_option {
 	SWITCHES_NAGLE,
 	SWITCHES_SPLIT_REPLY,
 	SWITCHES_QUICKACK,
+	SWITCHES_DELAYED_ACK,
 	SWITCHES_FASTOPEN,
 	SWITCHES_CORK,
 	SWITCHES_KEEPALIVE,
@@ -36,6 +38,7 @@ enum switches_option {
 	{"no-delay", no_argument, NULL, SWITCHES_NO_DELAY},                    \
 	    {"nagle", no_argument, NULL, SWITCHES_NAGLE},                      \
 	    {"quickack", no_argument, NULL, SWITCHES_QUICKACK},                \
+	    {"delayed-ack", no_argument, NULL, SWITCHES_DELAYED_ACK},          \
 	    {"fastopen", no_argument, NULL, SWITCHES_FASTOPEN},                \
 	    {"cork", no_argument, NULL, SWITCHES_CORK},                        \
 	    {"keepalive", required_argument, NULL, SWITCHES_KEEPALIVE},        \
@@ -51,9 +54,9 @@ enum switches_option {
 
 /* Their lines of a usage text. */
 #define SWITCHES_USAGE                                                         \
-	"           [--no-delay | --nagle] [--quickack] [--fastopen] "         \
-	"[--cork]\n"                                                           \
-	"           [--keepalive seconds] [--linger0] [--buffer bytes]\n"
+	"           [--no-delay | --nagle] [--quickack | --delayed-ack]\n"     \
+	"           [--fastopen] [--cork | --linger0] [--keepalive seconds]\n" \
+	"           [--buffer bytes]\n"
 #define SWITCHES_SERVER_USAGE SWITCHES_USAGE "           [--split-reply]\n"
 
 /* And of a help text. */
@@ -62,6 +65,8 @@ enum switches_option {
 	"  --no-delay, --nagle      small segments at once (default), or "     \
 	"not\n"                                                                \
 	"  --quickack               acknowledge at once\n"                     \
+	"  --delayed-ack            ... or with what is sent next, from the "  \
+	"start\n"                                                              \
 	"  --fastopen               data may ride on the SYN\n"                \
 	"  --cork                   the last bytes and the FIN in one "        \
 	"segment\n"                                                            \
@@ -78,6 +83,11 @@ bool switches_take(int option, const char *argument,
     struct net_switches *out) MUST_CHECK;
 
 /*
+ * Which two of them exclude each other, and why, for a usage error; or NULL.
+ */
+const char *switches_clash(const struct net_switches *switches) MUST_CHECK;
+
+/*
  * Why --fastopen will have no effect on this system, for a warning; or NULL.
  * The kernel allows it to servers and clients separately.
  */
@@ -85,7 +95,8 @@ const char *switches_doubt(const struct net_switches *switches,
     bool is_server) MUST_CHECK;
 
 /*
- * Before the first accept: what is accepted inherits them.  -1 with errno set
+ * After listen, which forgets --delayed-ack, and before the first accept: what
+ * is accepted inherits them.  -1 with errno set
  * if the system refuses one, otherwise 0.
  */
 int switches_to_listener(const struct net_switches *switches,
@@ -97,7 +108,7 @@ int switches_to_caller(const struct net_switches *switches, int fd) MUST_CHECK;
 /* What a socket does not inherit from its listener, after accept. */
 void switches_to_accepted(const struct net_switches *switches, int fd);
 
-/* After each read that brought bytes: the kernel forgets --quickack. */
+/* After each read that brought bytes: the kernel forgets the two of ACKs. */
 void switches_after_read(const struct net_switches *switches, int fd);
 
 #endif

@@ -83,6 +83,20 @@ holds() {
 	holds
 }
 
+@test "--delayed-ack: the command ends the handshake" {
+	need_ordinary_build
+	need_private
+	play oneshot 'd\nr\nd\n' '' -- --think 50
+	[ "$(seen 'tcp.len == 0 && tcp.flags == 0x10 && tcp.ack == 1')" -eq 3 ]
+	play oneshot 'd\nr\nd\n' '' -- --think 50 --delayed-ack
+	[ "$(seen 'tcp.len == 0 && tcp.flags == 0x10 && tcp.ack == 1')" -eq 0 ]
+	grep -q scores client.out
+	holds
+	play persistent 'd\nr\nd\n' '' -- --think 50 --delayed-ack
+	[ "$(grep -c scores client.out)" -ge 3 ]
+	holds
+}
+
 @test "--fastopen: the command rides on the SYN" {
 	need_ordinary_build
 	need_private
@@ -137,6 +151,10 @@ holds() {
 	run -2 treasure-client oneshot --buffer 0
 	run -2 treasure-client oneshot --keepalive x
 	run -2 treasure-client oneshot --split-reply # the server's
+	run -2 treasure-client oneshot --quickack --delayed-ack
+	[ "${#lines[@]}" -eq 1 ]
+	run -2 treasure-client oneshot --cork --linger0
+	[ "${#lines[@]}" -eq 1 ]
 	run -2 treasure-client persistent --fastopen
 	[[ $output =~ "server speaks first" ]]
 }

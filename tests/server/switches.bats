@@ -89,6 +89,20 @@ many_commands="head -c 3 <&5 >/dev/null; for i in \$(seq 20); do
 	false
 }
 
+@test "--delayed-ack: the reply acknowledges the command" {
+	for threads in pool per-connection; do
+		record oneshot "--threads $threads" \
+			"printf '\\x24' >&5; timeout 2 cat <&5 >/dev/null"
+		from_server >usual # ... and the client's FIN
+		[ "$(grep -c '^A 0 ' usual)" -eq 2 ]
+		record oneshot "--threads $threads --delayed-ack" \
+			"printf '\\x24' >&5; timeout 2 cat <&5 >/dev/null"
+		from_server >delayed
+		[ "$(grep -c '^A 0 ' delayed)" -eq 1 ]
+		grep -q '^AP 4 ' delayed
+	done
+}
+
 @test "--keepalive: a silent connection is probed" {
 	record persistent '--keepalive 1' 'sleep 2.4'
 	[ "$(tshark -r game.pcapng -Y \
@@ -124,7 +138,8 @@ many_commands="head -c 3 <&5 >/dev/null; for i in \$(seq 20); do
 @test "switches of the other version are a usage error" {
 	for wrong in 'oneshot --split-reply' 'persistent --cork' \
 		'oneshot --keepalive 0' 'oneshot --buffer 0' \
-		'oneshot --cork --linger0' 'oneshot --rooms 2' \
+		'oneshot --cork --linger0' 'oneshot --quickack --delayed-ack' \
+		'oneshot --rooms 2' \
 		'persistent --ports 5-6' 'oneshot --ports 6-5' \
 		'oneshot --ports 6' 'persistent --guard lock' \
 		'persistent --threads pool:0' 'persistent --threads poo' \

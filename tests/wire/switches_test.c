@@ -214,17 +214,32 @@ static void each_option_sets_its_own(void **state)
 	assert_int_equal(switches.buffer_len, 1);
 	assert_false(switches.is_corked || switches.is_linger0 ||
 		     switches.splits_replies || switches.is_quickack ||
-		     switches.is_fastopen);
+		     switches.is_fastopen || switches.delays_ack);
 	assert_true(switches_take(SWITCHES_CORK, NULL, &switches));
 	assert_true(switches_take(SWITCHES_LINGER0, NULL, &switches));
 	assert_true(switches_take(SWITCHES_SPLIT_REPLY, NULL, &switches));
 	assert_true(switches_take(SWITCHES_QUICKACK, NULL, &switches));
 	assert_true(switches_take(SWITCHES_FASTOPEN, NULL, &switches));
+	assert_false(switches.delays_ack);
+	assert_true(switches_take(SWITCHES_DELAYED_ACK, NULL, &switches));
+	assert_true(switches.delays_ack);
 	assert_true(switches.is_corked && switches.is_linger0 &&
 		    switches.splits_replies && switches.is_quickack &&
 		    switches.is_fastopen);
 	assert_false(switches_take('v', NULL, &switches));
 	assert_false(switches_take('?', NULL, &switches));
+}
+
+static void two_that_exclude_each_other_are_named(void **state)
+{
+	struct net_switches resets = {.is_corked = true, .is_linger0 = true};
+	struct net_switches acks = {.is_quickack = true, .delays_ack = true};
+	struct net_switches fine = {.is_corked = true, .delays_ack = true};
+
+	(void)state;
+	assert_non_null(strstr(switches_clash(&resets), "--linger0"));
+	assert_non_null(strstr(switches_clash(&acks), "--delayed-ack"));
+	assert_null(switches_clash(&fine));
 }
 
 int main(void)
@@ -237,6 +252,7 @@ int main(void)
 	    cmocka_unit_test(a_source_can_be_chosen),
 	    cmocka_unit_test(fastopen_still_connects),
 	    cmocka_unit_test(each_option_sets_its_own),
+	    cmocka_unit_test(two_that_exclude_each_other_are_named),
 	};
 
 	test_setup();
