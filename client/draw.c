@@ -229,7 +229,7 @@ static void last_draw(const struct screen *s, int line, int left)
 {
 	put(line, left, "last command %" PRIu64 " bytes, %" PRIu64 " segments",
 	    meter_bytes(&s->last), s->last.segments_out + s->last.segments_in);
-	put(line + 1, left, "  that is %.1f for each payload byte",
+	put(line + 1, left, "header bytes per payload byte %.1f",
 	    meter_figure(&s->last));
 }
 

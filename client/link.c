@@ -76,7 +76,8 @@ static const char *error_explain(int error)
 		return "the name cannot be looked up now: no name service "
 		       "answers";
 	case ECONNREFUSED:
-		return "connection refused: no server is listening there";
+		return "connection refused: no server is listening there; "
+		       "one with another --port is named HOST:PORT or :PORT";
 	case EADDRNOTAVAIL:
 		return "no local port is left for another connection: "
 		       "wait a minute, or make fewer";

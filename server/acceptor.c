@@ -188,7 +188,7 @@ static void welcome(struct acceptor *acceptor, struct door *door, int fd,
 	    .from = *from,
 	};
 
-	if (!workers_have_room(workers)) {
+	if (!workers_await_room(workers)) {
 		workers_refuse(workers, fd, REFUSED_CONNECTIONS);
 		return;
 	}

@@ -11,9 +11,11 @@
 #include "server/log.h"
 
 enum {
-	STACK_LEN = 64 * 1024,  /* what a session needs, with room to spare */
-	GRACE_MS = 1000,        /* for replies under way when stopping */
-	WAKE_MS = 10,           /* between calls to those that wait in accept */
+	STACK_LEN = 64 * 1024, /* what a session needs, with room to spare */
+	GRACE_MS = 1000,       /* for replies under way when stopping */
+	ROOM_MS = 50,          /* for who has closed to be seen closing */
+	PATIENCE_MS = 1000,    /* after such a wait in vain, none for so long */
+	WAKE_MS = 10,          /* between calls to those that wait in accept */
 	MESSAGE_MS = 60 * 1000, /* between messages about refusals */
 	NS_PER_MS = 1000000,
 	MS = 1000,
@@ -28,7 +30,7 @@ enum {
 #define WAIT_CLOCK CLOCK_REALTIME
 #endif
 
-static int idle_init(pthread_cond_t *is_idle)
+static int idle_init(pthread_cond_t *has_changed)
 {
 	pthread_condattr_t attr;
 	int error = pthread_condattr_init(&attr);
@@ -39,7 +41,7 @@ static int idle_init(pthread_cond_t *is_idle)
 	error = pthread_condattr_setclock(&attr, WAIT_CLOCK);
 #endif
 	if (error == 0)
-		error = pthread_cond_init(is_idle, &attr);
+		error = pthread_cond_init(has_changed, &attr);
 	pthread_condattr_destroy(&attr);
 	return error;
 }
@@ -56,7 +58,7 @@ int workers_init(struct workers *workers, struct service *service,
 		return error;
 	error = pthread_mutex_init(&workers->lock, NULL);
 	if (error == 0) {
-		error = idle_init(&workers->is_idle);
+		error = idle_init(&workers->has_changed);
 		if (error != 0)
 			pthread_mutex_destroy(&workers->lock);
 	}
@@ -67,7 +69,7 @@ int workers_init(struct workers *workers, struct service *service,
 
 void workers_destroy(struct workers *workers)
 {
-	pthread_cond_destroy(&workers->is_idle);
+	pthread_cond_destroy(&workers->has_changed);
 	pthread_mutex_destroy(&workers->lock);
 	census_destroy(&workers->census);
 }
@@ -94,6 +96,7 @@ static void slot_give_up_locked(struct worker *worker)
 {
 	worker->workers->slots -= worker->has_slot;
 	worker->has_slot = false;
+	pthread_cond_signal(&worker->workers->has_changed);
 }
 
 static void live_remove_locked(struct workers *workers, struct worker *worker)
@@ -107,7 +110,7 @@ static void live_remove_locked(struct workers *workers, struct worker *worker)
 	worker->previous = worker->next = NULL;
 	workers->tally.threads--;
 	slot_give_up_locked(worker);
-	pthread_cond_signal(&workers->is_idle);
+	pthread_cond_signal(&workers->has_changed);
 }
 
 static void worker_free(struct worker *worker)
@@ -175,7 +178,7 @@ static void serving_end(struct worker *worker)
 	tally->turned_away += session->is_turned_away;
 	tally_add(tally, session);
 	if (--tally->serving == 0)
-		pthread_cond_signal(&workers->is_idle);
+		pthread_cond_signal(&workers->has_changed);
 	pthread_mutex_unlock(&workers->lock);
 }
 
@@ -269,8 +272,8 @@ void workers_stop(struct workers *workers)
 		struct timespec soon = until(WAKE_MS);
 
 		disturb_locked(workers, has_grace ? SHUT_RD : SHUT_RDWR);
-		(void)pthread_cond_timedwait(&workers->is_idle, &workers->lock,
-		    &soon);
+		(void)pthread_cond_timedwait(&workers->has_changed,
+		    &workers->lock, &soon);
 	}
 	pthread_mutex_unlock(&workers->lock);
 	workers_reap(workers);
@@ -315,12 +318,36 @@ void workers_refuse(struct workers *workers, int fd, enum refusal why)
 }
 
 /* Threads that are ending may wait for who reads stderr: not too many. */
+static bool has_room_locked(const struct workers *workers)
+{
+	uint64_t ending = workers->tally.threads - workers->slots;
+
+	return workers->slots < workers->max_connections &&
+	       ending <= workers->max_connections;
+}
+
 bool workers_have_room(struct workers *workers)
 {
 	pthread_mutex_lock(&workers->lock);
-	uint64_t ending = workers->tally.threads - workers->slots;
-	bool has_room = workers->slots < workers->max_connections &&
-			ending <= workers->max_connections;
+	bool has_room = has_room_locked(workers);
+	pthread_mutex_unlock(&workers->lock);
+	return has_room;
+}
+
+bool workers_await_room(struct workers *workers)
+{
+	struct timespec end = until(ROOM_MS);
+	int error = 0;
+
+	pthread_mutex_lock(&workers->lock);
+	if (net_now_ms() < workers->next_patience_ms)
+		error = ETIMEDOUT;
+	while (!has_room_locked(workers) && error == 0)
+		error = pthread_cond_timedwait(&workers->has_changed,
+		    &workers->lock, &end);
+	bool has_room = has_room_locked(workers);
+	if (!has_room && net_now_ms() >= workers->next_patience_ms)
+		workers->next_patience_ms = net_deadline(PATIENCE_MS);
 	pthread_mutex_unlock(&workers->lock);
 	return has_room;
 }

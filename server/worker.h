@@ -63,7 +63,8 @@ struct workers {
 	int tell_fd;          /* for messages to the main thread, acceptor.h */
 	struct census census; /* has its own lock, taken alone */
 	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t is_idle; /* serving or live has come to nothing */
+	pthread_cond_t has_changed; /* serving, live or slots has become less */
+	int64_t next_patience_ms;   /* no wait for room before */
 	struct worker *live;
 	struct worker *done; /* the last that ended, or NULL */
 	struct tally tally;  /* but for what is being served */
@@ -115,6 +116,13 @@ void workers_wake(struct workers *workers, const struct door *door,
 
 /* Is there room for one more thread, by --max-connections? */
 bool workers_have_room(struct workers *workers) MUST_CHECK;
+
+/*
+ * Likewise, after a moment if need be: who closes first and comes again at once
+ * may be here before its old connection's thread has seen the end.  While it
+ * waited in vain a moment ago it does not wait: a crowd costs nobody time.
+ */
+bool workers_await_room(struct workers *workers) MUST_CHECK;
 
 /* All that came in so far. */
 struct tally workers_tally(struct workers *workers);

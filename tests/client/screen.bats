@@ -86,7 +86,7 @@ place() {
 	wait_for 'payload *10 *550'
 	# Of the last, 437 bytes are seen with the timestamps of Linux.
 	wait_for 'last command [0-9]* bytes, [0-9]* segments'
-	wait_for 'that is [0-9.]* for each payload byte'
+	wait_for 'header bytes per payload byte [0-9.]'
 	wait_for 'not seen: closing'
 	[ "$(screen | wc -l)" -le 24 ]
 	screen | awk 'length($0) > 80 * 3 { exit 1 }'

@@ -72,6 +72,17 @@ refused reason=max-connections count=2" ] # the rest, at the end
 	grep -q 'turned_away=0' server.log
 }
 
+@test "a client that closes first and comes again at once finds its place" {
+	server_start persistent --max-connections 1 --size 40 --treasures 30
+	for _ in $(seq 40); do
+		exec 5<>"/dev/tcp/127.0.0.1/$port"
+		exec 5>&-
+	done
+	treasure-client persistent --bot --moves 3 "127.0.0.1:$port"
+	server_stop
+	grep -q 'turned_away=0' server.log
+}
+
 threads_now() { # what the server says
 	: >server.log
 	kill -USR1 "$server_pid"
