@@ -127,6 +127,47 @@ if command -v sockperf >/dev/null; then
 				    n / time
 		}'
 fi
+# Other people's tools, each with its own load: not needed, but comparable.
+# apt-get install sockperf nginx-light wrk netperf (non-free)
+if command -v netserver >/dev/null && command -v netperf >/dev/null; then
+	next
+	netserver -D -4 -L 127.0.0.1 -p $port >/dev/null 2>&1 &
+	pids="$pids $!"
+	sleep 0.5
+	for kind in TCP_RR TCP_CRR; do
+		netperf -H 127.0.0.1 -p $port -t $kind -l "$seconds" -P 0 \
+			-- -r 1,4 | awk -v name="netperf $kind, 1 client" \
+			'NF >= 6 { printf "%-34s %10d\n", name, $6; exit }'
+	done
+fi
+if command -v nginx >/dev/null && command -v wrk >/dev/null; then
+	next
+	mkdir "$work/nginx"
+	cat >"$work/nginx/conf" <<-END
+	daemon off; pid $work/nginx/pid; error_log $work/nginx/log;
+	worker_processes auto;
+	events { worker_connections 1024; }
+	http {
+		access_log off; keepalive_requests 100000000;
+		client_body_temp_path $work/nginx/a; proxy_temp_path $work/nginx/b;
+		fastcgi_temp_path $work/nginx/c; uwsgi_temp_path $work/nginx/d;
+		scgi_temp_path $work/nginx/e;
+		server { listen 127.0.0.1:$port; location / { return 200 "abcd"; } }
+	}
+	END
+	nginx -c "$work/nginx/conf" -p "$work/nginx" 2>/dev/null &
+	pids="$pids $!"
+	sleep 0.5
+	for how in keep-alive close; do
+		for clients in 1 50; do
+			threads=$((clients > 1 ? 2 : 1))
+			wrk -t $threads -c $clients -d "${seconds}s" \
+				-H "Connection: $how" "http://127.0.0.1:$port/" |
+				awk -v name="nginx by wrk, $how, $clients" \
+				'/^Requests\/sec/ { printf "%-34s %10d\n", name, $2 }'
+		done
+	done
+fi
 for p in $pids; do kill "$p" 2>/dev/null || true; done
 pids=
 
