@@ -177,6 +177,10 @@ agree-lua: all
 	    tests/dissector/agree.sh
 
 install: all
+	@install -d $(DESTDIR)$(PREFIX)/bin 2>/dev/null && \
+	    test -w $(DESTDIR)$(PREFIX)/bin || { \
+	    echo 'make install: $(DESTDIR)$(PREFIX) is not yours to write to:' \
+	    'be root, or say PREFIX=$$HOME/.local, or DESTDIR' >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/doc/wiretoll
 	install $(BIN) $(DESTDIR)$(PREFIX)/bin
