@@ -95,9 +95,9 @@ void meter_tell(const struct meter *m, FILE *out)
 	    meter_figure(m), meter_whole_figure(m));
 	doubts_tell(m, out);
 	fprintf(out,
-	    "  Not seen: the closing, usually %" PRIu64 " segments and %" PRIu64
-	    " bytes; link headers\n",
-	    m->closing_segments, m->closing_bytes);
+	    "  Not seen: the closing, usually %" PRIu64
+	    " segment%s and %" PRIu64 " bytes; link headers\n",
+	    m->closing_segments, plural(m->closing_segments), m->closing_bytes);
 }
 
 void meter_print(const struct meter *m, FILE *out)
