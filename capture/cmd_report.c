@@ -11,7 +11,7 @@ const char cmd_report_usage[] =
     "wiretoll report [-f FILTER] [--from transport|ip|link|wire] [--flows]\n"
     "                [--sort COLUMN] [--top N] [--interval SECONDS] [--each]\n"
     "                [--by port|host|link|vlan] [--port PORT[-LAST]]\n"
-    "                [--flow-timeout SECONDS] [--jobs N]\n"
+    "                [--flow-timeout SECONDS] [--memory MIB] [--jobs N]\n"
     "                [--json [--mergeable]|--csv] FILE...";
 
 /* Reports on their way out: one, or with --each one for each capture. */
@@ -116,6 +116,8 @@ int cmd_report(int argc, char *argv[], const volatile sig_atomic_t *stopping)
 	struct options options;
 
 	(void)stopping;
+	/* A file that must not grow is one that cannot be written. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (!options_parse(argc, argv, READER_REPORT, &options))
 		return command_usage(cmd_report_usage, false);
 	if (options.is_help)

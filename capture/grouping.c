@@ -55,15 +55,17 @@ static void add_hosts(const struct owner *owner, struct groups *groups)
 	}
 }
 
-void grouping_of_flows(enum grouping grouping, const struct ledger *ledger,
+void grouping_of_flow(enum grouping grouping, const struct owner *owner,
     struct groups *groups)
 {
-	for (size_t i = 0; i < ledger->owners; i++) {
-		if (grouping == GROUPING_PORT)
-			add_port(ledger->owner[i], groups);
-		else
-			add_hosts(ledger->owner[i], groups);
-	}
+	if (grouping == GROUPING_PORT)
+		add_port(owner, groups);
+	else
+		add_hosts(owner, groups);
+}
+
+void grouping_of_rest(const struct ledger *ledger, struct groups *groups)
+{
 	if (ledger->of_none.frames > 0)
 		book_add(&groups_find(groups, "no flow")->book,
 		    &ledger->of_none);

@@ -15,10 +15,13 @@ void grouping_of_frame(enum grouping grouping, const struct frame *frame,
     const struct anatomy *a, char name[GROUP_NAME_LEN]);
 
 /*
- * By port or by host, from the flows of a ledger: "tcp/12345" is the server's
+ * Add a flow that is over, by port or by host: "tcp/12345" is the server's
  * port, and holds both directions; a host's holds what it sent.
  */
-void grouping_of_flows(enum grouping grouping, const struct ledger *ledger,
+void grouping_of_flow(enum grouping grouping, const struct owner *owner,
     struct groups *groups);
+
+/* Then all that was of no flow. */
+void grouping_of_rest(const struct ledger *ledger, struct groups *groups);
 
 #endif

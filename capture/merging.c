@@ -155,8 +155,13 @@ static void write_report(struct merging *merging, const struct options *options)
 	};
 	if (options->output == OUTPUT_TEXT && !options->shows_flows)
 		return;
-	selection_init(&merging->flows, report->ledger, options->sort,
-	    options->top);
+	/* They are in memory already. */
+	struct shelf_plan plan = {options->sort, options->top, SIZE_MAX};
+	int none;
+	merging->shelf = shelf_new(&plan);
+	for (size_t i = 0; i < report->ledger->owners; i++)
+		shelf_add(merging->shelf, report->ledger->owner[i]);
+	selection_init(&merging->flows, merging->shelf, &plan, &none);
 	report->flows = &merging->flows;
 }
 
@@ -190,5 +195,6 @@ void merging_destroy(struct merging *merging)
 	free(merging->file);
 	free(merging->ends);
 	selection_destroy(&merging->flows);
+	shelf_free(merging->shelf);
 	join_destroy(&merging->join);
 }

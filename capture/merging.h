@@ -14,6 +14,7 @@ struct merging {
 	size_t files, files_room;
 	size_t *ends; /* owned; how many flows there were after each ledger */
 	struct report_merged merged;
+	struct shelf *shelf;    /* owned; of the flows; or NULL */
 	struct selection flows; /* owned; empty if none are shown */
 	struct report report;   /* borrows from all above */
 };

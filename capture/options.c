@@ -23,7 +23,10 @@ enum {
 	OPTION_MERGEABLE,
 	OPTION_FLOW_TIMEOUT,
 	OPTION_JOBS,
+	OPTION_MEMORY,
 };
+
+enum { MEMORY_MIB = 64, MEMORY_MAX_MIB = 1 << 20, MIB_SHIFT = 20 };
 
 /* Of all commands that read, and which of them take it. */
 static const struct {
@@ -42,6 +45,7 @@ static const struct {
     {{"flow-timeout", required_argument, NULL, OPTION_FLOW_TIMEOUT},
 	OF(REPORT)},
     {{"jobs", required_argument, NULL, OPTION_JOBS}, OF(REPORT)},
+    {{"memory", required_argument, NULL, OPTION_MEMORY}, OF(REPORT)},
     {{"mergeable", no_argument, NULL, OPTION_MERGEABLE}, OF(REPORT)},
     {{"from", required_argument, NULL, OPTION_FROM},
 	OF(REPORT) | OF(COMPARE) | OF(ANNOTATE)},
@@ -141,6 +145,20 @@ static bool parse_jobs(const char *text, unsigned *out)
 	return true;
 }
 
+static bool parse_memory(const char *text, size_t *out)
+{
+	uint64_t mib;
+
+	if (!number_parse(text, 0, MEMORY_MAX_MIB, &mib) ||
+	    mib > SIZE_MAX >> MIB_SHIFT) {
+		warnx("--memory: not a number of MiB, 0 to %d: '%s'",
+		    MEMORY_MAX_MIB, text);
+		return false;
+	}
+	*out = (size_t)mib << MIB_SHIFT;
+	return true;
+}
+
 /* FIRST-LAST, or one. */
 static bool parse_ports(char *text, struct port_range *out)
 {
@@ -203,6 +221,8 @@ static bool take(int option, struct options *options)
 		return parse_timeout(optarg, &options->flow_timeout_s);
 	case OPTION_JOBS:
 		return parse_jobs(optarg, &options->jobs);
+	case OPTION_MEMORY:
+		return parse_memory(optarg, &options->memory);
 	case 'f':
 		options->filter = optarg;
 		return true;
@@ -257,6 +277,7 @@ bool options_parse(int argc, char *argv[], enum reader reader,
 	struct options options = {
 	    .level = LEVEL_LINK,
 	    .top = SIZE_MAX,
+	    .memory = (size_t)MEMORY_MIB << MIB_SHIFT,
 	    .is_whole = reader != READER_COMPARE,
 	    .flow_timeout_s = WHOSE_TIMEOUT_S,
 	};

@@ -31,6 +31,7 @@ struct options {
 	bool is_each;      /* a report for each capture */
 	enum column sort;  /* of flows or groups */
 	size_t top;        /* of these at the most */
+	size_t memory;     /* bytes for flows that are over */
 	enum grouping grouping;
 	unsigned jobs;           /* 0: as many as are worth it */
 	uint64_t flow_timeout_s; /* 0: no flow leaves */

@@ -8,6 +8,7 @@
 #include "capture/flow/copies.h"
 #include "capture/flow/joint.h"
 #include "capture/grouping.h"
+#include "capture/keeping.h"
 #include "capture/listening.h"
 #include "capture/mine.h"
 #include "capture/posting.h"
@@ -24,6 +25,9 @@ struct pipeline {
 	struct slices slices;
 	enum grouping grouping;
 	struct groups groups;
+	struct shelf *shelf; /* NULL: no flow will be shown */
+	struct keeping keeping;
+	bool is_closed;
 	struct whose whose;
 	struct copies copies;
 	struct batch batch; /* of frames that came alone */
@@ -38,6 +42,26 @@ static bool groups_frames(const struct pipeline *pipeline)
 {
 	return pipeline->grouping == GROUPING_LINK ||
 	       pipeline->grouping == GROUPING_VLAN;
+}
+
+/* What becomes of the figures of flows. */
+static void plan_keeping(struct pipeline *pipeline,
+    const struct pipeline_plan *plan)
+{
+	struct shelf_plan shelf = plan->shelf;
+
+	if (plan->workers > 1 && shelf.column != COLUMN_ID)
+		shelf = (struct shelf_plan){COLUMN_ID, SIZE_MAX, shelf.budget};
+	if (plan->workers > 1)
+		shelf.budget /= plan->workers;
+	if (plan->shelves_flows)
+		pipeline->shelf = shelf_new(&shelf);
+	pipeline->keeping = (struct keeping){
+	    .shelf = pipeline->shelf,
+	    .grouping = plan->grouping,
+	};
+	if (plan->grouping != GROUPING_NONE && !groups_frames(pipeline))
+		pipeline->keeping.groups = &pipeline->groups;
 }
 
 struct pipeline *pipeline_new(const struct pipeline_plan *plan)
@@ -59,6 +83,7 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->whose.is_mergeable = plan->is_mergeable;
 	pipeline->grouping = plan->grouping;
 	groups_init(&pipeline->groups, pipeline->whose.table.seed);
+	plan_keeping(pipeline, plan);
 	pipeline->counts_shapes = !plan->keeps_owners &&
 				  !pipeline->has_slices &&
 				  !groups_frames(pipeline);
@@ -75,6 +100,7 @@ void pipeline_free(struct pipeline *pipeline)
 	slices_destroy(&pipeline->slices);
 	groups_destroy(&pipeline->groups);
 	batch_destroy(&pipeline->batch);
+	shelf_free(pipeline->shelf);
 	free(pipeline);
 }
 
@@ -272,6 +298,14 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	warn_of(pipeline, passage);
 }
 
+/* Of flows that are over. */
+static void let_go(struct pipeline *pipeline)
+{
+	keeping_take(&pipeline->keeping, &pipeline->ledger,
+	    pipeline->whose.over);
+	pipeline->whose.over = NULL;
+}
+
 void pipeline_post_share(struct pipeline *pipeline, const struct batch *batch)
 {
 	struct whose *whose = &pipeline->whose;
@@ -289,6 +323,7 @@ void pipeline_post_share(struct pipeline *pipeline, const struct batch *batch)
 		for (size_t i = 0; i < n; i++)
 			pass(pipeline, some[i]);
 		whose_sweep(whose);
+		let_go(pipeline);
 	}
 	whose_end(whose, batch);
 }
@@ -328,7 +363,13 @@ void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
 	left[WARNING_NO_START] += warnings[WARNING_NO_START];
 	left[WARNING_NO_END] += warnings[WARNING_NO_END];
 	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
+	keeping_take_all(&other->keeping, &other->ledger);
 	ledger_absorb(&pipeline->ledger, &other->ledger);
+	if (other->keeping.groups != NULL)
+		groups_absorb(&pipeline->groups, &other->groups);
+	if (other->shelf != NULL)
+		shelf_absorb(pipeline->shelf, other->shelf);
+	other->shelf = NULL;
 }
 
 /* All that was posted is in the books, and in their sum. */
@@ -341,14 +382,21 @@ static void settle(struct pipeline *pipeline)
 
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
+	if (pipeline->is_closed)
+		return &pipeline->ledger;
+	pipeline->is_closed = true;
 	settle(pipeline);
-	ledger_order(&pipeline->ledger);
 	whose_count_ends(&pipeline->whose, &pipeline->ledger);
+	keeping_take_all(&pipeline->keeping, &pipeline->ledger);
 	slices_close(&pipeline->slices);
-	if (pipeline->grouping != GROUPING_NONE && !groups_frames(pipeline))
-		grouping_of_flows(pipeline->grouping, &pipeline->ledger,
-		    &pipeline->groups);
+	if (pipeline->keeping.groups != NULL)
+		grouping_of_rest(&pipeline->ledger, &pipeline->groups);
 	return &pipeline->ledger;
+}
+
+struct shelf *pipeline_flows(const struct pipeline *pipeline)
+{
+	return pipeline->shelf;
 }
 
 const struct slices *pipeline_slices(const struct pipeline *pipeline)

@@ -8,6 +8,7 @@
 #include "capture/application/dialogue.h"
 #include "capture/ledger/groups.h"
 #include "capture/ledger/ledger.h"
+#include "capture/ledger/shelf.h"
 #include "capture/ledger/slices.h"
 #include "capture/batch.h"
 #include "capture/source/frame.h"
@@ -22,6 +23,8 @@ struct pipeline;
 struct pipeline_plan {
 	enum level level;
 	bool keeps_owners;       /* the figures of each flow */
+	bool shelves_flows;      /* until the report: pipeline_flows */
+	struct shelf_plan shelf; /* with shelves_flows: how */
 	bool is_mergeable;       /* and what joins it with a later one */
 	uint64_t flow_timeout_s; /* silent flows leave; 0: none does */
 	uint64_t interval_ns;    /* the figures by time, or 0 */
@@ -67,14 +70,22 @@ struct pipeline_last pipeline_last(const struct pipeline *pipeline);
 /* Frames the capture says it lost, to be added to the warnings. */
 void pipeline_dropped(struct pipeline *pipeline, uint64_t frames);
 
-/* Add what another worker has posted; then only free it. */
+/* Add what another worker has posted, and no more; then only free it. */
 void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other);
 
 /*
- * The books as they stand, owned by the pipeline.  Warnings that need the
- * end of the capture (connections without start or end) are counted now.
+ * The books at the end, owned by the pipeline: nothing is posted any more.
+ * Warnings that need the end of the capture (connections without start or
+ * end) are counted now.
  */
 const struct ledger *pipeline_close(struct pipeline *pipeline);
+
+/*
+ * After pipeline_close: all flows, or NULL unless they were to be shelved;
+ * owned likewise.  Several workers sort them in order of appearance whatever
+ * was asked for, as they do not know their ids before.
+ */
+struct shelf *pipeline_flows(const struct pipeline *pipeline);
 
 /* After pipeline_close: the figures by time, or NULL; owned likewise. */
 const struct slices *pipeline_slices(const struct pipeline *pipeline);

@@ -3,6 +3,7 @@
 #include "capture/reading.h"
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 #include "capture/jobs.h"
 
 /* What only the end shows. */
@@ -45,16 +46,39 @@ static bool make_filter(const char *expression, struct filter **out)
 	return *out != NULL;
 }
 
+static struct shelf_plan shelf_plan_of(const struct options *options)
+{
+	return (struct shelf_plan){
+	    .column = options->sort,
+	    .keep = options->top,
+	    .budget = options->memory,
+	};
+}
+
+/* Without room for them the report is of all else. */
+static void select_flows(struct reading *reading, const struct options *options)
+{
+	struct shelf *flows = pipeline_flows(reading->pipeline);
+	struct shelf_plan wanted = shelf_plan_of(options);
+	int error;
+
+	selection_init(&reading->flows, flows, &wanted, &error);
+	if (error == 0) {
+		reading->report.flows = &reading->flows;
+		return;
+	}
+	warnx("flows need a temporary file, and are left out: %s: %s",
+	    show_path(shelf_folder()).text, strerror(error));
+	reading->has_failed = true;
+}
+
 static void select_rows(struct reading *reading, const struct options *options)
 {
 	const struct groups *groups = pipeline_groups(reading->pipeline);
 	struct report *report = &reading->report;
 
-	if (shows_flows(options)) {
-		selection_init(&reading->flows, report->ledger, options->sort,
-		    options->top);
-		report->flows = &reading->flows;
-	}
+	if (shows_flows(options))
+		select_flows(reading, options);
 	if (groups != NULL) {
 		group_selection_init(&reading->groups, groups, options->sort,
 		    options->top);
@@ -107,6 +131,8 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 	    .keeps_owners = shows_flows(options) ||
 			    options->grouping == GROUPING_PORT ||
 			    options->grouping == GROUPING_HOST,
+	    .shelves_flows = shows_flows(options),
+	    .shelf = shelf_plan_of(options),
 	    .is_mergeable = options->is_mergeable,
 	    .grouping = options->grouping,
 	    .interval_ns = options->interval_ns,
@@ -126,9 +152,9 @@ bool reading_init(struct reading *reading, char *const path[], size_t paths,
 
 void reading_destroy(struct reading *reading)
 {
+	selection_destroy(&reading->flows);
 	pipeline_free(reading->pipeline);
 	filter_free(reading->filter);
-	selection_destroy(&reading->flows);
 	group_selection_destroy(&reading->groups);
 	free(reading->file);
 }

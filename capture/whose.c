@@ -112,6 +112,19 @@ static void end_flow(struct flow *flow, void *arg)
 		joint_close(whose_joint(flow), flow);
 }
 
+/* One that is over before the capture is. */
+static void retire(struct whose *whose, struct flow *flow)
+{
+	struct owner *owner = flow->owner;
+
+	end_flow(flow, whose->left);
+	listening_end(flow);
+	if (owner == NULL)
+		return;
+	owner->next = whose->over;
+	whose->over = owner;
+}
+
 /*
  * Has it been silent for too long?  Never mind whether it was taken out since:
  * so it makes no difference when the table is swept.
@@ -152,8 +165,7 @@ RARELY static struct flow *open_flow(struct whose *whose, struct ledger *ledger,
 	    table_find(&whose->table, &passage->key, passage->hash, &is_new);
 
 	if (!is_new && begins_next(whose, flow, passage)) {
-		end_flow(flow, whose->left);
-		listening_end(flow);
+		retire(whose, flow);
 		table_renew(flow);
 		is_new = true;
 	}
@@ -306,8 +318,7 @@ static bool leaves(struct flow *flow, void *arg)
 
 	if (!has_left(whose, flow))
 		return false;
-	end_flow(flow, whose->left);
-	listening_end(flow);
+	retire(whose, flow);
 	return true;
 }
 

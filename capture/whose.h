@@ -60,6 +60,7 @@ struct whose {
 	bool is_mergeable; /* what joins a flow with a later one is kept */
 	/* Of connections that have left: what was missing. */
 	uint64_t left[WARNING_COUNT];
+	struct owner *over; /* what their figures are in, linked by `next` */
 };
 
 enum {

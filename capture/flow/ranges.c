@@ -27,6 +27,16 @@ void ranges_destroy(struct ranges *ranges)
 	free(ranges->holes);
 }
 
+const void *ranges_holes(const struct ranges *ranges, size_t *len)
+{
+	const struct holes *holes = ranges->holes;
+
+	*len = holes == NULL
+		   ? 0
+		   : sizeof(*holes) + holes->room * sizeof(holes->hole[0]);
+	return holes;
+}
+
 void ranges_start(struct ranges *ranges, uint32_t seq)
 {
 	ranges->base = ranges->next = origin + seq;

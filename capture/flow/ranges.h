@@ -31,6 +31,9 @@ struct ranges {
 
 void ranges_destroy(struct ranges *ranges);
 
+/* The holes as len bytes, borrowed; a copy of them, on the heap, will do. */
+const void *ranges_holes(const struct ranges *ranges, size_t *len);
+
 /* Start at the position behind a SYN: what lies below is never new. */
 void ranges_start(struct ranges *ranges, uint32_t seq);
 

@@ -42,16 +42,30 @@ static void make_room(struct compact_book *book)
 	book->room = (uint8_t)room;
 }
 
+void compact_add(struct compact_book *book, uint8_t kind,
+    const struct tally *tally)
+{
+	if (book->count == book->room)
+		make_room(book);
+	book->kind[book->count] = kind;
+	book->tally[book->count++] = *tally;
+}
+
+void compact_clear(struct compact_book *book)
+{
+	book->frames = book->bytes = 0;
+	book->count = 0;
+}
+
 static struct tally *find(struct compact_book *book, unsigned kind)
 {
+	static const struct tally none;
+
 	for (unsigned i = 0; i < book->count; i++)
 		if (book->kind[i] == kind)
 			return &book->tally[i];
-	if (book->count == book->room)
-		make_room(book);
-	book->kind[book->count] = (uint8_t)kind;
-	book->tally[book->count] = (struct tally){0};
-	return &book->tally[book->count++];
+	compact_add(book, (uint8_t)kind, &none);
+	return &book->tally[book->count - 1];
 }
 
 static void add(struct compact_book *book, unsigned kind, uint64_t frames,

@@ -28,6 +28,16 @@ void compact_post(struct compact_book *book, const struct posting *posting);
 /* Replace what it holds.  Ends the program when memory is out. */
 void compact_pack(struct compact_book *book, const struct book *from);
 
+/* Empty it, but keep its room. */
+void compact_clear(struct compact_book *book);
+
+/*
+ * Add a figure of a kind that it has not yet; kinds and figures are those of
+ * another book.  Ends the program when memory is out.
+ */
+void compact_add(struct compact_book *book, uint8_t kind,
+    const struct tally *tally);
+
 /* Write it out in full. */
 void compact_expand(const struct compact_book *book, struct book *out);
 

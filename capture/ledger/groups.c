@@ -72,3 +72,16 @@ struct group *groups_find(struct groups *groups, const char *name)
 	}
 	return groups->last = *slot;
 }
+
+void groups_absorb(struct groups *groups, const struct groups *other)
+{
+	for (size_t i = 0; i < other->slots; i++) {
+		const struct group *from = other->slot[i];
+
+		if (from == NULL)
+			continue;
+		struct group *to = groups_find(groups, from->name);
+		to->flows += from->flows;
+		book_add(&to->book, &from->book);
+	}
+}

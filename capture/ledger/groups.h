@@ -32,4 +32,7 @@ void groups_destroy(struct groups *groups);
  */
 struct group *groups_find(struct groups *groups, const char *name);
 
+/* Add all groups of another worker's. */
+void groups_absorb(struct groups *groups, const struct groups *other);
+
 #endif

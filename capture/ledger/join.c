@@ -179,6 +179,7 @@ static void append(struct ledger *ledger, struct owner *owner)
 	if (ledger->owner == NULL)
 		err(EXIT_FAILURE, "ledger");
 	owner->id = ledger->owners;
+	owner->first_frame = owner->id + 1; /* the order is all that is known */
 	ledger->owner[ledger->owners++] = owner;
 	ledger->flows++;
 }

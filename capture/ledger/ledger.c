@@ -41,7 +41,8 @@ struct owner *ledger_open(struct ledger *ledger)
 	struct owner *owner = calloc(1, sizeof(*owner));
 	if (ledger->owner == NULL || owner == NULL)
 		err(EXIT_FAILURE, "ledger");
-	owner->id = ledger->owners;
+	owner->id = ledger->flows - 1;
+	owner->at = ledger->owners;
 	return ledger->owner[ledger->owners++] = owner;
 }
 
@@ -107,19 +108,7 @@ void ledger_sum(struct ledger *ledger)
 	book_add(&ledger->total, &ledger->of_none);
 }
 
-static void take_owners(struct ledger *ledger, struct ledger *other)
-{
-	for (size_t i = 0; i < other->owners; i++) {
-		ledger->owner = grow(ledger->owner, ledger->owners,
-		    &ledger->owners_room, sizeof(*ledger->owner));
-		if (ledger->owner == NULL)
-			err(EXIT_FAILURE, "ledger");
-		ledger->owner[ledger->owners++] = other->owner[i];
-	}
-	other->owners = 0;
-}
-
-void ledger_absorb(struct ledger *ledger, struct ledger *other)
+void ledger_absorb(struct ledger *ledger, const struct ledger *other)
 {
 	book_add(&ledger->of_flows, &other->of_flows);
 	book_add(&ledger->of_none, &other->of_none);
@@ -136,24 +125,8 @@ void ledger_absorb(struct ledger *ledger, struct ledger *other)
 	}
 	for (unsigned i = 0; i < WARNING_COUNT; i++)
 		ledger->warnings[i] += other->warnings[i];
-	take_owners(ledger, other);
-}
-
-static int by_first_frame(const void *a, const void *b)
-{
-	const struct owner *const *x = a, *const *y = b;
-
-	return ((*x)->first_frame > (*y)->first_frame) -
-	       ((*x)->first_frame < (*y)->first_frame);
-}
-
-void ledger_order(struct ledger *ledger)
-{
-	if (ledger->owners > 0)
-		qsort(ledger->owner, ledger->owners, sizeof(*ledger->owner),
-		    by_first_frame);
-	for (size_t i = 0; i < ledger->owners; i++)
-		ledger->owner[i]->id = i;
+	book_add(&ledger->of_taken, &other->of_taken);
+	ledger->has_bad_taken |= other->has_bad_taken;
 }
 
 void owner_book(const struct owner *owner, unsigned side, struct book *out)
@@ -225,20 +198,40 @@ static bool books_equal(const struct book *a, const struct book *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+/* Add what both ends sent; do they balance? */
+static bool add_owner(struct book *to, const struct owner *owner)
+{
+	bool is_good = true;
+
+	for (unsigned side = 0; side < 2; side++) {
+		struct book book;
+
+		owner_book(owner, side, &book);
+		is_good &= book_balances(&book);
+		book_add(to, &book);
+	}
+	return is_good;
+}
+
+void ledger_take(struct ledger *ledger, struct owner *owner)
+{
+	struct owner *last = ledger->owner[--ledger->owners];
+
+	ledger->owner[owner->at] = last;
+	last->at = owner->at;
+	if (!add_owner(&ledger->of_taken, owner))
+		ledger->has_bad_taken = true;
+}
+
 bool ledger_balances(const struct ledger *ledger)
 {
-	struct book flows = {0}, whose = ledger->of_flows;
+	struct book flows = ledger->of_taken, whose = ledger->of_flows;
 
-	for (size_t i = 0; i < ledger->owners; i++) {
-		for (unsigned side = 0; side < 2; side++) {
-			struct book book;
-
-			owner_book(ledger->owner[i], side, &book);
-			if (!book_balances(&book))
-				return false;
-			book_add(&flows, &book);
-		}
-	}
+	for (size_t i = 0; i < ledger->owners; i++)
+		if (!add_owner(&flows, ledger->owner[i]))
+			return false;
+	if (ledger->has_bad_taken)
+		return false;
 	if (ledger->keeps_owners && !books_equal(&flows, &ledger->of_flows))
 		return false;
 	book_add(&whose, &ledger->of_none);

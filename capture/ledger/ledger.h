@@ -64,6 +64,8 @@ struct owner {
 	uint64_t turns;              /* how often the side that talks changed */
 	struct compact_book from[2]; /* what end[i] sent */
 	struct joint *joint;         /* owned; NULL if it cannot be joined */
+	size_t at;                   /* where its ledger has it */
+	struct owner *next;          /* borrowed; of those that are over */
 };
 
 /* What payload seen for the first time is to an application, bytes. */
@@ -83,8 +85,10 @@ struct ledger {
 	struct application_sums application[APPLICATION_COUNT];
 	uint64_t warnings[WARNING_COUNT];
 	bool keeps_owners;    /* false: owner stays empty, flows still count */
-	struct owner **owner; /* owners of them, in order of appearance */
+	struct owner **owner; /* owners of them; in order, if none was taken */
 	size_t owners, owners_room;
+	struct book of_taken; /* the sum of those that were taken */
+	bool has_bad_taken;   /* one of them did not balance */
 };
 
 /* Prepare an empty ledger; undo with ledger_destroy. */
@@ -93,10 +97,13 @@ void ledger_destroy(struct ledger *ledger);
 
 /*
  * Open one more flow.  Returns where its figures go, or NULL if the ledger
- * keeps none.  The ledger owns it; it stays in place until ledger_destroy.
- * Ends the program when memory is out.
+ * keeps none.  The ledger owns it; it stays in place until ledger_take or
+ * ledger_destroy.  Ends the program when memory is out.
  */
 struct owner *ledger_open(struct ledger *ledger);
+
+/* Let go of one; the caller owns it then, and its figures stay in the sums. */
+void ledger_take(struct ledger *ledger, struct owner *owner);
 
 /*
  * Post one frame to "some flow" or to "none", and to whoever owns it (side
@@ -106,11 +113,10 @@ void ledger_post(struct ledger *ledger, const struct posting *posting,
     bool has_flow, struct owner *owner, unsigned side);
 
 /*
- * Add another worker's ledger of the same captures, other flows, and take its
- * owners.  ledger_order then puts all owners in order of appearance.
+ * Add another worker's ledger of the same captures, other flows, whose owners
+ * were all taken.
  */
-void ledger_absorb(struct ledger *ledger, struct ledger *other);
-void ledger_order(struct ledger *ledger);
+void ledger_absorb(struct ledger *ledger, const struct ledger *other);
 
 /*
  * Bring the total up to date.  To post each frame to it as well would take a

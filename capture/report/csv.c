@@ -180,25 +180,6 @@ static void header(FILE *out, const struct report *report)
 		flow_header(out);
 }
 
-static size_t line_count(const struct report *report)
-{
-	if (report->slices != NULL)
-		return report->slices->count;
-	if (report->groups != NULL)
-		return report->groups->count;
-	return report->flows->count;
-}
-
-static void line(FILE *out, const struct report *report, size_t i)
-{
-	if (report->slices != NULL)
-		slice_line(out, report->slices, &report->slices->slice[i]);
-	else if (report->groups != NULL)
-		group_line(out, report->groups->group[i]);
-	else
-		flow_line(out, report->flows->owner[i]);
-}
-
 /* What all lines of a file start with. */
 static void name_field(FILE *out, const char *name)
 {
@@ -208,19 +189,50 @@ static void name_field(FILE *out, const char *name)
 	putc(',', out);
 }
 
+static void slice_lines(FILE *out, const struct slices *slices,
+    const char *name)
+{
+	for (size_t i = 0; i < slices->count; i++) {
+		name_field(out, name);
+		slice_line(out, slices, &slices->slice[i]);
+		fputs(line_end, out);
+	}
+}
+
+static void group_lines(FILE *out, const struct group_selection *groups,
+    const char *name)
+{
+	for (size_t i = 0; i < groups->count; i++) {
+		name_field(out, name);
+		group_line(out, groups->group[i]);
+		fputs(line_end, out);
+	}
+}
+
+static void flow_lines(FILE *out, struct selection *flows, const char *name)
+{
+	const struct owner *owner;
+
+	selection_rewind(flows);
+	while ((owner = selection_next(flows)) != NULL) {
+		name_field(out, name);
+		flow_line(out, owner);
+		fputs(line_end, out);
+	}
+}
+
 void report_csv(FILE *out, const struct report *report, const char *name,
     bool has_header)
 {
-	size_t lines = line_count(report);
-
 	if (has_header) {
 		name_field(out, name == NULL ? NULL : "file");
 		header(out, report);
 		fputs(line_end, out);
 	}
-	for (size_t i = 0; i < lines; i++) {
-		name_field(out, name);
-		line(out, report, i);
-		fputs(line_end, out);
-	}
+	if (report->slices != NULL)
+		slice_lines(out, report->slices, name);
+	else if (report->groups != NULL)
+		group_lines(out, report->groups, name);
+	else if (report->flows != NULL)
+		flow_lines(out, report->flows, name);
 }

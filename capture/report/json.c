@@ -238,11 +238,14 @@ static json_t *flow_json(const struct owner *owner)
 	return out;
 }
 
-static void put_flows(struct json_out *json, const struct selection *flows)
+static void put_flows(struct json_out *json, struct selection *flows)
 {
+	const struct owner *owner;
+
 	json_open(json, "flows", '[');
-	for (size_t i = 0; i < flows->count; i++)
-		json_put(json, NULL, flow_json(flows->owner[i]));
+	selection_rewind(flows);
+	while ((owner = selection_next(flows)) != NULL)
+		json_put(json, NULL, flow_json(owner));
 	json_close(json, ']');
 }
 

@@ -29,9 +29,9 @@ struct report {
 	const struct ledger *ledger;
 	const struct report_file *file;
 	size_t files;
-	const char *filter;            /* NULL: every frame counts */
-	const struct selection *flows; /* NULL: they are not shown */
-	const struct slices *slices;   /* NULL: not asked for */
+	const char *filter;          /* NULL: every frame counts */
+	struct selection *flows;     /* NULL: they are not shown */
+	const struct slices *slices; /* NULL: not asked for */
 	enum grouping grouping;
 	const struct group_selection *groups; /* NULL: not asked for */
 	const struct report_merged *merged;   /* NULL: it is of captures */

@@ -5,144 +5,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {
-#define X(id, name) name,
-    COLUMNS(X)
-#undef X
-};
-
-/* A flow and what it is sorted by. */
-struct ranked {
-	const struct owner *owner;
-	double figure;       /* the larger first */
-	const uint8_t *text; /* then the lesser first, of text_len bytes */
-	size_t text_len;
-	uint16_t port; /* then the lesser */
-};
-
-bool column_parse(const char *name, enum column *out)
+/*
+ * Sorted otherwise, they are in order of appearance, which their ids say.
+ * NULL, *error set, if that fails.
+ */
+static struct shelf *sort_again(struct shelf *flows,
+    const struct shelf_plan *wanted, int *error)
 {
-	for (unsigned i = 0; i < COLUMN_COUNT; i++)
-		if (strcmp(name, names[i]) == 0) {
-			*out = (enum column)i;
-			return true;
-		}
-	return false;
-}
+	struct shelf *again = shelf_new(wanted);
+	struct owner *owner;
+	uint64_t id = 0;
 
-const char *column_name(enum column column)
-{
-	return names[column];
-}
-
-/* Counters up to 2^53 are exact as a double: 9 PB. */
-static double figure_of_book(const struct book *book, enum column column)
-{
-	uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
-	double overhead;
-
-	switch (column) {
-	case COLUMN_FRAMES:
-		return (double)book->frames;
-	case COLUMN_BYTES:
-		return (double)book->bytes;
-	case COLUMN_PAYLOAD:
-		return (double)payload;
-	case COLUMN_REPEATED:
-		return (double)book->what[ACCOUNT_REPEATED].bytes;
-	case COLUMN_OVERHEAD:
-		return book_overhead(book, &overhead) ? overhead : -1;
-	case COLUMN_OVERHEAD_BYTES:
-		return (double)(book->bytes - payload);
-	default:
-		return 0;
+	shelf_rewind(flows);
+	while ((owner = shelf_next(flows)) != NULL) {
+		owner->id = id++;
+		shelf_add(again, owner);
 	}
+	*error = shelf_error(again);
+	if (*error == 0)
+		return again;
+	shelf_free(again);
+	return NULL;
 }
 
-bool column_is_of_books(enum column column)
+void selection_init(struct selection *selection, struct shelf *flows,
+    const struct shelf_plan *wanted, int *error)
 {
-	return column >= COLUMN_FRAMES;
-}
+	uint64_t all = shelf_count(flows);
 
-static double figure_of(const struct owner *owner, enum column column)
-{
-	struct book book;
-
-	switch (column) {
-	case COLUMN_START: /* the earlier first */
-		return -(double)owner->first_ns;
-	case COLUMN_END:
-		return -(double)owner->last_ns;
-	case COLUMN_DURATION:
-		return (double)(owner->last_ns - owner->first_ns);
-	case COLUMN_TURNS:
-		return (double)owner->turns;
-	default:
-		owner_book_of_both(owner, &book);
-		return figure_of_book(&book, column);
+	*selection = (struct selection){.flows = flows};
+	*error = shelf_error(flows);
+	if (*error == 0 && shelf_column(flows) != wanted->column) {
+		selection->flows = sort_again(flows, wanted, error);
+		selection->owns_flows = true;
 	}
-}
-
-static void rank(struct ranked *out, const struct owner *owner,
-    enum column column)
-{
-	*out = (struct ranked){owner, figure_of(owner, column), NULL, 0, 0};
-	if (column == COLUMN_PROTOCOL) {
-		out->text = (const uint8_t *)owner->protocol;
-		out->text_len = strlen(owner->protocol);
-	}
-	if (column != COLUMN_CLIENT && column != COLUMN_SERVER)
+	if (*error != 0)
 		return;
-	unsigned end = owner->client ^ (column == COLUMN_SERVER);
-	out->figure = -(double)owner->ip_version;
-	out->text = owner->end[end].address;
-	out->text_len = sizeof(owner->end[end].address);
-	out->port = owner->end[end].port;
-}
-
-static int by_rank(const void *a, const void *b)
-{
-	const struct ranked *left = a, *right = b;
-
-	if (left->figure != right->figure)
-		return left->figure > right->figure ? -1 : 1;
-	size_t len =
-	    left->text_len < right->text_len ? left->text_len : right->text_len;
-	int order = len == 0 ? 0 : memcmp(left->text, right->text, len);
-	if (order != 0)
-		return order;
-	if (left->text_len != right->text_len)
-		return left->text_len < right->text_len ? -1 : 1;
-	if (left->port != right->port)
-		return left->port < right->port ? -1 : 1;
-	return left->owner->id < right->owner->id ? -1 : 1;
-}
-
-void selection_init(struct selection *selection, const struct ledger *ledger,
-    enum column column, size_t top)
-{
-	size_t count = ledger->owners;
-	struct ranked *ranked = calloc(count + 1, sizeof(*ranked));
-
-	if (ranked == NULL)
-		err(EXIT_FAILURE, "flows");
-	for (size_t i = 0; i < count; i++)
-		rank(&ranked[i], ledger->owner[i], column);
-	qsort(ranked, count, sizeof(*ranked), by_rank);
-	selection->count = count < top ? count : top;
-	selection->left = count - selection->count;
-	selection->owner =
-	    calloc(selection->count + 1, sizeof(*selection->owner));
-	if (selection->owner == NULL)
-		err(EXIT_FAILURE, "flows");
-	for (size_t i = 0; i < selection->count; i++)
-		selection->owner[i] = ranked[i].owner;
-	free(ranked);
+	selection->count = all < wanted->keep ? all : wanted->keep;
+	selection->left = all - selection->count;
+	selection_rewind(selection);
 }
 
 void selection_destroy(struct selection *selection)
 {
-	free(selection->owner);
+	if (selection->owns_flows)
+		shelf_free(selection->flows);
+}
+
+void selection_rewind(struct selection *selection)
+{
+	selection->given = 0;
+	if (selection->count > 0)
+		shelf_rewind(selection->flows);
+}
+
+const struct owner *selection_next(struct selection *selection)
+{
+	if (selection->given == selection->count)
+		return NULL;
+	struct owner *owner = shelf_next(selection->flows);
+	if (owner != NULL && shelf_column(selection->flows) == COLUMN_ID)
+		owner->id = selection->given;
+	selection->given++;
+	return owner;
 }
 
 /* A group and what it is sorted by. */
@@ -175,7 +100,7 @@ void group_selection_init(struct group_selection *selection,
 		if (groups->slot[i] != NULL)
 			ranked[count++] = (struct ranked_group){
 			    groups->slot[i],
-			    figure_of_book(&groups->slot[i]->book, column),
+			    column_of_book(&groups->slot[i]->book, column),
 			};
 	qsort(ranked, count, sizeof(*ranked), by_group_rank);
 	selection->count = count < top ? count : top;

@@ -8,50 +8,31 @@
 #include <stdint.h>
 #include "capture/ledger/groups.h"
 #include "capture/ledger/ledger.h"
+#include "capture/ledger/shelf.h"
 #include "wire/cursor.h"
 
-/* What flows are sorted by; figures with the largest first. */
-#define COLUMNS(X)                                                             \
-	X(ID, "id")                                                            \
-	X(PROTOCOL, "protocol")                                                \
-	X(CLIENT, "client")                                                    \
-	X(SERVER, "server")                                                    \
-	X(START, "start")                                                      \
-	X(END, "end")                                                          \
-	X(DURATION, "duration")                                                \
-	X(TURNS, "turns")                                                      \
-	X(FRAMES, "frames")                                                    \
-	X(BYTES, "bytes")                                                      \
-	X(PAYLOAD, "payload")                                                  \
-	X(REPEATED, "repeated")                                                \
-	X(OVERHEAD_BYTES, "overhead_bytes")                                    \
-	X(OVERHEAD, "overhead")
-
-enum column {
-#define X(id, name) COLUMN_##id,
-	COLUMNS(X)
-#undef X
-	    COLUMN_COUNT
-};
-
-/* False if no column has that name. */
-bool column_parse(const char *name, enum column *out) MUST_CHECK;
-const char *column_name(enum column column);
-
 struct selection {
-	const struct owner **owner; /* the list is owned, the flows are not */
-	size_t count, left;         /* in it, and left out by top */
+	struct shelf *flows; /* owned, or as the others in borrowed */
+	bool owns_flows;
+	uint64_t count, left; /* to be shown, and left out by top */
+	uint64_t given;       /* so far */
 };
 
 /*
- * The flows of a ledger by a column, at most `top` of them.  Equal ones, and
+ * The flows on a shelf by a column, at most `top` of them.  Equal ones, and
  * those without payload by COLUMN_OVERHEAD, which has no figure for them,
- * stand in order of appearance, the latter last.  Ends the program when memory
- * is out.
+ * stand in order of appearance, the latter last.  Flows that are sorted
+ * otherwise go to another shelf, with so much memory.  The shelf is borrowed
+ * until selection_destroy.  If it has, or gets, an error, *error says so, and
+ * no flow is selected.  Ends the program when memory is out.
  */
-void selection_init(struct selection *selection, const struct ledger *ledger,
-    enum column column, size_t top);
+void selection_init(struct selection *selection, struct shelf *flows,
+    const struct shelf_plan *wanted, int *error);
 void selection_destroy(struct selection *selection);
+
+/* From the first one on; each is valid until the next; then NULL. */
+void selection_rewind(struct selection *selection);
+const struct owner *selection_next(struct selection *selection);
 
 /*
  * The same of groups, by a figure a book has; equal ones by name.  By
@@ -61,9 +42,6 @@ struct group_selection {
 	const struct group **group; /* the list is owned, the groups are not */
 	size_t count, left;         /* in it, and left out by top */
 };
-
-/* Can groups be sorted by it? */
-bool column_is_of_books(enum column column);
 
 void group_selection_init(struct group_selection *selection,
     const struct groups *groups, enum column column, size_t top);

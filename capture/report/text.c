@@ -184,14 +184,15 @@ static void show_applications(FILE *out, const struct ledger *ledger)
 }
 
 /* Addresses have no fixed width: the column takes the widest. */
-static int endpoint_width(const struct selection *flows)
+static int endpoint_width(struct selection *flows)
 {
 	size_t width = strlen("client");
+	const struct owner *owner;
 
-	for (size_t i = 0; i < flows->count; i++)
+	selection_rewind(flows);
+	while ((owner = selection_next(flows)) != NULL)
 		for (unsigned end = 0; end < 2; end++) {
-			size_t len =
-			    strlen(show_endpoint(flows->owner[i], end).text);
+			size_t len = strlen(show_endpoint(owner, end).text);
 
 			width = len > width ? len : width;
 		}
@@ -212,21 +213,23 @@ static void show_flow(FILE *out, const struct owner *owner, int width)
 	    show_overhead(&both).text);
 }
 
-static void show_left(FILE *out, size_t left)
+static void show_left(FILE *out, uint64_t left)
 {
 	if (left > 0)
 		fprintf(out, "and %s more\n", show_count(left).text);
 }
 
-static void show_flows(FILE *out, const struct selection *flows)
+static void show_flows(FILE *out, struct selection *flows)
 {
 	int width = endpoint_width(flows);
+	const struct owner *owner;
 
 	fprintf(out, "\n%-5s %-*s %-*s %5s %7s %9s %9s %9s\n", "flow", width,
 	    "client", width, "server", "turns", "frames", "bytes", "payload",
 	    "overhead");
-	for (size_t i = 0; i < flows->count; i++)
-		show_flow(out, flows->owner[i], width);
+	selection_rewind(flows);
+	while ((owner = selection_next(flows)) != NULL)
+		show_flow(out, owner, width);
 	show_left(out, flows->left);
 }
 

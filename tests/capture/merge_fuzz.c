@@ -30,7 +30,10 @@ static bool parse(struct parsed *parsed, const uint8_t *data, size_t size)
 /* The sum balances, and is a ledger that can be read. */
 static void check(const struct ledger *sum)
 {
+	struct shelf_plan plan = {COLUMN_ID, SIZE_MAX, 0};
+	struct shelf *shelf = shelf_new(&plan);
 	struct selection flows;
+	int error;
 	struct report_merged merged = {.ledgers = 2};
 	struct report report = {.ledger = sum,
 	    .flows = &flows,
@@ -42,10 +45,15 @@ static void check(const struct ledger *sum)
 
 	if (!ledger_balances(sum) || out == NULL)
 		abort();
-	selection_init(&flows, sum, COLUMN_ID, SIZE_MAX);
+	for (size_t i = 0; i < sum->owners; i++)
+		shelf_add(shelf, sum->owner[i]);
+	selection_init(&flows, shelf, &plan, &error);
+	if (error != 0)
+		abort();
 	if (!report_json(out, &report) || fclose(out) != 0)
 		abort();
 	selection_destroy(&flows);
+	shelf_free(shelf);
 	if (!parse(&parsed, (const uint8_t *)text, len))
 		abort();
 	parsed_destroy(&parsed);
