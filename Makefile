@@ -113,7 +113,8 @@ $(BUILD)/fuzzers/%_fuzz: $(BUILD)/obj/tests/%_fuzz.o $(call archive,$(FOLDERS))
 	$(LINK) -fsanitize=fuzzer -o $@ $< \
 	    $(test_libs) $(LDLIBS) $(PCLIBS)
 fuzzers: $(FUZZ:$(BUILD)/tests/%=$(BUILD)/fuzzers/%)
-unit: $(UNIT) $(FUZZ) $(TOOLS) $(BUILD)/bench/flood $(BUILD)/bench/pcap_loop
+unit: $(UNIT) $(FUZZ) $(TOOLS) $(BUILD)/bench/flood \
+	$(BUILD)/bench/generate $(BUILD)/bench/pcap_loop
 headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
 $(BUILD)/headers/%.ok: %
 	@mkdir -p $(@D)

@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# Figures of flows that are over: in memory, in a file, or not at all.
+# shellcheck disable=SC2154 # bats sets status and output
+load ../common.bash
+
+CORPUS=$BATS_TEST_DIRNAME/corpus/reader
+
+# 20,000 flows, one a frame.
+hostile() {
+	"$BUILD/bench/generate" hostile many.pcap 20000
+}
+
+@test "the report is the same with any memory, order and output" {
+	hostile
+	for options in --json --csv --flows "--flows --sort client" \
+		"--csv --sort overhead --top 10" "--json --sort id --top 3" \
+		"--by port --flows"; do
+		for jobs in 1 3; do
+			# shellcheck disable=SC2086 # a list of options
+			wiretoll report $options --jobs $jobs --memory 0 \
+				many.pcap "$CORPUS"/*exchange.pcap >little
+			# shellcheck disable=SC2086
+			wiretoll report $options --jobs 1 --memory 1000 \
+				many.pcap "$CORPUS"/*exchange.pcap >much
+			cmp little much
+		done
+	done
+}
+
+@test "a ledger that can be merged is the same too" {
+	for file in "$CORPUS"/*.pcap; do
+		wiretoll report --json --mergeable --memory 0 "$file" >little || true
+		wiretoll report --json --mergeable "$file" >much || true
+		cmp little much
+	done
+}
+
+@test "the temporary file is needed beyond the memory only" {
+	hostile
+	export TMPDIR=$PWD/nowhere
+	wiretoll report --flows many.pcap >all
+	wiretoll report --flows --top 5 --sort frames --jobs 1 --memory 0 \
+		many.pcap >top
+	run -1 --separate-stderr wiretoll report --flows --jobs 2 --memory 0 \
+		many.pcap
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == *"nowhere"*"No such file"* ]]
+}
+
+@test "nothing of the temporary file is left" {
+	hostile
+	mkdir here
+	TMPDIR=$PWD/here wiretoll report --csv --memory 0 many.pcap >/dev/null
+	[ -z "$(ls -A here)" ]
+}
+
+@test "a full disk leaves the flows out, and the totals in" {
+	hostile
+	wiretoll report many.pcap >totals
+	for option in --flows --csv --json; do
+		status=0
+		(ulimit -f 100 && wiretoll report $option --memory 0 \
+			many.pcap 2>err >out) || status=$?
+		[ "$status" -eq 1 ]
+		[ "$(wc -l <err)" -eq 1 ]
+		grep -q "flows need a temporary file.*File too large" err
+		[ $option != --flows ] || cmp totals out
+		[ $option != --json ] || [ "$(jq .flow_count out)" -eq 20000 ]
+		[ $option != --csv ] || [ "$(wc -l <out)" -eq 1 ]
+	done
+}
+
+@test "memory that is none is wrong usage" {
+	for mib in x -1 1.5 99999999; do
+		run -2 wiretoll report --memory $mib x
+		[[ $output == *"--memory: not a number of MiB"* ]]
+	done
+}
