@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "capture/jobs.h"
+#include "capture/report/show.h"
 
 /* What only the end shows. */
 static void close_books(struct reading *reading)
