@@ -6,10 +6,9 @@
 #include <string.h>
 #include "capture/decode/regular.h"
 #include "capture/flow/copies.h"
-#include "capture/flow/joint.h"
 #include "capture/grouping.h"
+#include "capture/judging.h"
 #include "capture/keeping.h"
-#include "capture/listening.h"
 #include "capture/mine.h"
 #include "capture/posting.h"
 #include "capture/shapes.h"
@@ -102,79 +101,6 @@ void pipeline_free(struct pipeline *pipeline)
 	batch_destroy(&pipeline->batch);
 	shelf_free(pipeline->shelf);
 	free(pipeline);
-}
-
-static void learn_client(struct flow *flow, const struct verdict *verdict)
-{
-	if (!verdict->tells_client || flow->has_client)
-		return;
-	flow->has_client = true;
-	flow->client = verdict->client;
-	if (flow->owner != NULL)
-		flow->owner->client = flow->client;
-}
-
-static bool is_later_fragment(const struct passage *passage)
-{
-	return passage->brief.shape == SHAPE_NONE &&
-	       passage->anatomy->is_later_fragment;
-}
-
-static void judge_tcp(struct pipeline *pipeline, struct passage *passage)
-{
-	const struct segment *segment = &passage->brief.segment;
-	struct verdict *verdict = &passage->verdict;
-	struct flow *flow = passage->flow;
-	struct joint *joint = whose_joint(flow);
-
-	if (joint != NULL)
-		joint_note(joint, flow, passage->side, segment);
-	if (is_later_fragment(passage))
-		purpose_of_fragment(flow, passage->side, segment, verdict);
-	else
-		purpose_of_segment(flow, passage->side, segment, verdict);
-	learn_client(flow, verdict);
-	if (!flow->is_unheard && verdict->fresh > 0)
-		listening_hear(&pipeline->ledger, &pipeline->ports, flow,
-		    passage->side, &passage->brief, verdict);
-	pipeline->ledger.warnings[WARNING_HOLES] += verdict->given_up;
-}
-
-/* It speaks, perhaps after the other, perhaps as the first. */
-RARELY static void note_turn(struct flow *flow, int8_t side)
-{
-	if (flow->talking == side)
-		return;
-	if (flow->talking != -1)
-		flow->owner->turns++;
-	else if (flow->owner->joint != NULL)
-		flow->owner->joint->first_talking = side;
-}
-
-/* A side sends something new. */
-static void note_talk(struct flow *flow, int8_t side)
-{
-	if (flow->owner != NULL)
-		note_turn(flow, side);
-	flow->talking = side;
-}
-
-/* Step 3: why was it sent, and what of its payload is new? */
-static void judge(struct pipeline *pipeline, struct passage *passage)
-{
-	uint32_t payload = passage->brief.segment.len;
-	struct flow *flow = passage->flow;
-
-	if (flow != NULL && flow->key.protocol == PROTO_TCP &&
-	    (!is_later_fragment(passage) || payload > 0))
-		judge_tcp(pipeline, passage);
-	else
-		passage->verdict = (struct verdict){
-		    .purpose = payload > 0 ? PURPOSE_DATA : PURPOSE_CONTROL,
-		    .fresh = payload,
-		};
-	if (flow != NULL && passage->verdict.fresh > 0)
-		note_talk(flow, (int8_t)passage->side);
 }
 
 static bool is_copy(struct pipeline *pipeline, const struct passage *passage)
@@ -293,7 +219,7 @@ static void pass(struct pipeline *pipeline, struct passage *passage)
 	whose_find(&pipeline->whose, &pipeline->ledger, passage);
 	if (!passage->is_mine)
 		return;
-	judge(pipeline, passage);
+	judge(&pipeline->ledger, &pipeline->ports, passage);
 	book(pipeline, passage);
 	warn_of(pipeline, passage);
 }
