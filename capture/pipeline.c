@@ -118,14 +118,15 @@ static bool is_copy(struct pipeline *pipeline, const struct passage *passage)
 	return copies_has(&pipeline->copies, &packet);
 }
 
-/* An Ethernet frame larger than any cable's; the host's own may be so. */
+/* An Ethernet packet larger than any cable's; the host's own may be so. */
 static bool is_offloaded(const struct passage *passage)
 {
 	if (passage->brief.ip_bytes <= ETHERNET_MTU)
 		return false;
 	if (passage->brief.shape != SHAPE_NONE)
 		return !regular_is_loopback(passage->frame);
-	return passage->anatomy->is_ethernet && !passage->anatomy->is_loopback;
+	const struct anatomy *a = passage->anatomy;
+	return (a->is_ethernet || a->is_cooked_ethernet) && !a->is_loopback;
 }
 
 /* What makes the capture lie. */

@@ -58,26 +58,29 @@ static bool is_multicast(uint8_t ip_version, const uint8_t *address)
 }
 
 /*
- * Until a SYN says better, the higher port is the client's.  No
+ * Until a SYN says better, the higher port is the client's; of two that are the
+ * same, that of who speaks first.  No
  * multicast group is one: of DHCPv6, whose client has the lower, it would be.
  */
-static bool guess_client(const struct flow_key *key)
+static bool guess_client(const struct flow_key *key, unsigned speaks)
 {
 	if (is_multicast(key->ip_version, key->address[0]))
 		return true;
 	if (is_multicast(key->ip_version, key->address[1]))
 		return false;
+	if (key->port[0] == key->port[1])
+		return speaks;
 	return key->port[1] > key->port[0];
 }
 
 static void open_owner(struct whose *whose, struct ledger *ledger,
-    struct flow *flow)
+    struct flow *flow, unsigned speaks)
 {
 	const struct flow_key *key = &flow->key;
 	struct owner *owner = ledger_open(ledger);
 
 	whose->opened++;
-	flow->client = guess_client(key);
+	flow->client = guess_client(key, speaks);
 	flow->owner = owner;
 	if (owner == NULL)
 		return;
@@ -170,7 +173,7 @@ RARELY static struct flow *open_flow(struct whose *whose, struct ledger *ledger,
 		is_new = true;
 	}
 	if (is_new)
-		open_owner(whose, ledger, flow);
+		open_owner(whose, ledger, flow, passage->side);
 	return flow;
 }
 

@@ -79,6 +79,7 @@ struct anatomy {
 	uint8_t vlans;     /* tags before any IP header, counted up to 4 */
 	uint16_t vlan[ANATOMY_VLANS]; /* their identifiers, outermost first */
 	bool is_ethernet;             /* the outermost link is Ethernet */
+	bool is_cooked_ethernet;      /* or was, before a cooked header */
 	bool is_loopback;    /* the link says it is the host's own loopback */
 	bool is_wlan_padded; /* while decoding: radiotap says so */
 	bool is_snapped;     /* bytes hidden by the snap length */

@@ -13,7 +13,11 @@ enum {
 	ENC_LEN = 12,
 	PKTAP_LEN = 12, /* what is read of it */
 
+	/* Linux, if_arp.h. */
+	ARPHRD_ETHER = 1,
+	ARPHRD_FRAD = 770,
 	ARPHRD_LOOPBACK = 772,
+	ARPHRD_IEEE80211_RADIOTAP = 803,
 	ARPHRD_NETLINK = 824,
 	SLL_PROTOCOL_802_2 = 4,
 	ETHERTYPE_MIN = 0x0600,
@@ -40,9 +44,15 @@ enum layer layer_of_address_family(uint32_t family)
 static enum layer layer_of_cooked(uint16_t hardware, uint16_t protocol,
     struct anatomy *out)
 {
+	out->is_cooked_ethernet = hardware == ARPHRD_ETHER;
 	out->is_loopback = hardware == ARPHRD_LOOPBACK;
+	/* Of some the protocol says nothing (LINKTYPE_LINUX_SLL). */
 	if (hardware == ARPHRD_NETLINK)
 		return LAYER_OTHER;
+	if (hardware == ARPHRD_FRAD)
+		return LAYER_FRAME_RELAY;
+	if (hardware == ARPHRD_IEEE80211_RADIOTAP)
+		return LAYER_RADIOTAP;
 	if (protocol == SLL_PROTOCOL_802_2)
 		return LAYER_LLC;
 	return layer_of_ethertype(protocol);

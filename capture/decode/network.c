@@ -13,6 +13,15 @@ enum {
 
 	OPTION_JUMBO = 0xc2,
 
+	/* IANA, "IP Option Numbers", "IPv6 Routing Types". */
+	OPTION_END = 0,
+	OPTION_NOP = 1,
+	OPTION_LSRR = 131,
+	OPTION_SSRR = 137,
+	ROUTING_SOURCE_ROUTE = 0,
+	ROUTING_MOBILE = 2,
+	ROUTING_SEGMENTS = 4,
+
 	PROTO_HOP_BY_HOP = 0,
 	PROTO_ICMP = 1,
 	PROTO_IGMP = 2,
@@ -177,6 +186,35 @@ static enum layer after_fragmented(struct view *in, struct anatomy *out,
 	return fragment.at != 0 ? LAYER_FRAGMENT : layer;
 }
 
+/*
+ * What is routed by its source is on its way to the last address of the route,
+ * which TCP and UDP sum up (RFC 791 section 3.1): that is the flow's.
+ */
+static void follow_route(struct anatomy *out, const uint8_t *route,
+    uint32_t len)
+{
+	bool has_hops = len >= 7 && route[2] <= len;
+
+	if (has_hops)
+		memcpy(out->destination, route + len - 4, 4);
+}
+
+static void seek_route(struct anatomy *out, const uint8_t *option, uint32_t len)
+{
+	while (len > 2 && option[0] != OPTION_END) {
+		uint32_t step = option[0] == OPTION_NOP ? 1 : option[1];
+
+		if (step == 0 || step > len)
+			return;
+		if (option[0] == OPTION_LSRR || option[0] == OPTION_SSRR) {
+			follow_route(out, option, step);
+			return;
+		}
+		option += step;
+		len -= step;
+	}
+}
+
 enum layer decode_ipv4(struct view *in, struct anatomy *out)
 {
 	const uint8_t *h = in->at;
@@ -197,6 +235,8 @@ enum layer decode_ipv4(struct view *in, struct anatomy *out)
 	memcpy(out->source, h + 12, 4);
 	memset(out->destination, 0, sizeof(out->destination));
 	memcpy(out->destination, h + 16, 4);
+	if (in->captured >= header_len - IPV4_LEN)
+		seek_route(out, in->at, header_len - IPV4_LEN);
 	if (!view_skip(in, out, ACCOUNT_IP_OPTIONS, header_len - IPV4_LEN))
 		return view_missing(in, header_len - IPV4_LEN);
 	uint16_t place = load_be16(h + 6);
@@ -263,6 +303,19 @@ static enum layer decode_ipv6_fragment(struct view *in, struct anatomy *out)
 	return after_fragmented(in, out, h[0], fragment, place & 1);
 }
 
+/* The same of a routing header: RFC 8200 sections 4.4 and 8.1, RFC 8754. */
+static void follow_routing(struct anatomy *out, const uint8_t *h, uint32_t len)
+{
+	uint8_t type = h[2], left = h[3];
+
+	if (left == 0 || len < 24)
+		return;
+	if (type == ROUTING_SEGMENTS) /* the last stands first */
+		memcpy(out->destination, h + 8, 16);
+	else if (type == ROUTING_SOURCE_ROUTE || type == ROUTING_MOBILE)
+		memcpy(out->destination, h + len - 16, 16);
+}
+
 enum layer decode_ipv6_ext(struct view *in, struct anatomy *out)
 {
 	/* In IPv4 these numbers are protocols of their own. */
@@ -274,6 +327,8 @@ enum layer decode_ipv6_ext(struct view *in, struct anatomy *out)
 		return view_missing(in, IPV6_EXT_LEN);
 	uint8_t next = in->at[0];
 	uint32_t len = (in->at[1] + 1u) * 8;
+	if (out->protocol == PROTO_ROUTING && in->captured >= len)
+		follow_routing(out, in->at, len);
 	if (!view_skip(in, out, ACCOUNT_IPV6_EXT, len))
 		return view_broken(in, out, ACCOUNT_IPV6_EXT, IPV6_EXT_LEN,
 		    len);

@@ -159,7 +159,8 @@ function books.warn(book, f, verdict)
 	if f.is_snapped then
 		warn(book, "snapped", 1)
 	end
-	if f.is_ethernet and not f.is_loopback and f.ip_bytes > 1500 then
+	if f.ip_bytes > 1500 and not f.is_loopback and
+		(f.is_ethernet or f.is_cooked_ethernet) then
 		warn(book, "larger_than_mtu", 1)
 	end
 	if verdict.is_lost then

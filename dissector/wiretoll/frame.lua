@@ -231,6 +231,7 @@ function frame.clear(f)
 	f.parts, f.options, f.payload, f.has_usual = 0, 0, 0, false
 	f.transport_at = math.huge
 	f.is_inside_ip, f.is_loopback = false, false
+	f.is_cooked_ethernet = false
 	f.has_ports, f.goes_on, f.is_later_fragment = false, false, false
 	f.firsts, f.trimmed = 0, 0
 	f.ip_version, f.ip_bytes, f.protocol = 0, 0, 0

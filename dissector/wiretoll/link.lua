@@ -226,13 +226,15 @@ function layer.EAPOL.decode(f)
 		f.length)
 end
 
+-- Linux, if_arp.h: Frame Relay, radiotap, netlink.
+local of_hardware = { [770] = layer.FRAME_RELAY, [803] = layer.RADIOTAP,
+	[824] = layer.OTHER }
+
 -- In the cooked headers small protocol numbers are the kernel's own.
 local function of_cooked(f, hardware, protocol)
-	f.is_loopback = hardware == 772
-	if hardware == 824 then -- netlink
-		return layer.OTHER
-	end
-	return protocol == 4 and layer.LLC or link.of_ethertype(protocol)
+	f.is_cooked_ethernet, f.is_loopback = hardware == 1, hardware == 772
+	-- Of some the protocol says nothing (LINKTYPE_LINUX_SLL).
+	return of_hardware[hardware] or protocol == 4 and layer.LLC or link.of_ethertype(protocol)
 end
 
 function layer.SLL.decode(f)

@@ -12,7 +12,11 @@ local be16, be32 = frame.be16, frame.be32
 
 local network = {}
 
-local TCP, UDP, HOP_BY_HOP, FRAGMENT = 6, 17, 0, 44
+local TCP, UDP, HOP_BY_HOP, ROUTING, FRAGMENT = 6, 17, 0, 43, 44
+-- IANA, "IP Option Numbers", "IPv6 Routing Types".
+local OPTION_END, OPTION_NOP = 0, 1
+local is_source_route = { [131] = true, [137] = true }
+local lists_last_at_end, SEGMENTS = { [0] = true, [2] = true }, 4
 
 local protocols = {
 	[1] = layer.ICMP,
@@ -32,7 +36,7 @@ local protocols = {
 	[137] = layer.MPLS,
 	[143] = layer.ETHERNET, -- RFC 8986
 }
-for _, extension in ipairs({ HOP_BY_HOP, 43, FRAGMENT, 60, 135, 139, 140 }) do
+for _, extension in ipairs({ HOP_BY_HOP, ROUTING, FRAGMENT, 60, 135, 139, 140 }) do
 	protocols[extension] = layer.IPV6_EXT
 end
 
@@ -91,6 +95,41 @@ local function after_fragmented(f, protocol, offset, has_more, key)
 	return offset > 0 and layer.FRAGMENT or whole
 end
 
+--[[
+What is routed by its source is on its way to the last address of the route,
+which TCP and UDP sum up (RFC 791 section 3.1, RFC 8200 sections 4.4 and 8.1,
+RFC 8754): that is the flow's.
+]]
+local function seek_route(f, at, len)
+	local bytes, stop = f.bytes, at + len
+	while at + 2 < stop do
+		local kind, step, pointer = byte(bytes, at, at + 2)
+		if kind == OPTION_NOP then
+			step = 1
+		end
+		if kind == OPTION_END or step == 0 or at + step > stop then
+			return
+		elseif is_source_route[kind] then
+			if step >= 7 and pointer <= step then
+				f.route_end = sub(bytes, at + step - 4, at + step - 1)
+			end
+			return
+		end
+		at = at + step
+	end
+end
+
+local function follow_routing(f, at, len)
+	local kind, left = byte(f.bytes, at + 2, at + 3)
+	if left == 0 or len < 24 then
+		return
+	elseif kind == SEGMENTS then -- the last stands first
+		f.route_end = sub(f.bytes, at + 8, at + 23)
+	elseif lists_last_at_end[kind] then
+		f.route_end = sub(f.bytes, at + len - 16, at + len - 1)
+	end
+end
+
 function layer.IPV4.decode(f)
 	local at = peek(f, 20)
 	if not at then
@@ -112,7 +151,10 @@ function layer.IPV4.decode(f)
 		return missing(f, 20)
 	end
 	f.ip_version = 4
-	f.addresses_at, f.addresses_len = at + 12, 8
+	f.addresses_at, f.addresses_len, f.route_end = at + 12, 8, nil
+	if header_len > 20 and peek(f, header_len - 20) then
+		seek_route(f, at + 20, header_len - 20)
+	end
 	if header_len > 20 and
 		not skip(f, account["ip.options"], header_len - 20) then
 		return missing(f, header_len - 20)
@@ -163,7 +205,7 @@ function layer.IPV6.decode(f)
 		return missing(f, 40)
 	end
 	f.ip_version = 6
-	f.addresses_at, f.addresses_len = at + 8, 32
+	f.addresses_at, f.addresses_len, f.route_end = at + 8, 32, nil
 	return after_ip(f, protocol)
 end
 
@@ -191,6 +233,9 @@ function layer.IPV6_EXT.decode(f)
 	end
 	local protocol, len = byte(f.bytes, at, at + 1)
 	len = (len + 1) * 8
+	if f.protocol == ROUTING and peek(f, len) then
+		follow_routing(f, at, len)
+	end
 	if not skip(f, account["ipv6.ext"], len) then
 		return broken(f, account["ipv6.ext"], 8, len)
 	end
@@ -213,8 +258,11 @@ end
 
 -- Both addresses of the innermost IP packet, the source first.
 function network.addresses(f)
-	return sub(f.bytes, f.addresses_at,
-		f.addresses_at + f.addresses_len - 1)
+	local at, len = f.addresses_at, f.addresses_len
+	if f.route_end then
+		return sub(f.bytes, at, at + len / 2 - 1) .. f.route_end
+	end
+	return sub(f.bytes, at, at + len - 1)
 end
 
 return network

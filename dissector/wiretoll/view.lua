@@ -62,7 +62,7 @@ view.reset()
 local tvb_at_hand
 
 function f.fetch()
-	return tvb_at_hand:raw(0, f.readable)
+	return tvb_at_hand:raw()
 end
 
 local function walk(first, fcs_len)
@@ -151,9 +151,12 @@ local function take_apart(tvb, pinfo, level, kept)
 	f.whole, f.readable = whole, min(pinfo.caplen, whole)
 	f.time = view.time_of(pinfo)
 	f.is_snapped = f.readable < whole
-	f.held = min(f.readable, HELD)
-	f.bytes = f.held > 0 and tvb:raw(0, f.held) or ""
 	f.is_ethernet = first == decode.ETHERNET
+	f.held = min(f.readable, HELD)
+	if not f.is_ethernet then -- an IP dissector may have cut padding off it
+		f.held = min(f.held, tvb:len())
+	end
+	f.bytes = f.held > 0 and tvb:raw(0, f.held) or ""
 	if layer_of_file or kept then
 		walk(first, layer_of_file and kind.fcs_len or kept.fcs_len)
 		return true

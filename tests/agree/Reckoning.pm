@@ -52,6 +52,16 @@ sub enter_ip {
 	return {ip => 20, 'ip.options' => $head - 20};
 }
 
+# Where a route ends, if it was not all gone: tshark's own conversations do so.
+sub ipv6_destination {
+	my ($p) = @_;
+	my $to = field($p, 'ipv6.dst');
+	return $to unless field($p, 'ipv6.routing.segleft');
+	my $hops = $p->{field}{'ipv6.routing.src.addr'} // [];
+	return field($p, 'ipv6.routing.srh.addr') // $hops->[-1] //
+		field($p, 'ipv6.routing.mipv6.home_address') // $to;
+}
+
 sub enter_ipv6 {
 	my ($at, $p) = @_;
 	my $len = field($p, 'ipv6.plen') // 0;
@@ -61,7 +71,7 @@ sub enter_ipv6 {
 	$at->{end} = $end if $end > $p->{pos} + 40 && $end <= $at->{end};
 	$at->{is_fragment} = (field($p, 'ipv6.fraghdr.offset') // 0) > 0;
 	$at->{proto} = field($p, 'ipv6.fraghdr.nxt') // 0;
-	$at->{hosts} = [field($p, 'ipv6.src'), field($p, 'ipv6.dst')];
+	$at->{hosts} = [field($p, 'ipv6.src'), ipv6_destination($p)];
 	$at->{pos} = $p->{pos} + $p->{size};
 	# The mobility header is within the item, but not in its size.
 	return {ipv6 => 40, ah => $ah, 'ipv6.ext' =>

@@ -91,8 +91,8 @@ static void one_wrong_stamp_makes_none_leave(void **state)
 	pipeline_free(pipeline);
 }
 
-/* Which end is the client of a lone packet between these addresses? */
-static uint16_t client_port(uint8_t from, uint8_t to, uint16_t port)
+/* Who is the client of a lone packet between these addresses? */
+static struct endpoint client_of(uint8_t from, uint8_t to, uint16_t port)
 {
 	uint8_t bytes[29] = {0x45, 0, 0, 29, [8] = 64, 17, [12] = from, 0, 0, 1,
 	    to, 0, 0, 2, (uint8_t)(port >> 8), (uint8_t)port, 0x1b, 0x58, 0, 9};
@@ -108,10 +108,20 @@ static uint16_t client_port(uint8_t from, uint8_t to, uint16_t port)
 	});
 
 	pipeline_post(pipeline, &frame, 1);
-	const struct owner *owner = pipeline_close(pipeline)->owner[0];
-	uint16_t client = owner->end[owner->client].port;
+	const struct owner *owner = pipeline_ledger(pipeline)->owner[0];
+	struct endpoint client = owner->end[owner->client];
 	pipeline_free(pipeline);
 	return client;
+}
+
+static uint16_t client_port(uint8_t from, uint8_t to, uint16_t port)
+{
+	return client_of(from, to, port).port;
+}
+
+static uint8_t client_of_equals(uint8_t from, uint8_t to)
+{
+	return client_of(from, to, 7000).address[0];
 }
 
 static void the_higher_port_is_the_client_s_but_no_group_s(void **state)
@@ -119,6 +129,8 @@ static void the_higher_port_is_the_client_s_but_no_group_s(void **state)
 	(void)state;
 	assert_int_equal(client_port(10, 192, 8000), 8000);
 	assert_int_equal(client_port(10, 192, 6000), 7000);
+	assert_int_equal(client_of_equals(10, 192), 10);
+	assert_int_equal(client_of_equals(192, 10), 192);
 	assert_int_equal(client_port(10, 224, 8000), 8000);
 	assert_int_equal(client_port(10, 224, 6000), 6000);
 	assert_int_equal(client_port(239, 10, 8000), 7000);
