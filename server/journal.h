@@ -31,6 +31,7 @@ struct journal_found {
 	uint64_t records;
 	uint64_t bytes;   /* that were good */
 	uint64_t cut_off; /* behind them: a damaged record, and what follows */
+	unsigned kept; /* then the whole is in PATH.damaged, or .damaged.1 on */
 };
 
 /* What a session has done; see match.h for the order of things in news. */

@@ -15,6 +15,7 @@
 enum {
 	MODE = 0600,
 	LONG_LEN = 64 << 20, /* begin a new file when one is longer */
+	KEPT_MAX = 9,        /* the name of a damaged one ends in .1 to .9 */
 };
 
 #if defined(__APPLE__)
@@ -53,11 +54,11 @@ static void close_keeping_errno(int fd)
 }
 
 /* Open path, new or not, so that no other server has it; -1 with errno. */
-static int open_locked(const char *path)
+static int open_locked(const char *path, int flags)
 {
 	for (;;) {
 		struct stat open_one, named;
-		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, MODE);
 
 		if (fd == -1)
 			return -1;
@@ -108,29 +109,44 @@ static bool matches_write(const struct journal_file *file, int fd,
 	return is_done;
 }
 
-/* Put a file in its place that says the same in as few words as can be. */
-static bool begin_anew(struct journal_file *file)
+/* A file that says the same in as few words as can be, on disk; or -1. */
+static int write_new(struct journal_file *file, uint64_t *len)
 {
-	uint64_t len;
-	int fd = open_locked(file->path_new);
+	int fd = open_locked(file->path_new, O_NOFOLLOW);
 
 	if (fd == -1)
-		return false;
-	if (ftruncate(fd, 0) != 0 || !matches_write(file, fd, &len) ||
-	    rename(file->path_new, file->path) != 0 ||
-	    !sync_folder(file->folder)) {
-		close_keeping_errno(fd);
+		return -1;
+	if (ftruncate(fd, 0) == 0 && matches_write(file, fd, len))
+		return fd;
+	int saved = errno;
+	unlink(file->path_new);
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* Put it in the other's place.  If it is not there yet, the old one is whole.
+ */
+static bool begin_anew(struct journal_file *file, bool *is_there)
+{
+	uint64_t len;
+	int fd = write_new(file, &len);
+
+	*is_there = fd != -1 && rename(file->path_new, file->path) == 0;
+	if (!*is_there) {
+		if (fd != -1)
+			close_keeping_errno(fd);
 		return false;
 	}
 	close(file->fd);
 	file->fd = fd;
 	file->len = file->least_len = len;
-	return true;
+	return sync_folder(file->folder);
 }
 
 static bool names_init(struct journal_file *file, const char *path)
 {
-	size_t room = strlen(path) + sizeof ".damaged";
+	size_t room = strlen(path) + sizeof ".damaged.9";
 
 	file->path = strdup(path);
 	file->folder = strdup(path);
@@ -140,7 +156,6 @@ static bool names_init(struct journal_file *file, const char *path)
 	    file->path_new == NULL || file->path_damaged == NULL)
 		return false;
 	snprintf(file->path_new, room, "%s.new", path);
-	snprintf(file->path_damaged, room, "%s.damaged", path);
 	char *folder = dirname(file->folder); /* perhaps within, perhaps not */
 	memmove(file->folder, folder, strlen(folder) + 1);
 	return true;
@@ -254,10 +269,23 @@ static enum journal_result load(struct journal_file *file, bool has_seed,
 	return result;
 }
 
-static bool damaged_keep(const struct journal_file *file)
+/* What was kept first stays: only the last of the names is used again. */
+static bool damaged_keep(const struct journal_file *file, unsigned *kept)
 {
-	return (unlink(file->path_damaged) == 0 || errno == ENOENT) &&
-	       link(file->path, file->path_damaged) == 0;
+	char *path = file->path_damaged;
+	int len = sprintf(path, "%s.damaged", file->path);
+
+	for (*kept = 0; *kept <= KEPT_MAX; ++*kept) {
+		if (*kept > 0)
+			sprintf(path + len, ".%u", *kept);
+		if (*kept == KEPT_MAX && unlink(path) != 0 && errno != ENOENT)
+			return false;
+		if (link(file->path, path) == 0)
+			return true;
+		if (errno != EEXIST)
+			return false;
+	}
+	return false;
 }
 
 static enum journal_result open_and_load(struct journal_file *file,
@@ -265,15 +293,16 @@ static enum journal_result open_and_load(struct journal_file *file,
 {
 	if (!names_init(file, path))
 		return JOURNAL_ERROR;
-	file->fd = open_locked(path);
+	file->fd = open_locked(path, 0);
 	if (file->fd == -1)
 		return errno == EWOULDBLOCK ? JOURNAL_BUSY : JOURNAL_ERROR;
 	enum journal_result result = load(file, has_seed, found);
 	if (result != JOURNAL_OK)
 		return result;
-	if (found->cut_off > 0 && !damaged_keep(file))
+	if (found->cut_off > 0 && !damaged_keep(file, &found->kept))
 		return JOURNAL_ERROR;
-	return begin_anew(file) ? JOURNAL_OK : JOURNAL_ERROR;
+	bool is_there;
+	return begin_anew(file, &is_there) ? JOURNAL_OK : JOURNAL_ERROR;
 }
 
 enum journal_result journal_file_open(const char *path,
@@ -306,6 +335,10 @@ bool journal_file_add(struct journal_file *file, const struct bytes *records)
 			return false;
 		}
 	}
-	return file->len <= LONG_LEN || file->len / 2 <= file->least_len ||
-	       begin_anew(file);
+	bool is_there, is_short = file->len <= LONG_LEN ||
+				  file->len / 2 <= file->least_len;
+	if (is_short || begin_anew(file, &is_there))
+		return true;
+	file->least_len = file->len; /* try again at twice the length */
+	return !is_there;
 }

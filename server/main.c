@@ -57,8 +57,6 @@ static void catch_signals(struct acceptor *acceptor)
 	catch_or_exit(SIGTERM, on_stop);
 	catch_or_exit(SIGUSR1, on_stats);
 	catch_or_exit(ACCEPTOR_WAKE_SIGNAL, on_wake);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a journal too long is an error like any */
 }
 
 static void warn_of(const struct options *options)
@@ -126,6 +124,8 @@ int main(int argc, char *argv[])
 
 	if (!stdio_secure())
 		err(EXIT_FAILURE, "/dev/null");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a journal too long is an error like any */
 	options_parse(argc, argv, &options);
 	service.version = options.version;
 	service.switches = options.switches;

@@ -249,6 +249,16 @@ bool session_send(struct session *session, size_t len)
 	return !session->is_at_end;
 }
 
+/* In the one-shot version a FIN alone refuses a step; a G never is. */
+bool session_is_unanswered(const struct session *session)
+{
+	const struct service *service = session->service;
+
+	return session->is_lost ||
+	       (service->version == &oneshot && session->commands == 0 &&
+		   atomic_load(&service->is_stopping));
+}
+
 /* Has the client been answered, and nothing come from it since? */
 static bool is_content(struct session *session)
 {

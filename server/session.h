@@ -101,6 +101,12 @@ void session_play(struct session *session, bool is_allowed);
 bool session_send(struct session *session, size_t len) MUST_CHECK;
 
 /*
+ * Must the connection end in a reset, as the end of the stream would say what
+ * is not so?  The journal has failed, or the server stops before a command.
+ */
+bool session_is_unanswered(const struct session *session);
+
+/*
  * End the stream after all that was sent, and take in what the client still
  * sends: closing with bytes unread would reset the connection, and a reset
  * can destroy the last reply on its way.  A client that was answered and has

@@ -118,10 +118,14 @@ static _Noreturn void journal_fail(const char *path, enum journal_result result,
 
 static void journal_tell(const char *path, const struct journal_found *found)
 {
+	char number[16] = "";
+
+	if (found->kept > 0)
+		snprintf(number, sizeof number, ".%u", found->kept);
 	if (found->cut_off > 0)
 		warnx("%s: damaged at byte %" PRIu64 ": cut off %" PRIu64
-		      " bytes there; the whole is kept in %s.damaged",
-		    path, found->bytes, found->cut_off, path);
+		      " bytes there; the whole is kept in %s.damaged%s",
+		    path, found->bytes, found->cut_off, path, number);
 	fprintf(stderr, "journal file=%s records=%" PRIu64 " new=%d\n", path,
 	    found->records, found->is_new);
 }

@@ -192,11 +192,16 @@ void worker_serve(struct worker *worker, int fd, struct room *room)
 	session->service->version->serve(session);
 	if (session->saw_the_end)
 		workers_tell(workers, ACCEPTOR_GAMES);
-	session_hang_up(session);
+	bool is_unanswered = session_is_unanswered(session);
+	if (!is_unanswered)
+		session_hang_up(session);
 	/* Who sees the end may be back at once: be ready before it. */
 	serving_end(worker);
 	census_leave(&workers->census, &worker->from);
-	close(fd);
+	if (is_unanswered)
+		net_reset(fd); /* a FIN would be an answer */
+	else
+		close(fd);
 	if (session->service->is_verbose)
 		log_session(session);
 }

@@ -213,6 +213,17 @@ static void every_cut_keeps_the_whole_records_before_it(void **state)
 	test_free(data);
 }
 
+static void forget_damaged(void)
+{
+	char name[sizeof damaged + 2];
+
+	unlink(damaged);
+	for (unsigned i = 1; i < 10; i++) {
+		snprintf(name, sizeof name, "%s.%u", damaged, i);
+		unlink(name);
+	}
+}
+
 static void a_flipped_bit_is_seen_and_the_whole_is_kept(void **state)
 {
 	uint8_t *data = test_malloc(FILE_MAX), *kept = test_malloc(FILE_MAX);
@@ -221,6 +232,7 @@ static void a_flipped_bit_is_seen_and_the_whole_is_kept(void **state)
 
 	(void)state;
 	game_record(match);
+	forget_damaged();
 	size_t len = file_read(data);
 	for (size_t at = len - 40; at < len; at += 7) {
 		data[at] ^= 4;
@@ -232,11 +244,61 @@ static void a_flipped_bit_is_seen_and_the_whole_is_kept(void **state)
 		assert_int_equal(read(fd, kept, FILE_MAX), len);
 		assert_memory_equal(kept, data, len);
 		close(fd);
+		forget_damaged();
 		data[at] ^= 4;
 	}
 	test_free(match);
 	test_free(kept);
 	test_free(data);
+}
+
+/* A second damage leaves alone what was kept of the first. */
+static void what_was_kept_first_stays(void **state)
+{
+	uint8_t *data = test_malloc(FILE_MAX), *kept = test_malloc(FILE_MAX);
+	struct match *match = match_new(1);
+	struct journal_found found;
+	char second[sizeof damaged + 2];
+
+	(void)state;
+	game_record(match);
+	forget_damaged();
+	size_t len = file_read(data);
+	for (unsigned i = 0; i < 3; i++) {
+		data[len - 1] ^= (uint8_t)(i + 1);
+		file_write(data, len);
+		journal_close(open_or_fail(&found));
+		assert_int_equal(found.kept, i);
+		data[len - 1] ^= (uint8_t)(i + 1);
+	}
+	for (unsigned i = 1; i < 3; i++) {
+		snprintf(second, sizeof second, "%s.%u", damaged, i);
+		int fd = open(second, O_RDONLY);
+		assert_int_equal(read(fd, kept, FILE_MAX), len);
+		assert_int_equal(kept[len - 1], data[len - 1] ^ (i + 1));
+		close(fd);
+	}
+	forget_damaged();
+	test_free(match);
+	test_free(kept);
+	test_free(data);
+}
+
+/* A link where the new file would be is not written through. */
+static void a_link_is_not_followed(void **state)
+{
+	struct journal_found found;
+	struct journal *journal;
+	char new_one[sizeof path + sizeof ".new"];
+
+	(void)state;
+	snprintf(new_one, sizeof new_one, "%s.new", path);
+	unlink(path);
+	assert_int_equal(symlink("/nowhere/at/all", new_one), 0);
+	assert_int_equal(journal_open(path, &terms, true, &journal, &found),
+	    JOURNAL_ERROR);
+	assert_int_equal(errno, ELOOP);
+	unlink(new_one);
 }
 
 static void what_is_no_journal_of_this_game_is_left_alone(void **state)
@@ -338,6 +400,8 @@ int main(void)
 	    cmocka_unit_test(a_game_is_there_again),
 	    cmocka_unit_test(every_cut_keeps_the_whole_records_before_it),
 	    cmocka_unit_test(a_flipped_bit_is_seen_and_the_whole_is_kept),
+	    cmocka_unit_test(what_was_kept_first_stays),
+	    cmocka_unit_test(a_link_is_not_followed),
 	    cmocka_unit_test(what_is_no_journal_of_this_game_is_left_alone),
 	    cmocka_unit_test(two_servers_cannot_have_one_journal),
 	    cmocka_unit_test(many_threads_share_a_write),

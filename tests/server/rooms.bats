@@ -188,6 +188,19 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	grep -q 'journal: cannot write: File too large' server.log
 }
 
+@test "--journal: a one-shot step that is not on disk is not refused, but reset" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start oneshot --seed 6 --journal journal
+	prlimit --pid "$server_pid" --fsize=1000:1000
+	run treasure-client oneshot "127.0.0.1:$port" --plain \
+		< <(for _ in $(seq 100); do printf 'd\nu\n'; done)
+	[ "$status" -eq 1 ]
+	[[ $output =~ "broke the connection off" ]]
+	[[ ! $output =~ "You cannot step" ]]
+	wait "$server_pid" || true
+	server_pid=
+}
+
 @test "chaos: every acknowledged step survives, in both versions" {
 	for version in persistent oneshot; do
 		server_start oneshot # for a port that is free
