@@ -269,6 +269,8 @@ enum link_result link_look(struct link *link)
 
 	if (link->fd == -1)
 		return LINK_OK;
+	if (link->received > 0)
+		return LINK_GARBLED;
 	ssize_t got = recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 	if (got > 0)
 		return LINK_GARBLED;

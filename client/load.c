@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include "client/clock.h"
 #include "client/shuttle.h"
 #include "wire/thread.h"
@@ -305,17 +304,6 @@ static void collect(struct worker *w, struct load_result *result)
 	free(w);
 }
 
-/* Each connection is a descriptor: have as many as the system allows. */
-static void descriptors_raise(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /* Start all, let them go, and wait for them. */
 static void run(const struct load_orders *orders, struct worker **workers,
     struct load_result *result)
@@ -357,7 +345,7 @@ bool load_run(const struct load_orders *orders, struct load_result *result)
 
 	if (workers == NULL)
 		return false;
-	descriptors_raise();
+	crew_raise_descriptors();
 	clock_be_exact();
 	run(orders, workers, result);
 	free(workers);

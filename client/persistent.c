@@ -89,8 +89,9 @@ static void leave(struct link *link)
 /* One command, one reply, on the connection we have. */
 static enum link_result ask(struct link *link, enum treasure_verb verb)
 {
+	if (link->received > 0) /* more than the answer to the last one */
+		return LINK_GARBLED;
 	enum link_result result = link_send(link, verb);
-
 	if (result == LINK_OK)
 		result = hear(link);
 	return result;

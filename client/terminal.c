@@ -20,8 +20,10 @@ static size_t farewell_len;
 static SCREEN *screen;
 static volatile sig_atomic_t has_terminal, busy, caught;
 
-static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
-    SIGQUIT};
+/* All that end a process, but those below, SIGPIPE and SIGKILL. */
+static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT,
+    SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1,
+    SIGUSR2};
 static const int requests[] = {SIGINT, SIGTERM, SIGHUP};
 
 enum {
@@ -94,8 +96,10 @@ static void signals_take(void)
 	struct sigaction crash = {.sa_handler = die};
 	struct sigaction request = {.sa_handler = stop};
 
-	for (size_t i = 0; i < CRASHES; i++)
-		(void)sigaction(crashes[i], &crash, NULL);
+	for (size_t i = 0; i < CRASHES; i++) {
+		if (crash_before[i].sa_handler != SIG_IGN)
+			(void)sigaction(crashes[i], &crash, NULL);
+	}
 	for (size_t i = 0; i < REQUESTS; i++) {
 		if (request_before[i].sa_handler != SIG_IGN) /* nohup */
 			(void)sigaction(requests[i], &request, NULL);

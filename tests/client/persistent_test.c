@@ -56,21 +56,6 @@ static void persistent_reads_replies_split_byte_by_byte(void **state)
 	server_stop(&server, link);
 }
 
-static void persistent_keeps_what_came_with_the_id(void **state)
-{
-	struct server server = {.connections = 1,
-	    .asks = 1,
-	    .greeting = "\0\1\1\0\4\0\15\0\24",
-	    .greeting_len = 9};
-	struct link *link = server_start(&server, &persistent);
-
-	(void)state;
-	assert_int_equal(link->version->join(link), LINK_OK);
-	assert_int_equal(link->version->ask(link, TREASURE_UP), LINK_OK);
-	assert_scores(link);
-	server_stop(&server, link);
-}
-
 static void persistent_knows_when_all_seats_are_taken(void **state)
 {
 	struct server server = {.connections = 1};
@@ -183,12 +168,26 @@ static void a_server_that_is_not_asked_is_looked_at(void **state)
 	}
 }
 
+static void more_than_an_answer_is_no_answer_to_the_next(void **state)
+{
+	struct server server = {.greeting = "\0\1\1\0\1E", .greeting_len = 6};
+
+	(void)state;
+	server.connections = 1;
+	server.piece = 6;
+	server.linger_ms = 100;
+	struct link *link = server_start(&server, &persistent);
+	assert_int_equal(link->version->join(link), LINK_OK);
+	assert_int_equal(link_look(link), LINK_GARBLED);
+	assert_int_equal(link->version->ask(link, TREASURE_DOWN), LINK_GARBLED);
+	server_stop(&server, link);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(persistent_speaks_for_the_seat_it_is_given),
 	    cmocka_unit_test(persistent_reads_replies_split_byte_by_byte),
-	    cmocka_unit_test(persistent_keeps_what_came_with_the_id),
 	    cmocka_unit_test(persistent_knows_when_all_seats_are_taken),
 	    cmocka_unit_test(persistent_does_not_take_a_late_close_for_full),
 	    cmocka_unit_test(persistent_knows_a_server_without_room),
@@ -196,6 +195,7 @@ int main(void)
 	    cmocka_unit_test(persistent_knows_when_the_server_has_gone),
 	    cmocka_unit_test(persistent_refuses_what_is_no_reply),
 	    cmocka_unit_test(a_server_that_is_not_asked_is_looked_at),
+	    cmocka_unit_test(more_than_an_answer_is_no_answer_to_the_next),
 	};
 
 	test_setup();

@@ -251,7 +251,7 @@ place() {
 	screen_start 80 24 screen
 	press 'stty -a >before; echo earlier-text' Enter
 	wait_for '^earlier-text'
-	for end in x C-d C-c Escape INT TERM HUP SEGV ABRT QUIT; do
+	for end in x C-d C-c Escape INT TERM HUP SEGV ABRT QUIT USR1 ALRM; do
 		press 'treasure-client oneshot '"127.0.0.1:$port" Enter
 		wait_for 'treasures left'
 		wait_for ! 'earlier-text'
