@@ -82,7 +82,7 @@ for version in oneshot persistent; do
 done
 cat <<EOF
 The bot's figures are lower: they count the link header too, but the bot looks
-at the board once, and that reply alone brings 514 bytes of payload.
+at the board once, and that reply alone brings over 500 bytes of payload.
 
 EOF
 echo "== Side by side"
