@@ -236,14 +236,14 @@ static void show_flows(FILE *out, struct selection *flows)
 static void show_groups(FILE *out, enum grouping grouping,
     const struct group_selection *groups)
 {
-	fprintf(out, "\n%-28s %9s %13s %13s %13s %9s\n",
-	    grouping_name(grouping), "frames", "bytes", "payload", "overhead",
-	    "per byte");
+	fprintf(out, "\n%-28s %9s %13s %13s %14s %9s\n",
+	    grouping_name(grouping), "frames", "bytes", "payload",
+	    "overhead bytes", "overhead");
 	for (size_t i = 0; i < groups->count; i++) {
 		const struct book *book = &groups->group[i]->book;
 		uint64_t payload = book->what[ACCOUNT_PAYLOAD].bytes;
 
-		fprintf(out, "%-28s %9s %13s %13s %13s %9s\n",
+		fprintf(out, "%-28s %9s %13s %13s %14s %9s\n",
 		    groups->group[i]->name, show_count(book->frames).text,
 		    show_count(book->bytes).text, show_count(payload).text,
 		    show_count(book->bytes - payload).text,
