@@ -64,6 +64,9 @@ uninstall)
 		done
 	rm -rf "$profile"
 	rm -f "$extcap/wiretoll"
+	# What installing may have made, if nobody else uses it.
+	rmdir "$(dirname "$profile")" "$extcap" "$plugins" \
+		"$(dirname "$plugins")" "${DESTDIR:-}$config" 2>/dev/null || true
 	;;
 *)
 	echo "usage: dissector/install.sh install [EXTCAP-PROGRAM] | uninstall" >&2

@@ -37,6 +37,10 @@ install_sh() {
 	install_sh uninstall
 	[ "$(find home -type f)" = "$plugins/mine.lua" ]
 	[ ! -e "$plugins/treasure" ]
+	rm "$plugins/mine.lua"
+	install_sh install "$BIN/wiretoll"
+	install_sh uninstall
+	[ -z "$(find home -name wireshark)" ]
 }
 
 @test "DESTDIR goes before every folder" {
