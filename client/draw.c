@@ -287,9 +287,9 @@ static void foot_draw(const struct screen *s)
 		attroff(A_BOLD);
 	}
 	put(LINES - 1, 0,
-	    "Arrows or U D L R step, G looks, Q quits for all, X leaves, "
-	    "A auto-look %s",
-	    s->is_looking ? "off" : "on");
+	    "Arrows or U D L R step, G looks, X leaves, Q quits for all, "
+	    "A auto-look (%s)",
+	    s->is_looking ? "on" : "off");
 }
 
 void draw_screen(const struct screen *s)

@@ -9,13 +9,13 @@ treasure/ beside this file.
 local game = {}
 
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
 	"connection", "show", "messages" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
 
-local tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
-
+local tshark = game.tshark
 local connection, messages, show = game.connection, game.messages, game.show
 local proto, ending = game.fields.proto, game.fields.ending
 local prefs = game.fields.prefs

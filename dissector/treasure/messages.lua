@@ -16,6 +16,7 @@ decides stands in an event for each message, kept with the frame:
 and, by connection.lua, what answers what.
 ]]
 local wire, connection, show = game.wire, game.connection, game.show
+local tshark = game.tshark
 
 local messages = {}
 
@@ -225,10 +226,16 @@ end
 local is_gui = gui_enabled()
 local known_wanted = {} -- by pinfo.visited: tshark asks the same of all frames
 
--- Does anybody look at our fields?
+--[[
+Does anybody look at our fields?  The protocol hierarchy does, although it asks
+for none.
+]]
 function messages.is_wanted(tree, is_visited)
+	if is_gui or tshark.has_statistics then
+		return true
+	end
 	local wanted = known_wanted[is_visited]
-	if wanted == nil or is_gui then
+	if wanted == nil then
 		game_dissector = game_dissector or Dissector.get("treasure")
 		wanted = tree:referenced(game_dissector)
 		known_wanted[is_visited] = wanted

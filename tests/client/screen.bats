@@ -202,7 +202,7 @@ place() {
 	press x
 	wait_for 'On the wire: '
 	game oneshot --refresh 1
-	wait_for 'auto-look off'
+	wait_for 'auto-look (on)'
 	wait_for 'commands *[3-9], [3-9] by the screen'
 	press x
 	wait_for 'On the wire: '

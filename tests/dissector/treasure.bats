@@ -159,6 +159,15 @@ game_is_told() { # VERSION
 	grep -qx '.TCP Previous segment not captured. scores 6 : 0' info
 }
 
+@test "the protocol hierarchy has the game in it" {
+	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
+	frames=$(show a.pcap -Y treasure | wc -l)
+	[ "$frames" -gt 9 ]
+	show a.pcap -q -z io,phs >hierarchy
+	cat hierarchy
+	grep -q "^ *treasure *frames:$frames " hierarchy
+}
+
 @test "the time of a reply is the time since its command" {
 	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
 	[ "$(show a.pcap -Y 'treasure.reply_time == 0.001' | wc -l)" -eq 9 ]
