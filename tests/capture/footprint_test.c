@@ -110,10 +110,8 @@ static void a_flow_with_its_figures_takes_at_most_1_kib(void **state)
 	bool is_counted = taken() >= 4096;
 
 	free(some);
-	if (!is_counted) {
-		print_message("# a sanitizer's malloc tells nothing\n");
-		skip();
-	}
+	if (!is_counted)
+		TEST_SKIP("a sanitizer's malloc tells nothing");
 	size_t alone = bytes_of_flow(false), kept = bytes_of_flow(true);
 	print_message("# %zu bytes a flow, %zu with its figures\n", alone,
 	    kept);

@@ -120,7 +120,7 @@ static void bytes_cross_over_ipv6(void **state)
 
 	(void)state;
 	if (listener == -1)
-		skip(); /* a machine without it */
+		TEST_SKIP("a machine without IPv6");
 	close(listener);
 	assert_bytes_cross("::1", "[::1]:");
 }
@@ -252,12 +252,12 @@ static void a_silent_address_leaves_time_for_the_next(void **state)
 
 	(void)state;
 	if (full == -1)
-		skip(); /* a system with one loopback address */
+		TEST_SKIP("a system with one loopback address");
 	at.port = net_port(full);
 	for (int i = 0; i < 4; i++) /* fill it up */
 		filler[i] = net_connect(&at, net_deadline(NOW_MS));
 	if (filler[3] != -1)
-		skip();
+		TEST_SKIP("the backlog does not fill up here");
 	snprintf(at.host, sizeof at.host, "127.0.0.1");
 	int good = net_listen(&at, 1);
 	assert_int_not_equal(good, -1);

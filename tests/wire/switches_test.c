@@ -155,7 +155,7 @@ static void a_source_can_be_chosen(void **state)
 
 	(void)state;
 #ifndef __linux__
-	skip(); /* 127.0.0.1 is the only loopback address */
+	TEST_SKIP("127.0.0.1 is the only loopback address");
 #endif
 	ends_open(&none, "127.7.7.7", &ends);
 	assert_true(net_peer(ends.server, &peer));
