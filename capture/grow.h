@@ -1,8 +1,9 @@
-/* grow.h - room for one more in an array on the heap. */
+/* grow.h - memory: room for one more in an array, and none left. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #ifndef CAPTURE_GROW_H
 #define CAPTURE_GROW_H
 
+#include <err.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include "wire/cursor.h"
@@ -27,6 +28,15 @@ static inline void *grow(void *array, size_t count, size_t *room, size_t size)
 	if (grown != NULL)
 		*room = wanted;
 	return grown;
+}
+
+/* What was allocated; ends the program, naming what it is for, if it was not.
+ */
+static inline void *must(void *memory, const char *what)
+{
+	if (memory == NULL)
+		err(EXIT_FAILURE, "%s", what);
+	return memory;
 }
 
 #endif

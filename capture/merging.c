@@ -11,13 +11,6 @@
 #include "capture/report/json.h"
 #include "capture/report/show.h"
 
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		err(EXIT_FAILURE, "merge");
-	return memory;
-}
-
 /* All of a file; NULL, errno set, if it cannot be read.  Caller frees. */
 static char *read_all(FILE *file, size_t *len)
 {
@@ -26,7 +19,7 @@ static char *read_all(FILE *file, size_t *len)
 
 	*len = 0;
 	do {
-		text = must(grow(text, *len / 4096, &room, 4096));
+		text = must(grow(text, *len / 4096, &room, 4096), "merge");
 		*len += fread(text + *len, 1, room * 4096 - *len, file);
 	} while (!feof(file) && !ferror(file));
 	if (!ferror(file))
@@ -74,8 +67,10 @@ static bool read_ledger(const char *path, struct parsed *out)
 static void take_files(struct merging *merging, struct parsed *from)
 {
 	for (size_t i = 0; i < from->files; i++) {
-		merging->file = must(grow(merging->file, merging->files,
-		    &merging->files_room, sizeof(*merging->file)));
+		merging->file =
+		    must(grow(merging->file, merging->files,
+			     &merging->files_room, sizeof(*merging->file)),
+			"merge");
 		merging->file[merging->files++] = from->file[i];
 	}
 	from->files = 0;
@@ -172,7 +167,7 @@ bool merging_init(struct merging *merging, const struct options *options)
 
 	json_secure();
 	*merging = (struct merging){
-	    .ends = must(calloc(options->paths, sizeof(size_t))),
+	    .ends = must(calloc(options->paths, sizeof(size_t)), "merge"),
 	};
 	for (i = 0; i < options->paths && is_good; i++)
 		is_good = read_and_add(merging, options, i);

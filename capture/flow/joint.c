@@ -1,21 +1,15 @@
 /* joint.c - a flow's two parts, from two captures, become one. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/joint.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include "capture/decode/anatomy.h"
-
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		err(EXIT_FAILURE, "flows to be joined");
-	return memory;
-}
+#include "capture/grow.h"
 
 struct joint *joint_new(void)
 {
-	struct joint *joint = must(calloc(1, sizeof(*joint)));
+	struct joint *joint =
+	    must(calloc(1, sizeof(*joint)), "flows to be joined");
 
 	joint->state.talking = joint->first_talking = -1;
 	return joint;
@@ -57,7 +51,8 @@ void joint_add_run(struct joint_side *side, const struct joint_run *run)
 		side->runs--;
 	else if ((side->runs & (side->runs - 1)) == 0) /* a power of two */
 		side->run = must(realloc(side->run,
-		    (side->runs * 2 + 1) * sizeof(*side->run)));
+				     (side->runs * 2 + 1) * sizeof(*side->run)),
+		    "flows to be joined");
 	memmove(&side->run[i + 1], &side->run[i],
 	    (side->runs - i) * sizeof(*side->run));
 	side->run[i] = *run;

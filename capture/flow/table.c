@@ -23,20 +23,14 @@ static_assert(sizeof(void *) > 8 ||
 		      TABLE_FLOW_BYTES,
     "a flow and its slots are not too large");
 
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		err(EXIT_FAILURE, "flow table");
-	return memory;
-}
-
 void table_init(struct table *table, uint64_t seed)
 {
 	*table = (struct table){
 	    .slots = FIRST_SLOTS,
 	    .seed = seed != 0 ? seed : seed_new(),
 	};
-	table->slot = must(calloc(table->slots, sizeof(struct slot)));
+	table->slot =
+	    must(calloc(table->slots, sizeof(struct slot)), "flow table");
 }
 
 /* A free place has the next one in `last`. */
@@ -123,7 +117,7 @@ static void widen(struct table *table)
 	struct slot *slot = table->slot;
 
 	table->slots = slots * MORE_NUM / MORE_DEN;
-	table->slot = must(calloc(table->slots, sizeof(*slot)));
+	table->slot = must(calloc(table->slots, sizeof(*slot)), "flow table");
 	for (size_t i = 0; i < slots; i++)
 		if (slot[i].flow != 0)
 			*free_place(table, slot[i].hash) = slot[i];
@@ -136,10 +130,14 @@ static uint32_t place_new(struct table *table)
 	if (table->places == UINT32_MAX - 1)
 		errx(EXIT_FAILURE, "flow table: more flows than it can hold");
 	if (table->places == table->chunks * TABLE_CHUNK) {
-		table->chunk = must(grow(table->chunk, table->chunks,
-		    &table->chunks_room, sizeof(*table->chunk)));
-		table->chunk[table->chunks++] = must(aligned_alloc(CACHE_LINE,
-		    TABLE_CHUNK * sizeof(struct flow)));
+		table->chunk =
+		    must(grow(table->chunk, table->chunks, &table->chunks_room,
+			     sizeof(*table->chunk)),
+			"flow table");
+		table->chunk[table->chunks++] =
+		    must(aligned_alloc(CACHE_LINE,
+			     TABLE_CHUNK * sizeof(struct flow)),
+			"flow table");
 	}
 	table_flow(table, ++table->places)->generation = 0;
 	return table->places;

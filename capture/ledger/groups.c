@@ -1,25 +1,19 @@
 /* groups.c - books added up by name. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/groups.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+#include "capture/grow.h"
 
 enum { FIRST_SLOTS = 64 };
-
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		err(EXIT_FAILURE, "groups");
-	return memory;
-}
 
 void groups_init(struct groups *groups, uint64_t seed)
 {
 	*groups = (struct groups){.slots = FIRST_SLOTS, .seed = seed};
-	groups->slot = must(calloc(groups->slots, sizeof(*groups->slot)));
+	groups->slot =
+	    must(calloc(groups->slots, sizeof(*groups->slot)), "groups");
 }
 
 void groups_destroy(struct groups *groups)
@@ -46,7 +40,7 @@ static void widen(struct groups *groups)
 	struct groups wider = *groups;
 
 	wider.slots *= 2;
-	wider.slot = must(calloc(wider.slots, sizeof(*wider.slot)));
+	wider.slot = must(calloc(wider.slots, sizeof(*wider.slot)), "groups");
 	for (size_t i = 0; i < groups->slots; i++)
 		if (groups->slot[i] != NULL)
 			*find_slot(&wider, groups->slot[i]->name) =
@@ -66,7 +60,7 @@ struct group *groups_find(struct groups *groups, const char *name)
 		widen(groups);
 	struct group **slot = find_slot(groups, cut);
 	if (*slot == NULL) {
-		*slot = must(calloc(1, sizeof(**slot)));
+		*slot = must(calloc(1, sizeof(**slot)), "groups");
 		memcpy((*slot)->name, cut, sizeof(cut));
 		groups->count++;
 	}

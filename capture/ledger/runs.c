@@ -31,16 +31,9 @@ struct runs {
 	bool has_begun;
 };
 
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		err(EXIT_FAILURE, "flows");
-	return memory;
-}
-
 struct runs *runs_new(enum column column)
 {
-	struct runs *runs = must(calloc(1, sizeof(*runs)));
+	struct runs *runs = must(calloc(1, sizeof(*runs)), "flows");
 
 	runs->column = column;
 	return runs;
@@ -66,8 +59,10 @@ void runs_free(struct runs *runs)
 static struct run *run_new(struct runs *runs)
 {
 	runs->run =
-	    must(grow(runs->run, runs->count, &runs->room, sizeof(*runs->run)));
-	return runs->run[runs->count++] = must(calloc(1, sizeof(struct run)));
+	    must(grow(runs->run, runs->count, &runs->room, sizeof(*runs->run)),
+		"flows");
+	return runs->run[runs->count++] =
+		   must(calloc(1, sizeof(struct run)), "flows");
 }
 
 void runs_add_memory(struct runs *runs, const uint8_t *data,
@@ -89,7 +84,7 @@ void runs_add_file(struct runs *runs, int fd, off_t from, off_t to,
 	run->from = from;
 	run->to = to;
 	run->room = buffer;
-	run->buffer = must(malloc(buffer));
+	run->buffer = must(malloc(buffer), "flows");
 }
 
 /* Read on, behind what is there. */
@@ -119,7 +114,7 @@ static const uint8_t *take(struct run *run, size_t len)
 		memmove(run->buffer, run->buffer + run->used, run->have);
 		run->used = 0;
 		if (run->room < len) {
-			run->buffer = must(realloc(run->buffer, len));
+			run->buffer = must(realloc(run->buffer, len), "flows");
 			run->room = len;
 		}
 	}

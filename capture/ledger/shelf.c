@@ -1,7 +1,6 @@
 /* shelf.c - flows that are over: packed, in memory or in a file. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/shelf.h"
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,16 +36,9 @@ struct shelf {
 	struct shelf *next;   /* owned; absorbed, and alike */
 };
 
-static void *must(void *memory)
-{
-	if (memory == NULL)
-		err(EXIT_FAILURE, "flows");
-	return memory;
-}
-
 struct shelf *shelf_new(const struct shelf_plan *plan)
 {
-	struct shelf *shelf = must(calloc(1, sizeof(*shelf)));
+	struct shelf *shelf = must(calloc(1, sizeof(*shelf)), "flows");
 
 	shelf->plan = *plan;
 	if (shelf->plan.budget < LEAST_BUDGET)
@@ -170,7 +162,8 @@ static bool write_run(struct shelf *shelf)
 	bool is_written = write_places(shelf, &out);
 	free(out.at);
 	shelf->run = must(grow(shelf->run, shelf->runs, &shelf->runs_room,
-	    sizeof(*shelf->run)));
+			      sizeof(*shelf->run)),
+	    "flows");
 	shelf->run[shelf->runs++] = (struct stretch){from, shelf->len};
 	return is_written;
 }
@@ -201,7 +194,8 @@ void shelf_add(struct shelf *shelf, const struct owner *owner)
 	if (shelf->error != 0)
 		return;
 	shelf->place = must(grow(shelf->place, shelf->places,
-	    &shelf->places_room, sizeof(*shelf->place)));
+				&shelf->places_room, sizeof(*shelf->place)),
+	    "flows");
 	pack_owner(&shelf->packed, owner);
 	shelf->place[shelf->places++] = (struct place){
 	    .rank = rank_of(owner, shelf->plan.column),
