@@ -99,12 +99,22 @@ static bool is_obeyed(enum link_result result, enum treasure_kind kind)
 		   (kind == TREASURE_OVER || kind == TREASURE_NOTHING));
 }
 
+/* A resize interrupts it, and changes nothing. */
+static void think(const struct screen *s)
+{
+	int64_t ends = net_deadline(s->think_ms), left = s->think_ms;
+
+	for (; left > 0 && terminal_signal() == 0; left = ends - net_now_ms())
+		link_think(s->commands, left);
+}
+
 /* Sends nothing once a signal has said that it is time to leave. */
 static enum link_result ask(struct screen *s, enum treasure_verb verb)
 {
 	struct meter before;
 
-	link_think(s->commands, s->think_ms);
+	if (s->commands > 0)
+		think(s);
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	s->commands++;

@@ -32,6 +32,7 @@ enum {
 };
 
 static struct sigaction crash_before[CRASHES], request_before[REQUESTS];
+static struct sigaction background_before;
 
 /* write and tcsetattr may be called from a handler: POSIX, 2.4.3. */
 static void give_back(void)
@@ -89,13 +90,18 @@ static void signals_remember(void)
 		(void)sigaction(crashes[i], NULL, &crash_before[i]);
 	for (size_t i = 0; i < REQUESTS; i++)
 		(void)sigaction(requests[i], NULL, &request_before[i]);
+	(void)sigaction(SIGTTOU, NULL, &background_before);
 }
 
 static void signals_take(void)
 {
 	struct sigaction crash = {.sa_handler = die};
 	struct sigaction request = {.sa_handler = stop};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
+	/* Else who stops it by Ctrl-Z could not end it: in the background it
+	 * would be stopped again when it gives the terminal back. */
+	(void)sigaction(SIGTTOU, &ignore, NULL);
 	for (size_t i = 0; i < CRASHES; i++) {
 		if (crash_before[i].sa_handler != SIG_IGN)
 			(void)sigaction(crashes[i], &crash, NULL);
@@ -108,6 +114,7 @@ static void signals_take(void)
 
 static void signals_give_back(void)
 {
+	(void)sigaction(SIGTTOU, &background_before, NULL);
 	for (size_t i = 0; i < CRASHES; i++)
 		(void)sigaction(crashes[i], &crash_before[i], NULL);
 	for (size_t i = 0; i < REQUESTS; i++)

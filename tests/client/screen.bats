@@ -273,6 +273,34 @@ place() {
 	done
 }
 
+@test "stopped by Ctrl-Z, it can be ended from the shell" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	press 'stty -a >before; echo earlier-text' Enter
+	wait_for '^earlier-text'
+	press "treasure-client oneshot 127.0.0.1:$port" Enter
+	wait_for 'treasures left'
+	press C-z
+	wait_for 'Stopped'
+	press 'kill %1; kill -CONT %1; sleep 1; stty -a >after; echo ended-$?' Enter
+	wait_for '^ended-'
+	run ! pgrep -P "$(tmux_ list-panes -F '#{pane_pid}')" treasure-client
+	diff before after
+}
+
+@test "a resize does not cut thinking short" {
+	server_start oneshot --seed 7
+	screen_start 80 24 screen
+	press "treasure-client oneshot 127.0.0.1:$port --think 3000" Enter
+	wait_for 'treasures left'
+	SECONDS=0
+	press d
+	sleep 0.5
+	tmux_ resize-window -x 90 -y 30
+	wait_for 'commands *2'
+	[ $SECONDS -ge 2 ]
+}
+
 @test "a server that does not answer can be left with Ctrl-C" {
 	server_start oneshot --seed 7
 	screen_start 80 24 screen
