@@ -65,8 +65,10 @@ static void post_together(struct worker *worker, unsigned workers)
 			 &worker[i])) != 0)
 			err(EXIT_FAILURE, "worker");
 	run(&worker[0]);
-	for (unsigned i = 1; i < workers; i++) {
+	/* Any of them may still count copies for the first. */
+	for (unsigned i = 1; i < workers; i++)
 		pthread_join(worker[i].thread, NULL);
+	for (unsigned i = 1; i < workers; i++) {
 		pipeline_absorb(worker[0].pipeline, worker[i].pipeline);
 		pipeline_free(worker[i].pipeline);
 	}
