@@ -83,7 +83,8 @@ static bool make_room(struct stream *stream)
 	size_t left = cursor_left(&stream->window);
 
 	stream->base = stream_offset(stream);
-	memmove(stream->buffer, stream->window.at, left);
+	if (stream->window.at != stream->buffer)
+		memmove(stream->buffer, stream->window.at, left);
 	if (left == stream->size) {
 		uint8_t *grown = realloc(stream->buffer, stream->size * 2);
 
@@ -113,8 +114,12 @@ ssize_t stream_fill(struct stream *stream)
 	if (!make_room(stream))
 		return -1;
 	size_t left = cursor_left(&stream->window);
-	ssize_t n =
-	    read_some(stream, stream->buffer + left, stream->size - left);
+	size_t room = stream->size - left;
+
+	/* No more than this beyond a record: stream_swap copies what is left. */
+	if (room > FIRST_SIZE)
+		room = FIRST_SIZE;
+	ssize_t n = read_some(stream, stream->buffer + left, room);
 	if (n > 0)
 		stream->window.end += n;
 	return n;
@@ -123,14 +128,15 @@ ssize_t stream_fill(struct stream *stream)
 bool stream_swap(struct stream *stream, struct buffer *spare)
 {
 	size_t left = cursor_left(&stream->window);
+	size_t wanted = left < FIRST_SIZE ? FIRST_SIZE : left;
 	struct buffer used = {stream->buffer, stream->size};
 
-	if (spare->size < used.size) {
-		uint8_t *grown = realloc(spare->bytes, used.size);
+	if (spare->size < wanted) {
+		uint8_t *grown = realloc(spare->bytes, wanted);
 
 		if (grown == NULL)
 			return false;
-		*spare = (struct buffer){grown, used.size};
+		*spare = (struct buffer){grown, wanted};
 	}
 	memcpy(spare->bytes, stream->window.at, left);
 	stream->base = stream_offset(stream);

@@ -1,6 +1,7 @@
 /* source_test.c - pcap files written here are read back as they were. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
+#include <stdio.h>
 #include "tests/capture/made.h"
 
 static void pcap_reads_alike_in_all_four_forms(void **state)
@@ -100,6 +101,61 @@ static void frames_outlive_the_next_read_after_a_swap(void **state)
 		free(used[i].bytes);
 }
 
+enum { LARGE = 4 << 20, SMALL = 26, COUNT = 20000 };
+
+/* One large record, then small ones.  Caller closes. */
+static struct source *open_large(void)
+{
+	struct made head = {.is_big = false}, small = {.is_big = false};
+	struct source_error error;
+	uint8_t *large = test_calloc(LARGE, 1);
+	char path[] = "/tmp/source_test.XXXXXX";
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+
+	assert_non_null(file);
+	put_pcap_head(&head, 0xa1b2c3d4, 189 /* USB */);
+	put32(&head, 1);
+	put32(&head, 0);
+	put32(&head, LARGE);
+	put32(&head, LARGE);
+	put_pcap_record(&small, SMALL, SMALL);
+	fwrite(head.bytes, 1, head.len, file);
+	fwrite(large, 1, LARGE, file);
+	for (unsigned i = 0; i < COUNT; i++)
+		fwrite(small.bytes, 1, small.len, file);
+	assert_int_equal(fclose(file), 0);
+	test_free(large);
+	struct source *source = source_open(path, &error);
+	unlink(path);
+	assert_non_null(source);
+	return source;
+}
+
+/* It enlarges the buffer that holds it, and no other. */
+static void one_large_record_makes_no_other_buffer_large(void **state)
+{
+	enum { USED = 4, MANY = 64 };
+	struct source *source = open_large();
+	struct buffer used[USED] = {{NULL, 0}};
+	struct frame frames[MANY];
+	size_t n, sum = 0, count = 0;
+
+	(void)state;
+	for (unsigned i = 0; (n = source_read(source, frames, MANY)) > 0; i++) {
+		count += n;
+		source_swap(source, &used[i % USED]);
+	}
+	assert_null(source_failure(source));
+	assert_int_equal(count, 1 + COUNT);
+	for (unsigned i = 0; i < USED; i++) {
+		sum += used[i].size;
+		free(used[i].bytes);
+	}
+	assert_in_range(sum, 1, 3 * LARGE);
+	source_close(source);
+}
+
 /* A length that cannot be ends the file; what came before is kept. */
 static void absurd_lengths_are_refused(void **state)
 {
@@ -187,6 +243,7 @@ int main(void)
 	    cmocka_unit_test(pcap_reads_alike_in_all_four_forms),
 	    cmocka_unit_test(every_prefix_of_a_pcap_is_honest),
 	    cmocka_unit_test(frames_outlive_the_next_read_after_a_swap),
+	    cmocka_unit_test(one_large_record_makes_no_other_buffer_large),
 	    cmocka_unit_test(absurd_lengths_are_refused),
 	    cmocka_unit_test(what_is_no_capture_is_refused),
 	    cmocka_unit_test(pcap_of_any_later_version_is_read),

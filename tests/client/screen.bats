@@ -273,13 +273,18 @@ place() {
 	done
 }
 
-@test "stopped by Ctrl-Z, it can be ended from the shell" {
+# A game, begun from a shell with something on its screen to come back to.
+game_from_shell() {
 	server_start oneshot --seed 7
 	screen_start 80 24 screen
 	press 'stty -a >before; echo earlier-text' Enter
 	wait_for '^earlier-text'
 	press "treasure-client oneshot 127.0.0.1:$port" Enter
 	wait_for 'treasures left'
+}
+
+@test "stopped by Ctrl-Z, it can be ended from the shell" {
+	game_from_shell
 	press C-z
 	wait_for 'Stopped'
 	press 'kill %1; kill -CONT %1; sleep 1; stty -a >after; echo ended-$?' Enter
@@ -302,12 +307,7 @@ place() {
 }
 
 @test "a server that does not answer can be left with Ctrl-C" {
-	server_start oneshot --seed 7
-	screen_start 80 24 screen
-	press 'stty -a >before; echo earlier-text' Enter
-	wait_for '^earlier-text'
-	press "treasure-client oneshot 127.0.0.1:$port" Enter
-	wait_for 'treasures left'
+	game_from_shell
 	kill -STOP "$server_pid"
 	press d
 	sleep 0.5
