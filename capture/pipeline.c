@@ -1,6 +1,7 @@
 /* pipeline.c - the whole way of a packet. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/pipeline.h"
+#include <assert.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,7 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->counts_shapes = !plan->keeps_owners &&
 				  !pipeline->has_slices &&
 				  !groups_frames(pipeline);
+	static_assert((int)PIPELINE_BATCH <= (int)MINE_TOGETHER, "room for all");
 	batch_init(&pipeline->batch, PIPELINE_BATCH);
 	for (size_t i = 0; i < PIPELINE_BATCH; i++)
 		pipeline->batch.passage[i].anatomy = &pipeline->mine.anatomy[i];
