@@ -287,7 +287,9 @@ game_from_shell() {
 	game_from_shell
 	press C-z
 	wait_for 'Stopped'
-	press 'kill %1; kill -CONT %1; sleep 1; stty -a >after; echo ended-$?' Enter
+	# When the shell has told of the end of its job, it lists none.
+	press 'kill %1; kill -CONT %1; while jobs >list; [ -s list ]; do' Enter
+	press 'sleep 0.1; done; stty -a >after; echo ended-$?' Enter
 	wait_for '^ended-'
 	run ! pgrep -P "$(tmux_ list-panes -F '#{pane_pid}')" treasure-client
 	diff before after
