@@ -3,7 +3,6 @@
 #ifndef CAPTURE_GROW_H
 #define CAPTURE_GROW_H
 
-#include <err.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include "wire/cursor.h"
@@ -30,12 +29,15 @@ static inline void *grow(void *array, size_t count, size_t *room, size_t size)
 	return grown;
 }
 
+/* Memory is out: ends the program, once, whichever threads say so. */
+_Noreturn void must_end(const char *what);
+
 /* What was allocated; ends the program, naming what it is for, if it was not.
  */
 static inline void *must(void *memory, const char *what)
 {
 	if (memory == NULL)
-		err(EXIT_FAILURE, "%s", what);
+		must_end(what);
 	return memory;
 }
 

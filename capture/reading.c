@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 #include "capture/jobs.h"
 #include "capture/report/show.h"
 
@@ -25,13 +26,16 @@ static void close_books(struct reading *reading)
 	reading->report.slices = pipeline_slices(reading->pipeline);
 }
 
-/* JSON and CSV tell of every flow, text if it is asked. */
+/* JSON and CSV tell of every flow, text if it is asked; CSV of one thing. */
 static bool shows_flows(const struct options *options)
 {
 	bool is_whole = options->output != OUTPUT_TEXT && options->is_whole;
+	bool is_of_flows = options->interval_ns == 0 &&
+			   options->grouping == GROUPING_NONE;
 
-	return options->shows_flows || (is_whole && options->interval_ns == 0 &&
-					   options->grouping == GROUPING_NONE);
+	if (options->output == OUTPUT_CSV && !is_of_flows)
+		return false;
+	return options->shows_flows || (is_whole && is_of_flows);
 }
 
 static bool make_filter(const char *expression, struct filter **out)
@@ -118,11 +122,10 @@ static void read_all(struct reading *reading, struct pipeline_plan *plan,
 bool reading_init(struct reading *reading, char *const path[], size_t paths,
     const struct options *options)
 {
-	struct report_file *file = calloc(paths, sizeof(*file));
+	struct report_file *file =
+	    must(calloc(paths, sizeof(*file)), "reading");
 	struct filter *filter;
 
-	if (file == NULL)
-		err(EXIT_FAILURE, "reading");
 	if (!make_filter(options->filter, &filter)) {
 		free(file);
 		return false;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/application/dialogue.h"
 #include <stdlib.h>
+#include "capture/grow.h"
 
 /* Row i is the enum application i. */
 static const struct {
@@ -38,10 +39,10 @@ struct dialogue *dialogue_new(uint16_t server_port,
 	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
 		if (!is_looked_for((enum application)i, server_port, ports))
 			continue;
-		struct dialogue *dialogue = calloc(1, sizeof(*dialogue));
+		struct dialogue *dialogue =
+		    must(calloc(1, sizeof(*dialogue)), "dialogue");
 
-		if (dialogue != NULL)
-			dialogue->application = (enum application)i;
+		dialogue->application = (enum application)i;
 		return dialogue;
 	}
 	return NULL;

@@ -1,12 +1,12 @@
 /* fragments.c - which flow do later IP fragments belong to? */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/fragments.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include "capture/flow/seed.h"
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+#include "capture/grow.h"
 
 enum { NONE = UINT16_MAX };
 
@@ -31,10 +31,9 @@ void fragments_destroy(struct fragments *fragments)
 
 static struct fragments_memory *memory_new(void)
 {
-	struct fragments_memory *memory = malloc(sizeof(*memory));
+	struct fragments_memory *memory =
+	    must(malloc(sizeof(*memory)), "fragments");
 
-	if (memory == NULL)
-		err(EXIT_FAILURE, "fragments");
 	memory->seed = seed_new();
 	memory->next = memory->used = 0;
 	memset(memory->first, 0xff, sizeof(memory->first));

@@ -1,9 +1,9 @@
 /* ranges.c - the union of the sequence ranges seen. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/flow/ranges.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 
 struct hole {
 	uint64_t from, to; /* from < to */
@@ -97,9 +97,9 @@ static void make_room(struct ranges *ranges)
 
 	if (holes != NULL && holes->count < holes->room)
 		return;
-	holes = realloc(holes, sizeof(*holes) + room * sizeof(struct hole));
-	if (holes == NULL)
-		err(EXIT_FAILURE, "sequence ranges");
+	holes = must(
+	    realloc(holes, sizeof(*holes) + room * sizeof(struct hole)),
+	    "sequence ranges");
 	if (ranges->holes == NULL)
 		*holes = (struct holes){0};
 	holes->room = room;

@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/compact.h"
 #include <assert.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 #include "capture/ledger/ledger.h"
 #include "capture/ledger/set.h"
 
@@ -27,10 +27,8 @@ void compact_destroy(struct compact_book *book)
 static void make_room(struct compact_book *book)
 {
 	size_t room = book->room + (size_t)GROWTH;
-	struct tally *tally = malloc(room * (sizeof(*tally) + 1));
-
-	if (tally == NULL)
-		err(EXIT_FAILURE, "ledger");
+	struct tally *tally =
+	    must(malloc(room * (sizeof(*tally) + 1)), "ledger");
 	uint8_t *kind = (uint8_t *)(tally + room);
 	if (book->count > 0) {
 		memcpy(tally, book->tally, book->count * sizeof(*tally));

@@ -174,13 +174,9 @@ static void join_owners(struct join *join, struct owner *owner,
 /* It stands behind all others. */
 static void append(struct ledger *ledger, struct owner *owner)
 {
-	ledger->owner = grow(ledger->owner, ledger->owners,
-	    &ledger->owners_room, sizeof(*ledger->owner));
-	if (ledger->owner == NULL)
-		err(EXIT_FAILURE, "ledger");
 	owner->id = ledger->owners;
 	owner->first_frame = owner->id + 1; /* the order is all that is known */
-	ledger->owner[ledger->owners++] = owner;
+	ledger_append(ledger, owner);
 	ledger->flows++;
 }
 

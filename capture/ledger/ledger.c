@@ -1,7 +1,6 @@
 /* ledger.c - post, add, check that the books balance. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/ledger.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include "capture/flow/joint.h"
@@ -36,14 +35,19 @@ struct owner *ledger_open(struct ledger *ledger)
 	ledger->flows++;
 	if (!ledger->keeps_owners)
 		return NULL;
-	ledger->owner = grow(ledger->owner, ledger->owners,
-	    &ledger->owners_room, sizeof(*ledger->owner));
-	struct owner *owner = calloc(1, sizeof(*owner));
-	if (ledger->owner == NULL || owner == NULL)
-		err(EXIT_FAILURE, "ledger");
+	struct owner *owner = must(calloc(1, sizeof(*owner)), "ledger");
 	owner->id = ledger->flows - 1;
+	ledger_append(ledger, owner);
+	return owner;
+}
+
+void ledger_append(struct ledger *ledger, struct owner *owner)
+{
+	ledger->owner = must(grow(ledger->owner, ledger->owners,
+				 &ledger->owners_room, sizeof(*ledger->owner)),
+	    "ledger");
 	owner->at = ledger->owners;
-	return ledger->owner[ledger->owners++] = owner;
+	ledger->owner[ledger->owners++] = owner;
 }
 
 void book_post(struct book *book, const struct posting *posting)

@@ -102,6 +102,9 @@ void ledger_destroy(struct ledger *ledger);
  */
 struct owner *ledger_open(struct ledger *ledger);
 
+/* Put an owner, which the ledger owns then, behind all others. */
+void ledger_append(struct ledger *ledger, struct owner *owner);
+
 /* Let go of one; the caller owns it then, and its figures stay in the sums. */
 void ledger_take(struct ledger *ledger, struct owner *owner);
 

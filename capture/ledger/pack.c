@@ -1,10 +1,10 @@
 /* pack.c - a flow's figures as few bytes. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/pack.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include "capture/flow/joint.h"
+#include "capture/grow.h"
 
 enum { NUMBER_MAX = 10, ROOM = 256 };
 
@@ -12,11 +12,8 @@ static uint8_t *make_room(struct bytes *to, size_t len)
 {
 	if (to->room - to->len < len) {
 		size_t room = to->room + to->room / 2 + len + ROOM;
-		uint8_t *at = realloc(to->at, room);
 
-		if (at == NULL)
-			err(EXIT_FAILURE, "flows");
-		to->at = at;
+		to->at = must(realloc(to->at, room), "flows");
 		to->room = room;
 	}
 	return to->at + to->len;
@@ -117,11 +114,7 @@ static void pack_joint(struct bytes *to, const struct joint *joint)
 
 static void *copy_of(const uint8_t *at, size_t len)
 {
-	void *copy = malloc(len + 1);
-
-	if (copy == NULL)
-		err(EXIT_FAILURE, "flows");
-	return memcpy(copy, at, len);
+	return memcpy(must(malloc(len + 1), "flows"), at, len);
 }
 
 static bool unpack_side(struct cursor *from, struct joint *joint, unsigned i)

@@ -1,7 +1,6 @@
 /* slices.c - the ledger by time. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ledger/slices.h"
-#include <err.h>
 #include <stdlib.h>
 #include "capture/grow.h"
 
@@ -60,11 +59,9 @@ static void make_room(struct slices *slices)
 	slices_close(slices);
 	if (slices->count * 2 < slices->room)
 		return;
-	struct slice *grown =
-	    grow(slices->slice, slices->room, &slices->room, sizeof(*grown));
-	if (grown == NULL)
-		err(EXIT_FAILURE, "intervals");
-	slices->slice = grown;
+	slices->slice = must(grow(slices->slice, slices->room, &slices->room,
+				 sizeof(*slices->slice)),
+	    "intervals");
 }
 
 static struct slice *open_slice(struct slices *slices, int64_t index)

@@ -1,8 +1,8 @@
 /* files.c - the captures a ledger was made of, read back from JSON. */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 #include "capture/parse/ledger.h"
 #include "capture/report/show.h"
 #include "wire/number.h"
@@ -134,9 +134,7 @@ static bool parse_file(const struct place *place, json_t *object,
 	    !parse_span(place, object, info) ||
 	    !parse_error(place, object, out))
 		return false;
-	char *copy = strdup(path);
-	if (copy == NULL)
-		err(EXIT_FAILURE, "ledger");
+	char *copy = must(strdup(path), "ledger");
 	make_plain(copy);
 	out->path = copy;
 	return true;
@@ -146,9 +144,7 @@ bool parse_files(const struct place *place, json_t *files, struct parsed *out)
 {
 	size_t count = json_array_size(files);
 
-	out->file = calloc(count + 1, sizeof(*out->file));
-	if (out->file == NULL)
-		err(EXIT_FAILURE, "ledger");
+	out->file = must(calloc(count + 1, sizeof(*out->file)), "ledger");
 	for (size_t i = 0; i < count; i++) {
 		struct place at = place_item(place, i);
 

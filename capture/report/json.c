@@ -1,19 +1,15 @@
 /* json.c - the ledger as JSON, schema wiretoll/1. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/report/json.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 #include "capture/report/json_joint.h"
 #include "capture/report/show.h"
 
 static void *must_allocate(size_t size)
 {
-	void *memory = malloc(size);
-
-	if (memory == NULL)
-		err(EXIT_FAILURE, "JSON");
-	return memory;
+	return must(malloc(size), "JSON");
 }
 
 void json_secure(void)

@@ -1,9 +1,9 @@
 /* selection.c - which flows a report shows, and in which order. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/report/selection.h"
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 
 /*
  * Sorted otherwise, they are in order of appearance, which their ids say.
@@ -12,10 +12,12 @@
 static struct shelf *sort_again(struct shelf *flows,
     const struct shelf_plan *wanted, int *error)
 {
-	struct shelf *again = shelf_new(wanted);
+	struct shelf_plan plan = *wanted;
 	struct owner *owner;
 	uint64_t id = 0;
 
+	plan.budget /= 2; /* the other half is in use */
+	struct shelf *again = shelf_new(&plan);
 	shelf_rewind(flows);
 	while ((owner = shelf_next(flows)) != NULL) {
 		owner->id = id++;
@@ -89,11 +91,9 @@ void group_selection_init(struct group_selection *selection,
     const struct groups *groups, enum column column, size_t top)
 {
 	struct ranked_group *ranked =
-	    calloc(groups->count + 1, sizeof(*ranked));
+	    must(calloc(groups->count + 1, sizeof(*ranked)), "groups");
 	size_t count = 0;
 
-	if (ranked == NULL)
-		err(EXIT_FAILURE, "groups");
 	if (column == COLUMN_ID)
 		column = COLUMN_OVERHEAD_BYTES;
 	for (size_t i = 0; i < groups->slots; i++)
@@ -105,10 +105,8 @@ void group_selection_init(struct group_selection *selection,
 	qsort(ranked, count, sizeof(*ranked), by_group_rank);
 	selection->count = count < top ? count : top;
 	selection->left = count - selection->count;
-	selection->group =
-	    calloc(selection->count + 1, sizeof(*selection->group));
-	if (selection->group == NULL)
-		err(EXIT_FAILURE, "groups");
+	selection->group = must(
+	    calloc(selection->count + 1, sizeof(*selection->group)), "groups");
 	for (size_t i = 0; i < selection->count; i++)
 		selection->group[i] = ranked[i].group;
 	free(ranked);

@@ -1,11 +1,11 @@
 /* filter.c - which frames of a file are wanted. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/source/filter.h"
-#include <err.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "capture/grow.h"
 
 struct program {
 	uint16_t link_type;
@@ -132,11 +132,9 @@ static struct program *const *place_of(const struct filter *filter,
 
 static void prepare(struct filter *filter, const struct frame *frame)
 {
-	struct program *program = calloc(1, sizeof(*program));
+	struct program *program = must(calloc(1, sizeof(*program)), "filter");
 	char reason[FILTER_REASON_LEN];
 
-	if (program == NULL)
-		err(EXIT_FAILURE, "filter");
 	program->link_type = frame->link_type;
 	program->is_swapped = is_swapped(frame);
 	program->is_valid = compile(filter->expression, program, reason);

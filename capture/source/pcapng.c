@@ -150,13 +150,9 @@ static enum record take_interface(struct pcapng_format *format,
 	uint16_t code;
 	while (next_option(format->is_big, body, &code, &value))
 		note_interface_option(format, code, &value, &interface);
-	struct pcapng_interface *grown = grow(format->interface,
-	    format->interfaces, &format->room, sizeof(*grown));
-	if (grown == NULL) {
-		*reason = "no memory for another interface";
-		return RECORD_BAD;
-	}
-	format->interface = grown;
+	format->interface = must(grow(format->interface, format->interfaces,
+				     &format->room, sizeof(*format->interface)),
+	    "interfaces");
 	format->interface[format->interfaces++] = interface;
 	if (format_max_record(interface.link_type) > format->max_packet)
 		format->max_packet = format_max_record(interface.link_type);

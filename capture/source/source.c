@@ -282,8 +282,7 @@ size_t source_read(struct source *source, struct frame *frames, size_t max)
 
 void source_swap(struct source *source, struct buffer *used)
 {
-	if (!stream_swap(&source->stream, used))
-		source_fail(source, strerror(errno));
+	stream_swap(&source->stream, used);
 }
 
 const struct source_error *source_failure(const struct source *source)

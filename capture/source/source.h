@@ -71,8 +71,8 @@ size_t source_read(struct source *source, struct frame *frames,
 
 /*
  * Let the frames of the last call go on borrowing, from *used now, which the
- * caller frees; the source takes what *used held before to read on.  Without
- * memory reading has failed, and nothing else is changed.
+ * caller frees; the source takes what *used held before to read on.  Ends the
+ * program when memory is out.
  */
 void source_swap(struct source *source, struct buffer *used);
 

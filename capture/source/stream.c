@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "capture/grow.h"
 #include "capture/source/compressed.h"
 
 enum { FIRST_SIZE = 1 << 16, MAGIC_LEN = 6 };
@@ -125,18 +126,15 @@ ssize_t stream_fill(struct stream *stream)
 	return n;
 }
 
-bool stream_swap(struct stream *stream, struct buffer *spare)
+void stream_swap(struct stream *stream, struct buffer *spare)
 {
 	size_t left = cursor_left(&stream->window);
 	size_t wanted = left < FIRST_SIZE ? FIRST_SIZE : left;
 	struct buffer used = {stream->buffer, stream->size};
 
 	if (spare->size < wanted) {
-		uint8_t *grown = realloc(spare->bytes, wanted);
-
-		if (grown == NULL)
-			return false;
-		*spare = (struct buffer){grown, wanted};
+		spare->bytes = must(realloc(spare->bytes, wanted), "batch");
+		spare->size = wanted;
 	}
 	memcpy(spare->bytes, stream->window.at, left);
 	stream->base = stream_offset(stream);
@@ -144,7 +142,6 @@ bool stream_swap(struct stream *stream, struct buffer *spare)
 	stream->size = spare->size;
 	stream->window = cursor_over(stream->buffer, left);
 	*spare = used;
-	return true;
 }
 
 const char *stream_reason(const struct stream *stream)

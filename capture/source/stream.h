@@ -45,10 +45,10 @@ struct buffer {
 
 /*
  * Go on in *spare, with what is left of the window; *spare becomes the buffer
- * used so far, so that what borrows from it stays valid.  False, errno set
- * and nothing changed, if there is no memory.
+ * used so far, so that what borrows from it stays valid.  Ends the program
+ * when memory is out.
  */
-bool stream_swap(struct stream *stream, struct buffer *spare) MUST_CHECK;
+void stream_swap(struct stream *stream, struct buffer *spare);
 
 /* Why the last call failed; borrowed. */
 const char *stream_reason(const struct stream *stream);
