@@ -12,16 +12,22 @@ enum {
 	BATCH_ROOM = 1024, /* frames at most */
 };
 
-/* Rooms for frames, and those that are in use. */
+/*
+ * Rooms for frames, and those that are in use.  Where several workers share
+ * it, the anatomy is the same for all frames, and only good while each is
+ * looked at by itself: who needs one again, makes it again.
+ */
 struct batch {
 	size_t count, room;
+	bool is_shared;
 	const struct frame *frame; /* borrowed */
 	struct passage *passage;   /* owned; one for each frame */
+	struct anatomy *anatomy;   /* owned; the passages' */
 	uint8_t *worker;           /* owned; whose each is, or BATCH_ALL */
 };
 
 /* Ends the program when memory is out. */
-void batch_init(struct batch *batch, size_t room);
+void batch_init(struct batch *batch, size_t room, bool is_shared);
 void batch_destroy(struct batch *batch);
 
 #endif

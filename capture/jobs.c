@@ -2,8 +2,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/jobs.h"
 #include <assert.h>
-#include <err.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,10 +17,17 @@ enum {
 };
 static_assert(MAX_JOBS <= (int)BATCH_WORKERS, "a batch can tell them apart");
 
+/* Threads that wait until it is known how many of them there are. */
+struct crew {
+	pthread_mutex_t lock; /* guards ring; what it points to is ready then */
+	pthread_cond_t told;
+	struct ring *ring; /* NULL: not yet known */
+};
+
 struct worker {
 	pthread_t thread;
+	struct crew *crew;
 	struct pipeline *pipeline;
-	struct ring *ring; /* borrowed */
 };
 
 /* Of a pipe nobody knows how much will come. */
@@ -53,18 +58,44 @@ unsigned jobs_count(unsigned wanted, char *const path[], size_t paths)
 static void *run(void *context)
 {
 	struct worker *worker = context;
+	struct crew *crew = worker->crew;
 
-	ring_work(worker->ring, worker->pipeline);
+	pthread_mutex_lock(&crew->lock);
+	while (crew->ring == NULL)
+		pthread_cond_wait(&crew->told, &crew->lock);
+	struct ring *ring = crew->ring;
+	pthread_mutex_unlock(&crew->lock);
+	ring_work(ring, worker->pipeline);
 	return NULL;
 }
 
-static void post_together(struct worker *worker, unsigned workers)
+/* How many there are, with the caller and those threads that can be had. */
+static unsigned start(struct worker *worker, struct crew *crew, unsigned wanted)
 {
-	for (unsigned i = 1; i < workers; i++)
-		if ((errno = thread_start(&worker[i].thread, STACK_LEN, run,
-			 &worker[i])) != 0)
-			err(EXIT_FAILURE, "worker");
+	unsigned workers = 1;
+
+	for (unsigned i = 0; i < wanted; i++)
+		worker[i].crew = crew;
+	while (workers < wanted &&
+	       thread_start(&worker[workers].thread, STACK_LEN, run,
+		   &worker[workers]) == 0)
+		workers++;
+	return workers;
+}
+
+static void work(struct worker *worker, struct ring *ring)
+{
+	struct crew *crew = worker->crew;
+
+	pthread_mutex_lock(&crew->lock);
+	crew->ring = ring;
+	pthread_cond_broadcast(&crew->told);
+	pthread_mutex_unlock(&crew->lock);
 	run(&worker[0]);
+}
+
+static void add_up(struct worker *worker, unsigned workers)
+{
 	/* Any of them may still count copies for the first. */
 	for (unsigned i = 1; i < workers; i++)
 		pthread_join(worker[i].thread, NULL);
@@ -74,20 +105,50 @@ static void post_together(struct worker *worker, unsigned workers)
 	}
 }
 
-struct pipeline *jobs_post(struct pipeline_plan *plan, unsigned workers,
+static void post_together(struct worker *worker, unsigned workers,
+    const struct pipeline_plan *plan, struct feed *feed, struct filter *filter)
+{
+	struct whose_share share = {.workers = workers, .seed = plan->seed};
+	struct ring *ring = ring_new(feed, filter, &share, worker[0].pipeline);
+
+	work(worker, ring);
+	add_up(worker, workers);
+	ring_free(ring);
+}
+
+/* Who shares with nobody needs no ring. */
+static void post_alone(struct pipeline *pipeline, struct feed *feed,
+    struct filter *filter)
+{
+	struct frame frame[PIPELINE_BATCH];
+	size_t count;
+
+	while ((count = feed_read(feed, frame, PIPELINE_BATCH)) > 0) {
+		if (filter != NULL) {
+			filter_prepare(filter, frame, count);
+			count = filter_sift(filter, frame, count);
+		}
+		pipeline_post(pipeline, frame, count);
+	}
+}
+
+struct pipeline *jobs_post(struct pipeline_plan *plan, unsigned wanted,
     struct feed *feed, struct filter *filter)
 {
+	struct crew crew = {
+	    .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .told = PTHREAD_COND_INITIALIZER,
+	};
 	struct worker worker[MAX_JOBS];
+	unsigned workers = start(worker, &crew, wanted);
 
 	plan->workers = workers;
 	plan->seed = seed_new();
 	for (plan->worker = 0; plan->worker < workers; plan->worker++)
 		worker[plan->worker].pipeline = pipeline_new(plan);
-	struct whose_share share = {.workers = workers, .seed = plan->seed};
-	struct ring *ring = ring_new(feed, filter, &share, worker[0].pipeline);
-	for (unsigned i = 0; i < workers; i++)
-		worker[i].ring = ring;
-	post_together(worker, workers);
-	ring_free(ring);
+	if (workers == 1)
+		post_alone(worker[0].pipeline, feed, filter);
+	else
+		post_together(worker, workers, plan, feed, filter);
 	return worker[0].pipeline;
 }

@@ -15,11 +15,12 @@ unsigned jobs_count(unsigned wanted, char *const path[], size_t paths);
 
 /*
  * Post all that passes the filter (NULL: everything) into a pipeline as the
- * plan says, by so many workers; the caller is one.  ring.h says who does
- * what.  The plan's workers and seed are set here.  Never NULL: the program
- * ends when memory is out.  The caller frees the pipeline.
+ * plan says, by so many workers, or fewer if there are not so many threads to
+ * be had; the caller is one.  ring.h says who does what.  The plan's workers
+ * and seed are set here.  Never NULL: the program ends when memory is out.
+ * The caller frees the pipeline.
  */
-struct pipeline *jobs_post(struct pipeline_plan *plan, unsigned workers,
+struct pipeline *jobs_post(struct pipeline_plan *plan, unsigned wanted,
     struct feed *feed, struct filter *filter) MUST_CHECK;
 
 #endif

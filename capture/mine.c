@@ -9,6 +9,7 @@ size_t mine_take(struct mine *mine, const struct whose_share *share,
 	uint8_t me = (uint8_t)share->worker;
 	size_t n = 0;
 
+	mine->is_shared = batch->is_shared;
 	/* Without a branch, as none can foresee whose a frame is. */
 	for (size_t i = 0; i < batch->count; i++) {
 		uint8_t worker = batch->worker[i];
@@ -29,7 +30,7 @@ RARELY static struct passage *prepare_irregular(struct mine *mine,
 	uint32_t worker =
 	    passage->brief.has_ports ? whose_worker(share, passage->hash) : 0;
 
-	if (passage->anatomy != &mine->anatomy[i]) {
+	if (mine->is_shared) {
 		struct passage *again = &mine->again[i];
 
 		tuple_again(passage, &mine->anatomy[i], again);

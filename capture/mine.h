@@ -10,7 +10,8 @@ enum { MINE_TOGETHER = 32 }; /* worked on at once, so that lookups overlap */
 /* Frames that concern it, in their order. */
 struct mine {
 	struct passage *passage[BATCH_ROOM];   /* borrowed, or of those below */
-	struct passage again[MINE_TOGETHER];   /* of those without a shape */
+	bool is_shared;                        /* the batch */
+	struct passage again[MINE_TOGETHER];   /* then, of irregular frames */
 	struct anatomy anatomy[MINE_TOGETHER]; /* likewise */
 };
 

@@ -1,13 +1,12 @@
 /* pipeline.c - the whole way of a packet. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/pipeline.h"
-#include <assert.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include "capture/decode/regular.h"
 #include "capture/flow/copies.h"
 #include "capture/grouping.h"
+#include "capture/grow.h"
 #include "capture/judging.h"
 #include "capture/keeping.h"
 #include "capture/mine.h"
@@ -50,8 +49,14 @@ static void plan_keeping(struct pipeline *pipeline,
 {
 	struct shelf_plan shelf = plan->shelf;
 
-	if (plan->workers > 1 && shelf.column != COLUMN_ID)
-		shelf = (struct shelf_plan){COLUMN_ID, SIZE_MAX, shelf.budget};
+	if (plan->workers > 1 && shelf.column != COLUMN_ID) {
+		/* Whoever sorts them again has the other half. */
+		shelf = (struct shelf_plan){
+		    .column = COLUMN_ID,
+		    .keep = SIZE_MAX,
+		    .budget = shelf.budget / 2,
+		};
+	}
 	if (plan->workers > 1)
 		shelf.budget /= plan->workers;
 	if (plan->shelves_flows)
@@ -66,10 +71,9 @@ static void plan_keeping(struct pipeline *pipeline,
 
 struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 {
-	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+	struct pipeline *pipeline =
+	    must(calloc(1, sizeof(*pipeline)), "pipeline");
 
-	if (pipeline == NULL)
-		err(EXIT_FAILURE, "pipeline");
 	ledger_init(&pipeline->ledger, plan->level, plan->keeps_owners);
 	pipeline->ports = plan->ports;
 	pipeline->has_slices = plan->interval_ns > 0;
@@ -87,10 +91,7 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->counts_shapes = !plan->keeps_owners &&
 				  !pipeline->has_slices &&
 				  !groups_frames(pipeline);
-	static_assert((int)PIPELINE_BATCH <= (int)MINE_TOGETHER, "room for all");
-	batch_init(&pipeline->batch, PIPELINE_BATCH);
-	for (size_t i = 0; i < PIPELINE_BATCH; i++)
-		pipeline->batch.passage[i].anatomy = &pipeline->mine.anatomy[i];
+	batch_init(&pipeline->batch, PIPELINE_BATCH, false);
 	return pipeline;
 }
 

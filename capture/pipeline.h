@@ -13,8 +13,8 @@
 #include "capture/batch.h"
 #include "capture/source/frame.h"
 
-/* Frames posted at once. */
-enum { PIPELINE_BATCH = 32 };
+/* Frames posted at once: they stay in the nearest cache. */
+enum { PIPELINE_BATCH = 256 };
 
 /* One ledger being kept, over any number of captures in order. */
 struct pipeline;

@@ -1,27 +1,18 @@
 /* ring.c - one row of frames, read once for several workers. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/ring.h"
-#include <err.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include "capture/grow.h"
 #include "capture/tuple.h"
 
-enum {
-	SPARE = 4, /* places for what is ahead, beside one a worker */
-	/*
-	 * Frames of a batch that nobody shares, so that it stays in the
-	 * nearest cache: with 1024 and five places one worker took an eighth
-	 * longer.
-	 */
-	ALONE = 256,
-};
+enum { SPARE = 4 }; /* places for what is ahead, beside one a worker */
 
 /* A batch, and where it stands. */
 struct place {
 	struct frame frame[BATCH_ROOM];
 	struct batch batch;
 	struct buffer bytes; /* the frames borrow from there */
-	struct anatomy anatomy;
 	bool is_ready;     /* for step 3 */
 	uint32_t unposted; /* by so many workers, and unchecked; 0: free */
 };
@@ -36,29 +27,24 @@ struct ring {
 	bool is_turn_taken, is_checking, has_ended;
 	struct feed *feed;     /* of who has the turn */
 	struct filter *filter; /* likewise; NULL: all frames pass */
-	size_t room;           /* of each place, frames */
 	uint32_t places;
 	struct place place[];
 };
 
 static void place_init(struct place *place)
 {
-	batch_init(&place->batch, BATCH_ROOM);
+	batch_init(&place->batch, BATCH_ROOM, true);
 	place->batch.frame = place->frame;
-	for (size_t i = 0; i < BATCH_ROOM; i++)
-		place->batch.passage[i].anatomy = &place->anatomy;
 }
 
 struct ring *ring_new(struct feed *feed, struct filter *filter,
     const struct whose_share *share, struct pipeline *checker)
 {
-	uint32_t workers = share->workers;
-	uint32_t places = workers == 1 ? 1 : workers + SPARE;
+	uint32_t places = share->workers + SPARE;
 	struct ring *ring =
-	    calloc(1, sizeof(*ring) + places * sizeof(struct place));
+	    must(calloc(1, sizeof(*ring) + places * sizeof(struct place)),
+		"ring");
 
-	if (ring == NULL)
-		err(EXIT_FAILURE, "ring");
 	pthread_mutex_init(&ring->lock, NULL);
 	pthread_cond_init(&ring->moved, NULL);
 	ring->share = *share;
@@ -66,7 +52,6 @@ struct ring *ring_new(struct feed *feed, struct filter *filter,
 	ring->feed = feed;
 	ring->filter = filter;
 	ring->places = places;
-	ring->room = workers == 1 ? ALONE : BATCH_ROOM;
 	for (uint32_t i = 0; i < places; i++)
 		place_init(&ring->place[i]);
 	return ring;
@@ -91,12 +76,11 @@ static struct place *place_of(struct ring *ring, uint64_t number)
 /* Step 1, with the turn: false at the end. */
 static bool read_batch(struct ring *ring, struct place *place)
 {
-	size_t count = feed_read(ring->feed, place->frame, ring->room);
+	size_t count = feed_read(ring->feed, place->frame, BATCH_ROOM);
 
 	if (count == 0)
 		return false;
-	if (ring->places > 1) /* else nothing is read before it is posted */
-		feed_swap(ring->feed, &place->bytes);
+	feed_swap(ring->feed, &place->bytes);
 	if (ring->filter != NULL)
 		filter_prepare(ring->filter, place->frame, count);
 	place->batch.count = count;

@@ -111,3 +111,17 @@ fragments() {
 		[[ $output == *"not a number of"* ]]
 	done
 }
+
+@test "as many workers as there are threads to be had" {
+	need_ordinary_build
+	file=$(captures | grep game)
+	wiretoll report --json --jobs 1 - <"$file" >one
+	local user=()
+	[ "$(id -u)" -ne 0 ] || user=(setpriv --reuid 65534 --regid 65534
+		--clear-groups)
+	"${user[@]}" test -x "$BIN/wiretoll" ||
+		skip "another user cannot run $BIN/wiretoll"
+	"${user[@]}" prlimit --nproc=1 wiretoll report --json --jobs 4 - \
+		<"$file" >few
+	cmp one few
+}
