@@ -60,11 +60,9 @@ static double figure_of(const struct owner *owner, enum column column)
 	switch (column) {
 	case COLUMN_ID:
 	case COLUMN_PROTOCOL:
-		return 0;
-	case COLUMN_START: /* the earlier first */
-		return -(double)owner->first_ns;
+	case COLUMN_START: /* these stand in the text */
 	case COLUMN_END:
-		return -(double)owner->last_ns;
+		return 0;
 	case COLUMN_DURATION:
 		return (double)(owner->last_ns - owner->first_ns);
 	case COLUMN_TURNS:
@@ -78,6 +76,13 @@ static double figure_of(const struct owner *owner, enum column column)
 	}
 }
 
+/* A double would not hold every nanosecond. */
+static void put_time(struct rank *rank, uint64_t time_ns)
+{
+	for (unsigned i = 0; i < 8; i++)
+		rank->text[i] = (uint8_t)(time_ns >> (56 - 8 * i));
+}
+
 struct rank rank_of(const struct owner *owner, enum column column)
 {
 	struct rank rank = {
@@ -87,6 +92,10 @@ struct rank rank_of(const struct owner *owner, enum column column)
 
 	if (column == COLUMN_PROTOCOL)
 		memccpy(rank.text, owner->protocol, '\0', sizeof(rank.text));
+	if (column == COLUMN_START)
+		put_time(&rank, owner->first_ns);
+	if (column == COLUMN_END)
+		put_time(&rank, owner->last_ns);
 	if (column != COLUMN_CLIENT && column != COLUMN_SERVER)
 		return rank;
 	unsigned end = owner->client ^ (column == COLUMN_SERVER);

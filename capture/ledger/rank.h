@@ -43,7 +43,7 @@ double column_of_book(const struct book *book, enum column column);
 /* Where a flow stands by some column; zeros behind a shorter text. */
 struct rank {
 	double figure;    /* the larger first */
-	uint8_t text[16]; /* then the lesser first */
+	uint8_t text[16]; /* then the lesser first; a time as 8 bytes */
 	uint16_t port;    /* then the lesser */
 	uint64_t frame;   /* then in order of appearance */
 };

@@ -1,8 +1,11 @@
 /* shelf.c - flows that are over: packed, in memory or in a file. */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "capture/ledger/shelf.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,7 +14,8 @@
 #include "capture/ledger/runs.h"
 
 enum {
-	LEAST_BUDGET = 4096,
+	/* A run of a file is half a budget, and each has a buffer at the end. */
+	LEAST_BUDGET = 1 << 20,
 	WRITE_LEN = 1 << 18,
 	READ_MIN = 1 << 12,
 	READ_MAX = 1 << 18,
@@ -103,8 +107,8 @@ const char *shelf_folder(void)
 	return folder == NULL || folder[0] == '\0' ? "/tmp" : folder;
 }
 
-/* A file that is gone from its directory at once.  -1, errno set. */
-static int open_file(void)
+/* With a name, and then without one.  -1, errno set. */
+static int open_and_unlink(void)
 {
 	char path[4096];
 	int len =
@@ -117,8 +121,30 @@ static int open_file(void)
 	int fd = mkstemp(path);
 	if (fd == -1)
 		return -1;
-	unlink(path);
+	if (unlink(path) == -1) {
+		close(fd);
+		return -1;
+	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+/* A file without a name.  -1, errno set. */
+static int open_file(void)
+{
+	int fd = -1;
+	sigset_t all, before;
+
+#ifdef O_TMPFILE
+	fd = open(shelf_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+#endif
+	if (fd != -1)
+		return fd;
+	/* Not every file system can: then no signal may come between. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	fd = open_and_unlink();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return fd;
 }
 
@@ -160,17 +186,35 @@ static bool write_run(struct shelf *shelf)
 	if (shelf->fd == -1 && (shelf->fd = open_file()) == -1)
 		return false;
 	bool is_written = write_places(shelf, &out);
+	int error = errno;
 	free(out.at);
+	errno = error;
+	if (!is_written)
+		return false;
 	shelf->run = must(grow(shelf->run, shelf->runs, &shelf->runs_room,
 			      sizeof(*shelf->run)),
 	    "flows");
 	shelf->run[shelf->runs++] = (struct stretch){from, shelf->len};
-	return is_written;
+	return true;
 }
 
 static size_t used(const struct shelf *shelf)
 {
 	return shelf->packed.len + shelf->places * sizeof(*shelf->place);
+}
+
+/* Without all flows none is of use: their memory and the disk are. */
+static void give_up(struct shelf *shelf, int error)
+{
+	shelf->error = error;
+	if (shelf->fd != -1)
+		close(shelf->fd);
+	shelf->fd = -1;
+	free(shelf->place);
+	free(shelf->packed.at);
+	shelf->place = NULL;
+	shelf->packed = (struct bytes){0};
+	shelf->places = shelf->places_room = shelf->runs = 0;
 }
 
 /* Make room: nothing is left of it in memory but what may be wanted. */
@@ -180,8 +224,10 @@ static void make_room(struct shelf *shelf)
 	prune(shelf);
 	if (used(shelf) <= shelf->plan.budget / 2)
 		return;
-	if (!write_run(shelf))
-		shelf->error = errno;
+	if (!write_run(shelf)) {
+		give_up(shelf, errno);
+		return;
+	}
 	shelf->places = 0;
 	shelf->packed.len = 0;
 }

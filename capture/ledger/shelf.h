@@ -16,7 +16,7 @@ struct shelf;
 struct shelf_plan {
 	enum column column; /* in which order they are wanted */
 	size_t keep;        /* only so many of the first ones are wanted */
-	size_t budget;      /* bytes; SIZE_MAX: no file is ever needed */
+	size_t budget;      /* bytes, 1 MiB at least; SIZE_MAX: no file */
 };
 
 /* Never NULL: the program ends when memory is out.  NULL may be freed. */
