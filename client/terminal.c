@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/terminal.h"
 #include <curses.h>
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ enum {
 
 static struct sigaction crash_before[CRASHES], request_before[REQUESTS];
 static struct sigaction background_before;
+static struct sigaction pause_before, pause_of_ncurses;
 
 /* write and tcsetattr may be called from a handler: POSIX, 2.4.3. */
 static void give_back(void)
@@ -58,6 +60,15 @@ static void stop(int number)
 	if (busy || caught)
 		die(number);
 	caught = number;
+}
+
+/* Ctrl-Z; what ncurses does about it changes errno under the feet of others. */
+static void pause_and_go_on(int number)
+{
+	int keep = errno;
+
+	pause_of_ncurses.sa_handler(number);
+	errno = keep;
 }
 
 static int farewell_put(int c)
@@ -91,6 +102,7 @@ static void signals_remember(void)
 	for (size_t i = 0; i < REQUESTS; i++)
 		(void)sigaction(requests[i], NULL, &request_before[i]);
 	(void)sigaction(SIGTTOU, NULL, &background_before);
+	(void)sigaction(SIGTSTP, NULL, &pause_before);
 }
 
 static void signals_take(void)
@@ -98,10 +110,17 @@ static void signals_take(void)
 	struct sigaction crash = {.sa_handler = die};
 	struct sigaction request = {.sa_handler = stop};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction pause;
 
 	/* Else who stops it by Ctrl-Z could not end it: in the background it
 	 * would be stopped again when it gives the terminal back. */
 	(void)sigaction(SIGTTOU, &ignore, NULL);
+	(void)sigaction(SIGTSTP, NULL, &pause_of_ncurses);
+	if (pause_of_ncurses.sa_handler != SIG_IGN) {
+		pause = pause_of_ncurses;
+		pause.sa_handler = pause_and_go_on;
+		(void)sigaction(SIGTSTP, &pause, NULL);
+	}
 	for (size_t i = 0; i < CRASHES; i++) {
 		if (crash_before[i].sa_handler != SIG_IGN)
 			(void)sigaction(crashes[i], &crash, NULL);
@@ -115,6 +134,7 @@ static void signals_take(void)
 static void signals_give_back(void)
 {
 	(void)sigaction(SIGTTOU, &background_before, NULL);
+	(void)sigaction(SIGTSTP, &pause_before, NULL);
 	for (size_t i = 0; i < CRASHES; i++)
 		(void)sigaction(crashes[i], &crash_before[i], NULL);
 	for (size_t i = 0; i < REQUESTS; i++)
