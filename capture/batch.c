@@ -12,13 +12,13 @@ void batch_init(struct batch *batch, size_t room, bool is_shared)
 	    .room = room,
 	    .is_shared = is_shared,
 	    .passage = must(calloc(room, sizeof(*batch->passage)), "batch"),
-	    .anatomy = must(calloc(anatomies, sizeof(*batch->anatomy)), "batch"),
+	    .anatomy =
+		must(calloc(anatomies, sizeof(*batch->anatomy)), "batch"),
 	    .worker = must(calloc(room, sizeof(*batch->worker)), "batch"),
 	};
 	for (size_t i = 0; i < room; i++) {
 		batch->passage[i].nth = (uint32_t)i + 1;
-		batch->passage[i].anatomy =
-		    &batch->anatomy[is_shared ? 0 : i];
+		batch->passage[i].anatomy = &batch->anatomy[is_shared ? 0 : i];
 	}
 }
 

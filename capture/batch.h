@@ -3,7 +3,8 @@
 #ifndef CAPTURE_BATCH_H
 #define CAPTURE_BATCH_H
 
-#include "capture/whose.h"
+#include <stddef.h>
+#include "capture/passage.h"
 
 enum {
 	/* For every worker: fragments, whose flow only another frame tells. */

@@ -76,9 +76,8 @@ static unsigned start(struct worker *worker, struct crew *crew, unsigned wanted)
 
 	for (unsigned i = 0; i < wanted; i++)
 		worker[i].crew = crew;
-	while (workers < wanted &&
-	       thread_start(&worker[workers].thread, STACK_LEN, run,
-		   &worker[workers]) == 0)
+	while (workers < wanted && thread_start(&worker[workers].thread,
+				       STACK_LEN, run, &worker[workers]) == 0)
 		workers++;
 	return workers;
 }
@@ -108,7 +107,7 @@ static void add_up(struct worker *worker, unsigned workers)
 static void post_together(struct worker *worker, unsigned workers,
     const struct pipeline_plan *plan, struct feed *feed, struct filter *filter)
 {
-	struct whose_share share = {.workers = workers, .seed = plan->seed};
+	struct share share = {.workers = workers, .seed = plan->seed};
 	struct ring *ring = ring_new(feed, filter, &share, worker[0].pipeline);
 
 	work(worker, ring);

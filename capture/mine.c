@@ -3,7 +3,7 @@
 #include "capture/mine.h"
 #include "capture/tuple.h"
 
-size_t mine_take(struct mine *mine, const struct whose_share *share,
+size_t mine_take(struct mine *mine, const struct share *share,
     const struct batch *batch)
 {
 	uint8_t me = (uint8_t)share->worker;
@@ -25,18 +25,15 @@ size_t mine_take(struct mine *mine, const struct whose_share *share,
  * again.
  */
 RARELY static struct passage *prepare_irregular(struct mine *mine,
-    const struct whose_share *share, struct passage *passage, size_t i)
+    const struct share *share, struct passage *passage, size_t i)
 {
-	uint32_t worker =
-	    passage->brief.has_ports ? whose_worker(share, passage->hash) : 0;
-
 	if (mine->is_shared) {
 		struct passage *again = &mine->again[i];
 
 		tuple_again(passage, &mine->anatomy[i], again);
 		passage = again;
 	}
-	passage->is_mine = worker == share->worker;
+	passage->is_mine = passage->worker == share->worker;
 	return passage;
 }
 

@@ -4,6 +4,7 @@
 #define CAPTURE_MINE_H
 
 #include "capture/batch.h"
+#include "capture/whose.h"
 
 enum { MINE_TOGETHER = 32 }; /* worked on at once, so that lookups overlap */
 
@@ -16,7 +17,7 @@ struct mine {
 };
 
 /* All of a batch after tuple_prepare; how many. */
-size_t mine_take(struct mine *mine, const struct whose_share *share,
+size_t mine_take(struct mine *mine, const struct share *share,
     const struct batch *batch);
 
 /*

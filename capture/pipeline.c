@@ -78,7 +78,7 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->ports = plan->ports;
 	pipeline->has_slices = plan->interval_ns > 0;
 	slices_init(&pipeline->slices, plan->interval_ns);
-	struct whose_share share = {
+	struct share share = {
 	    .worker = plan->worker,
 	    .workers = plan->workers > 0 ? plan->workers : 1,
 	    .seed = plan->seed,
@@ -196,7 +196,7 @@ static void write_posting(struct pipeline *pipeline,
 	pipeline->posting.time_ns = frame->time_ns;
 }
 
-/* Step 4: into the books. */
+/* Step four: into the books. */
 static void book(struct pipeline *pipeline, const struct passage *passage)
 {
 	struct posting *posting = &pipeline->posting;
@@ -283,17 +283,23 @@ void pipeline_dropped(struct pipeline *pipeline, uint64_t frames)
 	*dropped += frames < room ? frames : room;
 }
 
+/* What was counted apart goes into the books, and what never ended is over. */
+static void end_posting(struct pipeline *pipeline)
+{
+	shapes_settle(&pipeline->shapes, &pipeline->ledger);
+	whose_count_ends(&pipeline->whose, &pipeline->ledger);
+	keeping_take_all(&pipeline->keeping, &pipeline->ledger);
+}
+
 void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
 {
 	uint64_t *left = pipeline->whose.left;
 	uint64_t *warnings = other->ledger.warnings;
 
-	shapes_settle(&other->shapes, &other->ledger);
-	whose_count_ends(&other->whose, &other->ledger);
+	end_posting(other);
 	left[WARNING_NO_START] += warnings[WARNING_NO_START];
 	left[WARNING_NO_END] += warnings[WARNING_NO_END];
 	warnings[WARNING_NO_START] = warnings[WARNING_NO_END] = 0;
-	keeping_take_all(&other->keeping, &other->ledger);
 	ledger_absorb(&pipeline->ledger, &other->ledger);
 	if (other->keeping.groups != NULL)
 		groups_absorb(&pipeline->groups, &other->groups);
@@ -302,22 +308,13 @@ void pipeline_absorb(struct pipeline *pipeline, struct pipeline *other)
 	other->shelf = NULL;
 }
 
-/* All that was posted is in the books, and in their sum. */
-static void settle(struct pipeline *pipeline)
-{
-	if (pipeline->counts_shapes)
-		shapes_settle(&pipeline->shapes, &pipeline->ledger);
-	ledger_sum(&pipeline->ledger);
-}
-
 const struct ledger *pipeline_close(struct pipeline *pipeline)
 {
 	if (pipeline->is_closed)
 		return &pipeline->ledger;
 	pipeline->is_closed = true;
-	settle(pipeline);
-	whose_count_ends(&pipeline->whose, &pipeline->ledger);
-	keeping_take_all(&pipeline->keeping, &pipeline->ledger);
+	end_posting(pipeline);
+	ledger_sum(&pipeline->ledger);
 	slices_close(&pipeline->slices);
 	if (pipeline->keeping.groups != NULL)
 		grouping_of_rest(&pipeline->ledger, &pipeline->groups);
@@ -341,6 +338,7 @@ const struct groups *pipeline_groups(const struct pipeline *pipeline)
 
 const struct ledger *pipeline_ledger(struct pipeline *pipeline)
 {
-	settle(pipeline);
+	shapes_settle(&pipeline->shapes, &pipeline->ledger);
+	ledger_sum(&pipeline->ledger);
 	return &pipeline->ledger;
 }

@@ -30,8 +30,8 @@ static void close_books(struct reading *reading)
 static bool shows_flows(const struct options *options)
 {
 	bool is_whole = options->output != OUTPUT_TEXT && options->is_whole;
-	bool is_of_flows = options->interval_ns == 0 &&
-			   options->grouping == GROUPING_NONE;
+	bool is_of_flows =
+	    options->interval_ns == 0 && options->grouping == GROUPING_NONE;
 
 	if (options->output == OUTPUT_CSV && !is_of_flows)
 		return false;

@@ -13,14 +13,14 @@ struct place {
 	struct frame frame[BATCH_ROOM];
 	struct batch batch;
 	struct buffer bytes; /* the frames borrow from there */
-	bool is_ready;     /* for step 3 */
-	uint32_t unposted; /* by so many workers, and unchecked; 0: free */
+	bool is_ready;       /* to be posted and checked */
+	uint32_t unposted;   /* by so many workers, and unchecked; 0: free */
 };
 
 struct ring {
 	pthread_mutex_t lock; /* guards all below but what places hold */
 	pthread_cond_t moved; /* something of it has changed */
-	struct whose_share share;
+	struct share share;
 	struct pipeline *checker; /* its copies: of who is checking */
 	uint64_t read;            /* batches that have, or will soon, come */
 	uint64_t checked;
@@ -38,7 +38,7 @@ static void place_init(struct place *place)
 }
 
 struct ring *ring_new(struct feed *feed, struct filter *filter,
-    const struct whose_share *share, struct pipeline *checker)
+    const struct share *share, struct pipeline *checker)
 {
 	uint32_t places = share->workers + SPARE;
 	struct ring *ring =
@@ -73,7 +73,7 @@ static struct place *place_of(struct ring *ring, uint64_t number)
 	return &ring->place[number % ring->places];
 }
 
-/* Step 1, with the turn: false at the end. */
+/* With the turn: false at the end. */
 static bool read_batch(struct ring *ring, struct place *place)
 {
 	size_t count = feed_read(ring->feed, place->frame, BATCH_ROOM);
@@ -87,7 +87,6 @@ static bool read_batch(struct ring *ring, struct place *place)
 	return true;
 }
 
-/* Step 2. */
 static void prepare_batch(const struct ring *ring, struct place *place)
 {
 	struct batch *batch = &place->batch;
@@ -136,7 +135,7 @@ static void check_locked(struct ring *ring)
 	}
 }
 
-/* Steps 1 and 2; it comes and goes with the lock held. */
+/* Read and prepare; it comes and goes with the lock held. */
 static void read_locked(struct ring *ring)
 {
 	struct place *place = place_of(ring, ring->read);
@@ -159,7 +158,7 @@ static void read_locked(struct ring *ring)
 	check_locked(ring);
 }
 
-/* Step 3; it comes and goes with the lock held. */
+/* It comes and goes with the lock held. */
 static void post_locked(struct ring *ring, struct pipeline *pipeline,
     struct place *place)
 {

@@ -3,6 +3,7 @@
 #include "capture/tuple.h"
 #include <string.h>
 #include "capture/decode/regular.h"
+#include "capture/flow/clock.h"
 
 /* Is the source the higher of the two ends, by address and then by port? */
 static bool is_higher(const uint8_t source[16], const uint8_t destination[16],
@@ -79,51 +80,40 @@ static void take_key(struct passage *passage)
 	}
 }
 
-/* What is each byte, and which five-tuple is it? */
-static void prepare(const struct whose_share *share, struct passage *passage)
+/* What is each byte, which five-tuple is it, and whose is that? */
+static void prepare(const struct share *share, struct passage *passage)
 {
 	brief_of(passage->frame, &passage->brief, passage->anatomy);
+	passage->worker = 0;
 	if (!passage->brief.has_ports)
 		return;
 	take_key(passage);
 	passage->hash = flow_key_hash(&passage->key, share->seed);
+	passage->worker = share_worker(share, passage->hash);
 }
 
-/* Whose worker's is it? */
-static uint8_t worker_of(const struct whose_share *share,
-    const struct passage *passage)
+/* Do others have to see it too? */
+static bool is_fragment(const struct passage *passage)
 {
-	if (passage->brief.shape == SHAPE_NONE &&
-	    (passage->anatomy->firsts > 0 ||
-		passage->anatomy->is_later_fragment))
-		return BATCH_ALL;
-	if (!passage->brief.has_ports)
-		return 0;
-	return (uint8_t)whose_worker(share, passage->hash);
+	return passage->brief.shape == SHAPE_NONE &&
+	       (passage->anatomy->firsts > 0 ||
+		   passage->anatomy->is_later_fragment);
 }
 
-/* The later of a time so far and what two frames, one by one, reached. */
-static uint64_t reach(uint64_t so_far, const struct frame *pair)
+void tuple_prepare(const struct share *share, struct batch *batch)
 {
-	uint64_t first = pair[0].time_ns, second = pair[1].time_ns;
-	uint64_t both = first < second ? first : second;
-
-	return both > so_far ? both : so_far;
-}
-
-void tuple_prepare(const struct whose_share *share, struct batch *batch)
-{
-	uint64_t reached = 0;
+	struct clock clock = {0};
 
 	for (size_t i = 0; i < batch->count; i++) {
 		struct passage *passage = &batch->passage[i];
 
-		if (i > 0)
-			reached = reach(reached, &batch->frame[i - 1]);
 		passage->frame = &batch->frame[i];
-		passage->reached_ns = reached;
+		clock_frame(&clock, passage->frame->time_ns);
+		passage->reached_ns = clock.now_ns;
 		prepare(share, passage);
-		batch->worker[i] = worker_of(share, passage);
+		batch->worker[i] = is_fragment(passage)
+				       ? (uint8_t)BATCH_ALL
+				       : (uint8_t)passage->worker;
 	}
 }
 

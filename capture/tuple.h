@@ -11,7 +11,7 @@
  * so that any worker can do it for all.  passage[i].anatomy is set, and may be
  * the same for all: then tuple_again is for those without a shape.
  */
-void tuple_prepare(const struct whose_share *share, struct batch *batch);
+void tuple_prepare(const struct share *share, struct batch *batch);
 
 /* The same passage, its anatomy filled in as well. */
 void tuple_again(const struct passage *passage, struct anatomy *anatomy,

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "capture/whose.h"
 #include <string.h>
-#include "capture/batch.h"
 #include "capture/flow/joint.h"
 #include "capture/listening.h"
 
@@ -18,7 +17,7 @@ static uint32_t ticks(uint64_t ns)
 }
 
 void whose_init(struct whose *whose, uint64_t timeout_s,
-    const struct whose_share *share)
+    const struct share *share)
 {
 	*whose = (struct whose){
 	    .share = *share,
@@ -134,7 +133,7 @@ static void retire(struct whose *whose, struct flow *flow)
  */
 static bool has_left(const struct whose *whose, const struct flow *flow)
 {
-	uint32_t silent = ticks(whose->now_ns) - flow->last;
+	uint32_t silent = ticks(whose->clock.now_ns) - flow->last;
 
 	if (silent <= whose->linger || whose->frames <= WHOSE_PATIENCE ||
 	    silent > INT32_MAX)
@@ -213,11 +212,9 @@ static void note_fragments(struct whose *whose, const struct passage *passage)
 		    .is = anatomy_continuation(a, i),
 		    .flow = passage->flow,
 		    .side = passage->side,
+		    .worker = passage->worker,
 		};
 
-		if (a->has_ports)
-			origin.worker =
-			    whose_worker(&whose->share, passage->hash);
 		if (passage->flow != NULL)
 			origin.generation = passage->flow->generation;
 		origin.seq = a->seq + ((a->tcp_flags & TCP_SYN) != 0) -
@@ -235,8 +232,9 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 	    fragments_find(&whose->fragments, &key);
 	uint64_t *missing = &ledger->warnings[WARNING_LATER_FRAGMENT];
 
-	passage->is_mine =
-	    whose->share.worker == (origin == NULL ? 0 : origin->worker);
+	if (origin != NULL)
+		passage->worker = origin->worker;
+	passage->is_mine = passage->worker == whose->share.worker;
 	if (!passage->is_mine)
 		return;
 	if (origin == NULL) {
@@ -261,26 +259,17 @@ static void follow_fragment(struct whose *whose, struct ledger *ledger,
 				  : origin->is.payload_at);
 }
 
-static void reach(struct whose *whose, uint64_t time_ns)
-{
-	if (time_ns > whose->now_ns)
-		whose->now_ns = time_ns;
-}
-
-/* One frame alone may be stamped wrong: two are believed. */
 void whose_begin(struct whose *whose, const struct batch *batch)
 {
-	uint64_t first = batch->frame[0].time_ns;
-
-	reach(whose, first < whose->stamp_ns ? first : whose->stamp_ns);
+	clock_frame(&whose->clock, batch->frame[0].time_ns);
 }
 
 void whose_end(struct whose *whose, const struct batch *batch)
 {
 	const struct passage *last = &batch->passage[batch->count - 1];
 
-	reach(whose, last->reached_ns);
-	whose->stamp_ns = last->frame->time_ns;
+	clock_reach(&whose->clock, last->reached_ns);
+	whose->clock.stamp_ns = last->frame->time_ns;
 	whose->before += batch->count;
 }
 
@@ -290,7 +279,7 @@ static void note_frame(const struct whose *whose, const struct passage *passage)
 	uint64_t stamp = passage->frame->time_ns;
 
 	passage->flow->last =
-	    ticks(stamp > whose->now_ns ? stamp : whose->now_ns);
+	    ticks(stamp > whose->clock.now_ns ? stamp : whose->clock.now_ns);
 }
 
 /* What is not regular may be a fragment. */
@@ -305,7 +294,7 @@ RARELY static void join_fragments(struct whose *whose, struct ledger *ledger,
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage)
 {
-	reach(whose, passage->reached_ns);
+	clock_reach(&whose->clock, passage->reached_ns);
 	whose->frames = whose->before + passage->nth;
 	if (passage->brief.has_ports && passage->is_mine)
 		passage->flow = find_flow(whose, ledger, passage);

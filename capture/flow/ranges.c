@@ -97,9 +97,9 @@ static void make_room(struct ranges *ranges)
 
 	if (holes != NULL && holes->count < holes->room)
 		return;
-	holes = must(
-	    realloc(holes, sizeof(*holes) + room * sizeof(struct hole)),
-	    "sequence ranges");
+	holes =
+	    must(realloc(holes, sizeof(*holes) + room * sizeof(struct hole)),
+		"sequence ranges");
 	if (ranges->holes == NULL)
 		*holes = (struct holes){0};
 	holes->room = room;

@@ -12,7 +12,7 @@
 struct run {
 	/* In memory: the places to come. */
 	const uint8_t *data;
-	const struct place *place, *last;
+	const struct packed_flow *place, *last;
 	/* Or in a file: what was not read, and what was, but not used. */
 	int fd;
 	off_t from, to;
@@ -66,7 +66,7 @@ static struct run *run_new(struct runs *runs)
 }
 
 void runs_add_memory(struct runs *runs, const uint8_t *data,
-    const struct place *place, size_t count)
+    const struct packed_flow *place, size_t count)
 {
 	struct run *run = run_new(runs);
 

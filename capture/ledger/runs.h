@@ -8,7 +8,7 @@
 #include "capture/ledger/rank.h"
 
 /* A packed flow in memory. */
-struct place {
+struct packed_flow {
 	struct rank rank;
 	size_t at; /* where it begins, bytes */
 	uint32_t len;
@@ -27,7 +27,7 @@ void runs_free(struct runs *runs);
  * `buffer` bytes are read at a time.  Both are borrowed.
  */
 void runs_add_memory(struct runs *runs, const uint8_t *data,
-    const struct place *place, size_t count);
+    const struct packed_flow *place, size_t count);
 void runs_add_file(struct runs *runs, int fd, off_t from, off_t to,
     size_t buffer);
 

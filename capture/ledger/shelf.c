@@ -14,7 +14,8 @@
 #include "capture/ledger/runs.h"
 
 enum {
-	/* A run of a file is half a budget, and each has a buffer at the end. */
+	/* A run of a file is half a budget, and each has a buffer at the end.
+	 */
 	LEAST_BUDGET = 1 << 20,
 	WRITE_LEN = 1 << 18,
 	READ_MIN = 1 << 12,
@@ -28,8 +29,8 @@ struct stretch {
 struct shelf {
 	struct shelf_plan plan;
 	uint64_t count;
-	struct bytes packed; /* with the flows of all places */
-	struct place *place; /* owned */
+	struct bytes packed;       /* with the flows of all places */
+	struct packed_flow *place; /* owned */
 	size_t places, places_room;
 	int fd; /* -1: there is no file yet */
 	off_t len;
@@ -69,7 +70,7 @@ void shelf_free(struct shelf *shelf)
 
 static int by_rank(const void *a, const void *b)
 {
-	const struct place *left = a, *right = b;
+	const struct packed_flow *left = a, *right = b;
 
 	return rank_compare(&left->rank, &right->rank);
 }
@@ -90,7 +91,7 @@ static void prune(struct shelf *shelf)
 		return;
 	shelf->places = shelf->plan.keep;
 	for (size_t i = 0; i < shelf->places; i++) {
-		struct place *place = &shelf->place[i];
+		struct packed_flow *place = &shelf->place[i];
 		size_t at = kept.len;
 
 		bytes_put(&kept, shelf->packed.at + place->at, place->len);
@@ -168,7 +169,7 @@ static bool write_all(struct shelf *shelf, struct bytes *out)
 static bool write_places(struct shelf *shelf, struct bytes *out)
 {
 	for (size_t i = 0; i < shelf->places; i++) {
-		const struct place *place = &shelf->place[i];
+		const struct packed_flow *place = &shelf->place[i];
 
 		bytes_put(out, &place->len, sizeof(place->len));
 		bytes_put(out, shelf->packed.at + place->at, place->len);
@@ -243,7 +244,7 @@ void shelf_add(struct shelf *shelf, const struct owner *owner)
 				&shelf->places_room, sizeof(*shelf->place)),
 	    "flows");
 	pack_owner(&shelf->packed, owner);
-	shelf->place[shelf->places++] = (struct place){
+	shelf->place[shelf->places++] = (struct packed_flow){
 	    .rank = rank_of(owner, shelf->plan.column),
 	    .at = at,
 	    .len = (uint32_t)(shelf->packed.len - at),

@@ -105,8 +105,9 @@ void group_selection_init(struct group_selection *selection,
 	qsort(ranked, count, sizeof(*ranked), by_group_rank);
 	selection->count = count < top ? count : top;
 	selection->left = count - selection->count;
-	selection->group = must(
-	    calloc(selection->count + 1, sizeof(*selection->group)), "groups");
+	selection->group =
+	    must(calloc(selection->count + 1, sizeof(*selection->group)),
+		"groups");
 	for (size_t i = 0; i < selection->count; i++)
 		selection->group[i] = ranked[i].group;
 	free(ranked);

@@ -117,7 +117,8 @@ ssize_t stream_fill(struct stream *stream)
 	size_t left = cursor_left(&stream->window);
 	size_t room = stream->size - left;
 
-	/* No more than this beyond a record: stream_swap copies what is left. */
+	/* No more than this beyond a record: stream_swap copies what is left.
+	 */
 	if (room > FIRST_SIZE)
 		room = FIRST_SIZE;
 	ssize_t n = read_some(stream, stream->buffer + left, room);

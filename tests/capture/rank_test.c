@@ -9,10 +9,14 @@ static const uint64_t early = 1700000000000000007, late = 1700000000000000037;
 static void test_times_to_the_nanosecond(void **state)
 {
 	(void)state;
-	struct owner first = {.first_ns = early, .last_ns = late + 1,
-	    .first_frame = 2, .protocol = "tcp"};
-	struct owner second = {.first_ns = late, .last_ns = late,
-	    .first_frame = 1, .protocol = "tcp"};
+	struct owner first = {.first_ns = early,
+	    .last_ns = late + 1,
+	    .first_frame = 2,
+	    .protocol = "tcp"};
+	struct owner second = {.first_ns = late,
+	    .last_ns = late,
+	    .first_frame = 1,
+	    .protocol = "tcp"};
 	struct rank a = rank_of(&first, COLUMN_START);
 	struct rank b = rank_of(&second, COLUMN_START);
 
@@ -26,8 +30,12 @@ static void test_times_to_the_nanosecond(void **state)
 static void test_alike_in_order_of_appearance(void **state)
 {
 	(void)state;
-	struct owner first = {.first_ns = early, .first_frame = 1, .protocol = "tcp"};
-	struct owner second = {.first_ns = early, .first_frame = 2, .protocol = "tcp"};
+	struct owner first = {.first_ns = early,
+	    .first_frame = 1,
+	    .protocol = "tcp"};
+	struct owner second = {.first_ns = early,
+	    .first_frame = 2,
+	    .protocol = "tcp"};
 
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		struct rank a = rank_of(&first, (enum column)i);
