@@ -5,23 +5,27 @@ load ../common.bash
 
 CORPUS=$BATS_TEST_DIRNAME/corpus/reader
 
-# 40,000 flows, one a frame: more than two workers keep in 1 MiB each.
+# 24,000 flows, one a frame: more than two workers keep in 1 MiB each.
 hostile() {
-	"$BUILD/bench/generate" hostile many.pcap 40000
+	"$BUILD/bench/generate" hostile many.pcap 24000
 }
 
 @test "the report is the same with any memory, order and output" {
 	hostile
-	for options in --json --csv --flows "--flows --sort client" \
-		"--csv --sort overhead --top 10" "--json --sort id --top 3" \
-		"--by port --flows"; do
+	local all=("--by port --flows" "--csv --sort overhead --top 10")
+	case $BUILD in
+	*/asan | */tsan) ;; # these take long
+	*) all+=(--json --csv --flows "--flows --sort client"
+		"--json --sort id --top 3") ;;
+	esac
+	for options in "${all[@]}"; do
+		# shellcheck disable=SC2086 # a list of options
+		wiretoll report $options --jobs 1 --memory 1000 \
+			many.pcap "$CORPUS"/*exchange.pcap >much
 		for jobs in 1 2; do
-			# shellcheck disable=SC2086 # a list of options
+			# shellcheck disable=SC2086
 			wiretoll report $options --jobs $jobs --memory 0 \
 				many.pcap "$CORPUS"/*exchange.pcap >little
-			# shellcheck disable=SC2086
-			wiretoll report $options --jobs 1 --memory 1000 \
-				many.pcap "$CORPUS"/*exchange.pcap >much
 			cmp little much
 		done
 	done
@@ -65,7 +69,7 @@ hostile() {
 		[ "$(wc -l <err)" -eq 1 ]
 		grep -q "flows need a temporary file.*File too large" err
 		[ $option != --flows ] || cmp totals out
-		[ $option != --json ] || [ "$(jq .flow_count out)" -eq 40000 ]
+		[ $option != --json ] || [ "$(jq .flow_count out)" -eq 24000 ]
 		[ $option != --csv ] || [ "$(wc -l <out)" -eq 1 ]
 	done
 }
