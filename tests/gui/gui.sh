@@ -90,21 +90,20 @@ picture() { # NAME [WINDOW]
 	import -window "${2:-root}" -depth 8 -strip "$out/$1.png"
 }
 
-# Wireshark with a capture, as large as the screen.
-open_capture() { # FILE [OPTION...]
-	local file=$1
+# Wireshark, as large as the screen.
+open_window() { # TITLE [OPTION...]
+	local title=$1
 	shift
-	"${as_user[@]}" wireshark -C wiretoll -r "$file" "$@" \
-		>>"$home/log" 2>&1 &
+	"${as_user[@]}" wireshark -C wiretoll "$@" >>"$home/log" 2>&1 &
 	wireshark=$!
 	pids+=("$wireshark")
-	wait_window "$(basename "$file")"
+	wait_window "$title"
 	main=$window
 	xdotool windowmove "$main" 0 0 windowsize "$main" $width $height
 	sleep 3
 }
 
-close_capture() {
+close_window() {
 	kill "$wireshark" 2>/dev/null || true
 	wait "$wireshark" 2>/dev/null || true
 }
@@ -122,13 +121,15 @@ mkdir -p "$home/run" "$home/.cache"
 chmod 700 "$home/run"
 : >"$home/display"
 : >"$home/log"
-"$root/dissector/install.sh" install >/dev/null
+mkdir "$home/bin"
+cp "$bin/wiretoll" "$bin"/treasure-* "$home/bin" # to be run by that user
+"$root/dissector/install.sh" install "$home/bin/wiretoll" >/dev/null
 record oneshot "$home/oneshot.pcapng"
 record persistent "$home/persistent.pcapng"
 [ ${#as_user[@]} -eq 0 ] || chown -R 65534:65534 "$home"
 start_screen
 
-open_capture "$home/oneshot.pcapng"
+open_window oneshot.pcapng -r "$home/oneshot.pcapng"
 picture oneshot
 # Where the ledger's plugin is, its report is the last entry of Tools.
 if [ -f "$root/dissector/wiretoll.lua" ]; then
@@ -143,14 +144,27 @@ wait_window 'I/O Graphs'
 xdotool windowsize "$window" 900 640
 sleep 2
 picture io-graph "$window"
-close_capture
+close_window
 
-open_capture "$home/persistent.pcapng" -g 8
+open_window persistent.pcapng -r "$home/persistent.pcapng" -g 8
 # The game's part of the packet's details, opened.
 xdotool mousemove 250 503 click 1
 menu shift+Right Down Down Down Down Down Down Down
 picture persistent
-close_capture
+close_window
+
+# No file: Wireshark's own list of interfaces, whose end has the games.
+open_window 'Wireshark Network Analyzer'
+sleep 5 # it looks for them first
+xdotool mousemove 250 532 click 1
+menu End
+picture interfaces
+close_window
+# Chosen there, a game is played, and its frames come while it goes on.
+open_window 'Capturing from.*Treasure' -k -i treasure-oneshot
+sleep 4
+picture live
+close_window
 
 if grep -q 'Lua' "$home/log"; then
 	fail "Lua complains"
