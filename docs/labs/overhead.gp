@@ -5,6 +5,8 @@ set title "Header bytes of N commands (IP and TCP)"
 set xlabel "commands"
 set ylabel "bytes"
 set key left top
+set xrange [0.5:6.5]
+set xtics 1
 set yrange [0:]
 plot 536 * x title "536 N" with lines linecolor 1, \
     484 + 156 * x title "484 + 156 N" with lines linecolor 2, \
