@@ -10,6 +10,8 @@ docs/ledger-example.md docs/agreement.md docs/architecture.md
 docs/adding-a-link-type.md docs/performance.md pcaps/README.md'
 labs='docs/labs/README.md docs/labs/[1-9]*.md'
 answers='docs/labs/answers/*.md'
+# A report has up to 100 columns, and is not to be wrapped.
+style='<style>body { max-width: 54em } pre code { white-space: pre }</style>'
 made=
 
 have() {
@@ -23,7 +25,8 @@ html() { # PAGE
 	mkdir -p "$(dirname "$file")"
 	title=$(sed -n 's/^# //p' "$1" | head -n 1)
 	pandoc --standalone --from gfm --lua-filter docs/links.lua \
-		--metadata pagetitle="$title" --output "$file" "$1"
+		--metadata pagetitle="$title" --variable header-includes="$style" \
+		--output "$file" "$1"
 }
 
 pdf() { # FILE PAGE...
