@@ -32,12 +32,13 @@ html() { # PAGE
 pdf() { # FILE PAGE...
 	file=$out/$1
 	shift
-	# Pictures are for HTML: groff wants them in another form.  Lines of a
-	# report need the width, and so does a table's last column.
-	sed '/^!\[/d' "$@" | pandoc --standalone --from gfm --to ms |
-		sed 's/^\.nr LL 5.5i$/.nr LL 6.7i/; s/^\.nr PO 1.25i$/.nr PO .8i/
+	# Pictures are for HTML: groff wants them in another form.  A report
+	# has up to 104 columns.
+	sed '/^!\[/d' "$@" | pandoc --standalone --from gfm --to ms \
+		--lua-filter docs/widths.lua --output "$out/pages.ms"
+	sed 's/^\.nr LL 5.5i$/.nr LL 7i/; s/^\.nr PO 1.25i$/.nr PO .63i/
 		s/^\.nr PS 10p$/.nr PS 9.5p/
-		/^\.TS/,/\.$/s/^\([lrc ]*[lrc]\)\.$/\1x./' |
+		s/^\.nf$/&\n.ps 8p/; s/^\.fi$/.ps\n&/' "$out/pages.ms" |
 		groff -k -t -ms -Tpdf -P-pa4 >"$file" 2>"$out/groff.log" || {
 		cat "$out/groff.log" >&2
 		return 1
