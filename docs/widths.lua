@@ -11,7 +11,7 @@ local function width_of(cell)
 	pandoc.walk_block(div, { Code = function(code)
 		width = width + CODE * utf8.len(code.text)
 	end })
-	return width + 1
+	return width + 2
 end
 
 local function widest(rows, wanted)
