@@ -9,10 +9,10 @@ frame, from its TCP header.  Fields of Wireshark's own would be
 easier, and are not there in tshark's first pass of two.  What is found is kept
 by frame, so that later looks change nothing.
 ]]
-local wire, verdict = game.wire, game.verdict
+local wire, header, verdict = game.wire, game.header, game.verdict
 
 local FIN, SYN, RST, ACK = 1, 2, 4, 16
-local WRAP = 4294967296 -- sequence numbers
+local WRAP = header.WRAP -- of sequence numbers
 local LOST_MAX = 1000   -- commands believed lost in one gap
 local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
 
@@ -287,7 +287,7 @@ local function track(frame, found, pinfo, seq, ack)
 		seq = side.next
 	end
 	local gap = advance(side, seq, found.len)
-	side.waits, side.rest = found.waits, found.rest
+	side.waits, side.needs, side.rest = found.waits, found.needs, found.rest
 	note_begun(conn, frame.is_request, found, gap, ack)
 	if frame.is_request then
 		requests_lost(conn, gap)
@@ -313,16 +313,19 @@ local function has_flag(flags, flag)
 	return math.floor(flags / flag) % 2 == 1
 end
 
--- SYN says who the client is, and where a stream begins.
-local function opened(pinfo, flags, seq)
+-- SYN says who the client is, and where a stream begins.  With data in it
+-- (TCP Fast Open) there is a frame, perhaps of an older connection.
+local function opened(pinfo, flags, first, frame)
 	local is_answer = has_flag(flags, ACK)
 	local conn = way_of(pinfo).conn
 	local side = is_answer and "server" or "client"
-	local first = (seq + 1) % WRAP
 	local ahead = conn and ((conn[side].next or first) - first) % WRAP
 	if not conn or ahead > AGAIN_MAX then
 		conn = new(pinfo, not is_answer)
 		ahead = 0
+		if frame then
+			frame.conn = conn
+		end
 	end
 	if ahead > 0 then
 		return -- seen before
@@ -342,15 +345,19 @@ local function left(frame, flags, seq)
 	conn.is_left = true
 end
 
-local function closed(frame, pinfo)
+local function closed(frame, pinfo, flags, seq, ack)
 	local conn = frame.conn
 	if conn.is_closed then
 		return
 	end
 	conn.is_closed = true
-	local said = verdict.of_server(conn)
+	if has_flag(flags, ACK) then
+		acknowledge(conn, ack)
+	end
+	local said = verdict.of_server(conn, seq, has_flag(flags, RST))
 	frame.verdict = said
 	if not said or not said.is_reply then
+		conn.version = conn.version or said and conn.server_told.version
 		return
 	end
 	conn.version = wire.ONESHOT
@@ -364,21 +371,25 @@ end
 
 -- First pass, at the end of each frame of interest; found: its messages.
 function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
-	local flags, seq, ack = game.header(tvb, src, dst)
+	local flags, seq, ack = header.read(tvb, src, dst)
 	if not flags then
 		return
+	end
+	local is_syn = has_flag(flags, SYN)
+	if is_syn then
+		seq = (seq + 1) % WRAP
+		opened(pinfo, flags, seq, found and frames[number])
 	end
 	if found then
 		track(frames[number], found, pinfo, seq, ack)
 	end
-	if has_flag(flags, SYN) then
-		opened(pinfo, flags, seq)
-	elseif flags % 8 ~= 0 and way_of(pinfo).conn then
+	if not is_syn and flags % 8 ~= 0 and way_of(pinfo).conn then
 		local frame = connection.frame(pinfo, number)
 		if frame.is_request then
 			left(frame, flags, seq)
 		else
-			closed(frame, pinfo)
+			seq = seq + (found and 0 or header.payload_len(tvb))
+			closed(frame, pinfo, flags, seq, ack)
 		end
 	end
 end

@@ -38,9 +38,11 @@ local function header_at(tvb, at, src, dst)
 		((a1 * 256 + a2) * 256 + a3) * 256 + a4
 end
 
+local header = { WRAP = 4294967296 } -- of sequence numbers
+
 -- Flags, sequence and acknowledgement numbers of a frame between these ports;
 -- nil: not here.
-return function(tvb, src, dst)
+function header.read(tvb, src, dst)
 	local flags, seq, ack = header_at(tvb, last_at, src, dst)
 	if not flags then
 		last_at = header_search(tvb, src, dst) or last_at
@@ -48,3 +50,19 @@ return function(tvb, src, dst)
 	end
 	return flags, seq, ack
 end
+
+-- Bytes of payload in the frame that was read last, as IP's header says, if it
+-- stands right before TCP's; else 0.
+function header.payload_len(tvb)
+	local at, len = last_at - 1, 0 -- from 0
+	if at >= 20 and tvb(at - 20, 1):uint() == 0x45 and
+		tvb(at - 11, 1):uint() == 6 then
+		len = tvb(at - 18, 2):uint() - 20
+	elseif at >= 40 and tvb(at - 40, 1):bitfield(0, 4) == 6 and
+		tvb(at - 34, 1):uint() == 6 then
+		len = tvb(at - 36, 2):uint()
+	end
+	return math.max(0, len - 4 * tvb(at + 12, 1):bitfield(0, 4))
+end
+
+return header

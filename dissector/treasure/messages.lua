@@ -26,7 +26,8 @@ local game_dissector -- to ask whether anybody looks at the tree
 
 -- What the frame under way has shown so far, until its end:
 -- number, is_joined (TCP put segments together), len and waits (bytes taken,
--- bytes that wait for more, rest: what these are, if few), is_wanted (the tree), list of messages: { event,
+-- bytes that wait for more; needs: how many these are to be, if known; rest:
+-- what they are, if few), is_wanted (the tree), list of messages: { event,
 -- words, item if it is shown, and else what shows it: shower, bytes, argument }.
 local found
 
@@ -265,6 +266,9 @@ function messages.dissect(tvb, pinfo, tree, frame)
 	end
 	found.len = found.len + used
 	found.waits = tvb:reported_len() - used
+	local more = found.waits > 0 and pinfo.desegment_len or 0
+	found.needs = more > 0 and more < wire.ONE_MORE and
+		found.waits + more or nil
 	found.rest = found.waits > 0 and found.waits <= REST_MAX and
 		used + found.waits <= tvb:len() and
 		tvb:raw(used, found.waits) or nil

@@ -221,13 +221,14 @@ end
 
 -- Why was it refused?  Returns words, and whether the step was illegal.
 local function refusal(request)
-	if not request or request.verb == wire.QUIT or
-		request.verb == wire.GET then
+	if not request then
 		return "refused", false
 	elseif not request.is_known then
 		return "refused: unknown command", false
 	elseif request.is_wrong_seat then
 		return "refused: another player's seat", false
+	elseif request.verb == wire.QUIT or request.verb == wire.GET then
+		return "refused", false
 	end
 	return "refused: illegal step", true
 end

@@ -14,6 +14,7 @@ A verdict is nil, if the end says nothing, or
 ]]
 local wire = game.wire
 local experts = game.fields.experts
+local WRAP = game.header.WRAP
 
 local verdict = {}
 
@@ -41,8 +42,9 @@ local function scores(conn)
 		players = players, bytes = bytes }
 end
 
--- The server has said nothing, to this first command.
-local function silence(conn, request)
+-- The server has said nothing, to this first command.  A refusal ends as all
+-- replies do; by a reset, the server may have not even read the step.
+local function silence(conn, request, is_reset)
 	if not request.is_known then
 		return { words = "nothing: unknown command", is_reply = true }
 	elseif request.verb == wire.QUIT then
@@ -50,6 +52,8 @@ local function silence(conn, request)
 	elseif request.verb == wire.GET then -- nobody refuses that
 		return { words = "nothing: no answer, or all seats taken",
 			problem = experts.unanswered }
+	elseif is_reset then
+		return { words = "nothing: reset", problem = experts.unanswered }
 	elseif request.player > 2 and conn.server_told.players ~= 3 then
 		return { words = "nothing: illegal step, or no such player",
 			is_reply = true, problem = experts.illegal }
@@ -58,13 +62,31 @@ local function silence(conn, request)
 		problem = experts.illegal }
 end
 
--- The server has closed.
-function verdict.of_server(conn)
+-- How many bytes of the server came before this end, behind those that were
+-- made out; nil: some of them were not captured, or not in their order.
+local function bytes_left(conn, seq)
+	local server, request = conn.server, conn.requests[1]
+	local start = server.next or request and request.ack
+	local ahead = start and (seq - start) % WRAP or 0
+	local waits = server.waits or 0
+	if ahead <= waits or ahead >= WRAP / 2 then
+		return waits
+	elseif waits > 0 and ahead < (server.needs or 0) then
+		return ahead
+	end
+	return nil
+end
+
+-- The server has closed, or reset, at this sequence number.
+function verdict.of_server(conn, seq, is_reset)
 	local left = #conn.requests - conn.answered
-	if (conn.server.waits or 0) > 0 then
+	local bytes = bytes_left(conn, seq)
+	if not bytes then
+		return nil
+	elseif bytes > 0 then
 		return scores(conn) or { problem = experts.cut,
 			words = "reply cut short after " ..
-				plural(conn.server.waits, "byte") }
+				plural(bytes, "byte") }
 	elseif conn.server.has_spoken then
 		return conn.version == wire.PERSISTENT and left > 0 and
 			without_reply(left) or nil
@@ -73,18 +95,21 @@ function verdict.of_server(conn)
 	local request = conn.requests[1]
 	if version == wire.PERSISTENT or version == nil and not request then
 		return conn.is_whole and not conn.is_left and
+			(request or not is_reset) and
 			{ words = "all seats taken", is_full = true } or nil
 	elseif not request or not request.frame then
 		return nil
 	end
-	return silence(conn, request)
+	return silence(conn, request, is_reset)
 end
 
 -- The client has reset the connection: no reply will come any more.
 function verdict.of_client(conn)
 	local left = #conn.requests - conn.answered
 	if conn.version == wire.ONESHOT then
-		left = conn.server.has_spoken and 0 or math.min(left, 1)
+		local is_whole = conn.server.has_spoken and
+			conn.server.waits == 0
+		left = is_whole and 0 or math.min(left, 1)
 	end
 	return left > 0 and without_reply(left) or nil
 end
