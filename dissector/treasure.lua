@@ -11,7 +11,7 @@ local game = {}
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
-	"connection", "show", "messages" }) do
+	"connection", "heuristic", "show", "messages" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
 
@@ -104,7 +104,7 @@ end
 -- On other ports, if the user wants it.
 local function look(tvb, pinfo, tree)
 	if not prefs.heuristic or tvb:len() == 0 or
-		not connection.claim(pinfo, tvb) then
+		not game.heuristic(pinfo, tvb) then
 		return false
 	end
 	pinfo.conversation = proto

@@ -45,15 +45,16 @@ local function way(from, from_port, to, to_port)
 	return this
 end
 
-local function way_of(pinfo)
+function connection.way_of(pinfo)
 	return way(pinfo.src, pinfo.src_port, pinfo.dst, pinfo.dst_port)
 end
 
-local function way_back(pinfo)
+function connection.way_back(pinfo)
 	return way(pinfo.dst, pinfo.dst_port, pinfo.src, pinfo.src_port)
 end
+local way_of = connection.way_of
 
-local function new(pinfo, is_to_server)
+function connection.new(pinfo, is_to_server)
 	local port, address = pinfo.dst_port, pinfo.dst
 	if not is_to_server then
 		port, address = pinfo.src_port, pinfo.src
@@ -66,7 +67,7 @@ local function new(pinfo, is_to_server)
 		requests = {}, answered = 0, -- how many of them
 		is_sure = false, -- that the next reply is to the next request
 		client = {}, server = {} } -- next: sequence number to come
-	local there, back = way_of(pinfo), way_back(pinfo)
+	local there, back = way_of(pinfo), connection.way_back(pinfo)
 	back.conn, back.is_request = conn, not is_to_server
 	there.conn, there.is_request = conn, is_to_server
 	return conn
@@ -94,7 +95,7 @@ function connection.frame(pinfo, number, is_request)
 		if is_request == nil then
 			is_request = is_request_by_port(pinfo)
 		end
-		new(pinfo, is_request)
+		connection.new(pinfo, is_request)
 	end
 	frame = { nil, conn = this.conn, is_request = this.is_request,
 		number = number, version = nil }
@@ -104,25 +105,6 @@ end
 
 function connection.known(number) -- the same, if there was anything to know
 	return frames[number]
-end
-
--- For the heuristic, which looks once at each connection: is it ours?
-function connection.claim(pinfo, tvb)
-	local number, this = pinfo.number, way_of(pinfo)
-	local frame = frames[number]
-	local conn = frame and frame.conn or this.conn
-	if conn and conn.is_found then
-		return true
-	elseif pinfo.visited or this.is_looked_at then
-		return false
-	end
-	this.is_looked_at, way_back(pinfo).is_looked_at = true, true
-	local who = wire.speaker(tvb)
-	if who then
-		frame = connection.frame(pinfo, number, who == "client")
-		frame.conn.is_found = true
-	end
-	return who ~= nil
 end
 
 -- Is one of the ports a server's?
@@ -163,6 +145,11 @@ end
 function connection.set_version(conn, version)
 	conn.is_guess = version == wire.ONESHOT and not connection.is_start(conn)
 	connection.learn(conn, "version", version)
+	if version == wire.ONESHOT and not conn.is_guess then
+		for i = 2, #conn.requests do
+			conn.requests[i].is_ignored = true
+		end
+	end
 end
 
 ---- Answers ----
@@ -321,7 +308,7 @@ local function opened(pinfo, flags, first, frame)
 	local side = is_answer and "server" or "client"
 	local ahead = conn and ((conn[side].next or first) - first) % WRAP
 	if not conn or ahead > AGAIN_MAX then
-		conn = new(pinfo, not is_answer)
+		conn = connection.new(pinfo, not is_answer)
 		ahead = 0
 		if frame then
 			frame.conn = conn

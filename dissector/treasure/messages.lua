@@ -138,6 +138,16 @@ local function bare_body(tvb, conn)
 	return { take = take, size = size, players = players > 0 and players or nil }
 end
 
+-- The same where no more will come: the scores at least, if frames were not
+-- captured whole.
+local function cut_body(tvb, conn)
+	local len = tvb:reported_len()
+	local players = tvb:len() < len and conn.shown == nil and
+		wire.players(tvb, conn.server_told.players)
+	return { is_noise = not players, players = players, take = len,
+		is_cut = tvb:len() < len }
+end
+
 -- Steps are answered by scores, and once the game is over by scores and a
 -- board: scores are shown at once, and a board that follows is more of it.
 local function bare_event(tvb, conn, may_wait)
@@ -145,7 +155,9 @@ local function bare_event(tvb, conn, may_wait)
 	if not body and may_wait then
 		return { kind = "noise", more = more }
 	end
-	body = body or { is_noise = true, take = tvb:reported_len() }
+	if not body or body.is_noise then
+		body = cut_body(tvb, conn)
+	end
 	local event = { kind = "reply", body = body }
 	if body.is_noise then
 		event.kind = "noise"

@@ -111,6 +111,8 @@ local function body_words(tvb, at, body, item)
 	end
 	if body.size then
 		words[#words + 1] = board(tvb, at, body.size, item)
+	elseif body.is_cut then
+		words[#words + 1] = "board not captured whole"
 	end
 	return table.concat(words, ", ")
 end
@@ -154,7 +156,8 @@ end
 -- A one-shot reply, or what has come of it.
 function show.bare(tvb, tree, body)
 	if body.is_noise then
-		return show.data(tvb, tree, "not a reply")
+		return show.data(tvb, tree, body.is_cut and "part of a reply" or
+			"not a reply")
 	end
 	local item = tree:add(proto, tvb())
 	return item, body_words(tvb, 0, body, item)

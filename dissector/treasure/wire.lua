@@ -107,6 +107,12 @@ function wire.players(tvb, known)
 	return nil
 end
 
+-- Where a capture begins within a reply, the end of one tile before another
+-- looks like scores.
+local function is_text(tvb, len)
+	return tvb:raw(0, len):find("%.[ 1-3] \n?$") ~= nil
+end
+
 -- A board behind six bytes: scores of three players, or a length that fits and
 -- scores of two.  Where both are possible only player 3 tells, who would stand
 -- on the board.
@@ -186,10 +192,13 @@ function wire.version(tvb, seen)
 	if not seen.is_start and seen.commands > 1 then
 		return body and wire.PERSISTENT or false
 	elseif is_tile(tvb, 4) then
-		return wire.ONESHOT
+		return (seen.is_start or not is_text(tvb, 4)) and wire.ONESHOT
 	elseif body and body.players == 3 and body.size and is_tile(tvb, 8) then
 		return wire.PERSISTENT
 	elseif is_tile(tvb, 6) then
+		if not seen.is_start and is_text(tvb, 6) then
+			return false
+		end
 		return version_behind_six(tvb, lead, seen)
 	end
 	local tell = lead == 1 and version_of_id or

@@ -43,9 +43,10 @@ show() {
 }
 
 # Only what later frames decide may be missing: a command's reply, and before
-# the server has spoken its version and whose seat the client has.
+# the server has spoken its version, whose seat the client has, and whether it
+# reads another command.
 @test "one pass over a capture says what two say" {
-	later='version|reply_in|wrong_seat'
+	later='version|reply_in|wrong_seat|ignored_command'
 	for case in $(cases); do
 		for passes in '' -1; do
 			golden $passes "$case" | sed -E \
