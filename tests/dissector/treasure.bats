@@ -169,6 +169,53 @@ game_is_told() { # VERSION
 	grep -q "^ *treasure *frames:$frames " hierarchy
 }
 
+# statistic FILE ARGUMENT: the figures in the last line of tshark -q -z's table.
+statistic() {
+	show "$1" -q -z "$2" | grep '<>' | tail -n 1 | tr -s '| ' ' '
+}
+
+@test "statistics count the game: io,stat" {
+	"$here/dialogue.sh" <"$here/cases/persistent-pieces.dialogue" \
+		>stage/a.pcap
+	# Commands 38 f8 386848 386848 f8f8 in five frames.
+	statistic a.pcap io,stat,0,treasure.command >frames
+	cat frames
+	grep -q ' 5 210 $' frames
+	for ask in COUNT MIN MAX; do
+		statistic a.pcap \
+			"io,stat,0,$ask(treasure.command)treasure.command"
+	done | awk '{ print $(NF) }' | tr '\n' ' ' >figures
+	cat figures
+	[ "$(cat figures)" = '10 3 15 ' ]
+	# The lengths of ten replies and of an id.
+	statistic a.pcap 'io,stat,0,SUM(treasure.length)treasure.length' \
+		>lengths
+	cat lengths
+	grep -q " $((1 + 4 + 52 + 2 * (4 + 1 + 4) + 2 * 52)) \$" lengths
+	# With the other script, and none of its report lost.
+	run_tshark "$stage" -X lua_script:treasure.lua \
+		-X lua_script:wiretoll.lua -r a.pcap -qz \
+		io,stat,0,treasure.command >both 2>>err
+	grep -q '| *5 |' both
+	grep -q 'Overhead per payload byte' both
+	run ! grep Lua err
+}
+
+@test "statistics count the game: conv,tcp" {
+	"$here/dialogue.sh" <"$here/cases/oneshot.dialogue" >stage/a.pcap
+	for filter in '' ,treasure.command; do
+		show a.pcap -q -z "conv,tcp$filter" >"conv$filter"
+		cat "conv$filter"
+		[ "$(grep -c '<->' "conv$filter")" -eq 8 ]
+	done
+	run_tshark "$stage" -r a.pcap -q -z conv,tcp >plain 2>>err
+	diff plain conv
+	# One command in each, from the client.
+	[ "$(awk '/<->/ && $4 == 0 && $7 == 1 && $10 == 1' \
+		conv,treasure.command | wc -l)" -eq 8 ]
+	run ! grep Lua err
+}
+
 @test "the time of a reply is the time since its command" {
 	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
 	[ "$(show a.pcap -Y 'treasure.reply_time == 0.001' | wc -l)" -eq 9 ]
