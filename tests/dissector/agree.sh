@@ -1,10 +1,11 @@
 #!/bin/bash
 # agree.sh - do wiretoll.lua in tshark and `wiretoll report` say the same?
 #
-# Usage: agree.sh [-p] [-l LEVEL] CAPTURE...
+# Usage: agree.sh [-p] [-l LEVEL] [-s DIRECTORY] CAPTURE...
 #
 # With -p tshark reads from a pipe, so that the script cannot look at the file
 # and must ask for the kind of link frame by frame, as it does in Wireshark.
+# With -s the scripts are staged there (tests/dissector/tshark.bash).
 #
 # Everything is compared: frames, bytes, each account (what an FCS is called
 # apart: Wireshark does not always tell it from padding), each purpose, each
@@ -16,11 +17,12 @@
 #
 # Exit status 1 if any differs, or if there was any Lua error.
 set -u
-level=link source=x.pcap
-while getopts pl: option; do
+level=link source=x.pcap stage=''
+while getopts pl:s: option; do
 	case $option in
 	p) source=- ;;
 	l) level=$OPTARG ;;
+	s) stage=$OPTARG ;;
 	*) exit 2 ;;
 	esac
 done
@@ -30,9 +32,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${BIN:=$here/../../build/bin}"
 # shellcheck source=tests/dissector/tshark.bash
 . "$here/tshark.bash"
-stage=$(mktemp -d)
-trap 'rm -rf "$stage"' EXIT
-stage_scripts "$stage"
+if [ -z "$stage" ]; then
+	stage=$(mktemp -d)
+	trap 'rm -rf "$stage"' EXIT
+	stage_scripts "$stage"
+fi
 
 # shellcheck disable=SC2016 # jq's variables
 figures='{
@@ -51,7 +55,8 @@ agree() { # CAPTURE
 	local file=$1 name frames unknown
 	name=$(basename "$file")
 	cp "$file" "$stage/x.pcap"
-	run_tshark "$stage" -q -X lua_script:wiretoll.lua \
+	chmod a+r "$stage/x.pcap"
+	"${RUN_TSHARK:-run_tshark}" "$stage" -q -X lua_script:wiretoll.lua \
 		-X lua_script:treasure.lua -X lua_script1:json \
 		-X "lua_script1:level=$level" -r "$source" \
 		<"$file" >"$stage/lua" 2>"$stage/err"

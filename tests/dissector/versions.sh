@@ -1,10 +1,13 @@
 #!/bin/bash
-# versions.sh - do other versions of tshark say the same of every dialogue?
+# versions.sh - do other versions of tshark say the same of every dialogue, and
+# does wiretoll.lua in them agree with `wiretoll report' on the captures in pcaps/?
 # SPDX-License-Identifier: BSD-2-Clause
-# usage: versions.sh FOLDER [SUITE...]     as root; needs debootstrap, a network
+# usage: versions.sh FOLDER [SUITE...]     as root; needs debootstrap, a network,
+#                                          and wiretoll in BIN (else build/bin)
 #
 # Debian suites bullseye (3.4), trixie (4.4) and sid (4.6) are unpacked below
-# FOLDER, about 400 MB each, and kept there.  One line for each suite and case.
+# FOLDER, about 400 MB each, and kept there.  One line for each suite and case,
+# and for each suite and capture.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -48,6 +51,18 @@ for suite; do
 			echo "not ok $case, $version"
 			sed 's/^/# /' "$folder/diff"
 			grep 'Lua' "$folder/err"
+			failed=1
+		fi
+	done
+	for capture in "$here"/../../pcaps/*.pcapng; do
+		name=$(basename "$capture" .pcapng)
+		if ROOT=$root RUN_TSHARK=$0 "$here/agree.sh" -s "$root/stage" \
+			"$capture" >"$folder/diff" &&
+			grep -q '^ok' "$folder/diff"; then
+			echo "ok $name, $version"
+		else
+			echo "not ok $name, $version"
+			sed 's/^/# /' "$folder/diff"
 			failed=1
 		fi
 	done
