@@ -52,9 +52,10 @@ function header.read(tvb, src, dst)
 end
 
 -- Bytes of payload in the frame that was read last, as IP's header says, if it
--- stands right before TCP's; else 0.
+-- stands right before TCP's; else to the end of the frame.
 function header.payload_len(tvb)
-	local at, len = last_at - 1, 0 -- from 0
+	local at = last_at - 1 -- from 0
+	local len = tvb:reported_len() - at
 	if at >= 20 and tvb(at - 20, 1):uint() == 0x45 and
 		tvb(at - 11, 1):uint() == 6 then
 		len = tvb(at - 18, 2):uint() - 20
