@@ -70,9 +70,15 @@ end
 
 ---- The persistent version ----
 
+-- Where the beginning of a board is missing, its rest ends with its text.
 local function pdu_length(tvb, _, offset)
 	local len = offset + 2 <= tvb:len() and tvb(offset, 2):uint() or 0
-	return wire.BODIES[len] and 2 + len or tvb:reported_len() - offset
+	if wire.BODIES[len] then
+		return 2 + len
+	end
+	local text = wire.text_len(tvb:raw(offset))
+	return text > 1 and offset + text < tvb:len() and text or
+		tvb:reported_len() - offset
 end
 
 -- Its first bytes as a string cost less than three looks into the tvb.

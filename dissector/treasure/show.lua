@@ -12,6 +12,10 @@ local TILE = wire.TILE
 local show = {}
 
 function show.data(tvb, tree, words)
+	if words == "not a reply" and
+		wire.text_len(tvb:raw()) == tvb:len() then
+		words = "part of a board"
+	end
 	local item = tree:add(proto, tvb())
 	local range = item:add(fields.data, tvb())
 	if words:find("^not a reply") then
@@ -138,6 +142,9 @@ function show.framed(tvb, tree, is_id)
 	local body = tvb:len() >= 2 and wire.BODIES[tvb(0, 2):uint()]
 	if tvb:len() < 2 or body and tvb:len() < 3 then
 		return show.data(tvb, tree, "part of a reply")
+	end
+	if not body and wire.text_len(tvb:raw()) == tvb:len() then
+		return show.data(tvb, tree, "not a reply")
 	end
 	local item = tree:add(proto, tvb())
 	local length = item:add(fields.length, tvb(0, 2))

@@ -76,6 +76,11 @@ local function is_tile(tvb, at)
 	return at + 3 <= tvb:len() and tvb:raw(at, 3):find("^ [ $]%.") ~= nil
 end
 
+-- How many bytes from the first on may be of a board's text.
+function wire.text_len(bytes)
+	return (bytes:find("[^ $.1-3\n]") or #bytes + 1) - 1
+end
+
 -- The size of the board whose text begins at byte at: nil if it takes more
 -- bytes to tell, false if this is no board.
 function wire.board_size(tvb, at)
