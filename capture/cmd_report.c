@@ -94,6 +94,8 @@ static int report_all(const struct options *options)
 	bool is_json = options->output == OUTPUT_JSON;
 	int status;
 
+	if (!reading_can(options)) /* before there is output */
+		return EXIT_USAGE;
 	if (is_json)
 		json_begin(&printing.json, stdout);
 	if (is_json && options->is_each)

@@ -29,7 +29,7 @@ static inline void *grow(void *array, size_t count, size_t *room, size_t size)
 	return grown;
 }
 
-/* Memory is out: ends the program, once, whichever threads say so. */
+/* Memory is out: ends the program, and says so once, by any thread. */
 _Noreturn void must_end(const char *what);
 
 /* What was allocated; ends the program, naming what it is for, if it was not.

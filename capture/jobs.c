@@ -1,7 +1,9 @@
 /* jobs.c - the frames of capture files, posted by several workers at once. */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* CPU_COUNT */
 #include "capture/jobs.h"
 #include <assert.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,7 +21,8 @@ static_assert(MAX_JOBS <= (int)BATCH_WORKERS, "a batch can tell them apart");
 
 /* Threads that wait until it is known how many of them there are. */
 struct crew {
-	pthread_mutex_t lock; /* guards ring; what it points to is ready then */
+	pthread_mutex_t
+	    lock; /* guards ring; once it is set, all else is ready */
 	pthread_cond_t told;
 	struct ring *ring; /* NULL: not yet known */
 };
@@ -41,9 +44,18 @@ static uint64_t worth_of(const char *path)
 	return S_ISREG(info.st_mode) ? (uint64_t)info.st_size : WORTH_IT;
 }
 
+/* Those that this process may use. */
+static unsigned processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == -1)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
 unsigned jobs_count(unsigned wanted, char *const path[], size_t paths)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < paths; i++)
@@ -51,7 +63,7 @@ unsigned jobs_count(unsigned wanted, char *const path[], size_t paths)
 	if (wanted == 0 && bytes < WORTH_IT)
 		return 1;
 	if (wanted == 0)
-		wanted = processors < 1 ? 1 : (unsigned)processors;
+		wanted = processors();
 	return wanted > MAX_JOBS ? MAX_JOBS : wanted;
 }
 

@@ -20,8 +20,7 @@ struct share {
 };
 
 /* Whose a flow is, by the lower bits of its hash: the table has the upper. */
-static inline uint32_t share_worker(const struct share *share,
-    uint32_t hash)
+static inline uint32_t share_worker(const struct share *share, uint32_t hash)
 {
 	return (hash & UINT16_MAX) * share->workers >> 16;
 }
@@ -33,10 +32,10 @@ struct passage {
 	struct brief brief;
 	struct anatomy *anatomy; /* room, used where brief has no shape */
 	struct flow_key key;
-	uint32_t hash;       /* of key, with brief.has_ports */
-	uint32_t worker;     /* whose it is; a later fragment's: not yet known */
-	uint8_t side;        /* which end of the flow's key sent it */
-	uint32_t nth;        /* in its batch, from 1 on */
+	uint32_t hash;   /* of key, with brief.has_ports */
+	uint32_t worker; /* whose it is; a later fragment's: not yet known */
+	uint8_t side;    /* which end of the flow's key sent it */
+	uint32_t nth;    /* in its batch, from 1 on */
 	uint64_t reached_ns; /* the latest time that two of these reached */
 	/* By all frames before it. */
 	bool is_mine;           /* this worker's */

@@ -50,7 +50,7 @@ static void plan_keeping(struct pipeline *pipeline,
 	struct shelf_plan shelf = plan->shelf;
 
 	if (plan->workers > 1 && shelf.column != COLUMN_ID) {
-		/* Whoever sorts them again has the other half. */
+		/* selection.c sorts them again, and has the other half. */
 		shelf = (struct shelf_plan){
 		    .column = COLUMN_ID,
 		    .keep = SIZE_MAX,
@@ -91,7 +91,6 @@ struct pipeline *pipeline_new(const struct pipeline_plan *plan)
 	pipeline->counts_shapes = !plan->keeps_owners &&
 				  !pipeline->has_slices &&
 				  !groups_frames(pipeline);
-	batch_init(&pipeline->batch, PIPELINE_BATCH, false);
 	return pipeline;
 }
 
@@ -263,6 +262,8 @@ void pipeline_post(struct pipeline *pipeline, const struct frame *frames,
 {
 	struct batch *batch = &pipeline->batch;
 
+	if (batch->room == 0) /* who shares a ring's needs none */
+		batch_init(batch, PIPELINE_BATCH, false);
 	batch->frame = frames;
 	batch->count = count;
 	tuple_prepare(&pipeline->whose.share, batch);

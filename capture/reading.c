@@ -51,6 +51,15 @@ static bool make_filter(const char *expression, struct filter **out)
 	return *out != NULL;
 }
 
+bool reading_can(const struct options *options)
+{
+	struct filter *filter;
+	bool is_valid = make_filter(options->filter, &filter);
+
+	filter_free(filter);
+	return is_valid;
+}
+
 static struct shelf_plan shelf_plan_of(const struct options *options)
 {
 	return (struct shelf_plan){

@@ -20,6 +20,9 @@ struct reading {
 	bool has_read;                 /* some file was read at all */
 };
 
+/* Does the filter make sense?  If not, it is said on stderr. */
+bool reading_can(const struct options *options) MUST_CHECK;
+
 /*
  * Read files into one ledger, in order.  A file that cannot be read, or only
  * in part, is said on stderr with its offset, and the others go on.  False,

@@ -14,8 +14,10 @@
 /*
  * The flows there are.  One leaves when it was silent for longer than the
  * timeout, or over and silent for longer than WHOSE_LINGER_S: what comes on
- * its tuple after that begins another flow.  Time is the latest time stamp so
- * far, so that a clock that runs backwards makes no flow leave.  None leaves
+ * its tuple after that begins another flow.  Time (flow/clock.h) is the latest
+ * that two frames in a row have reached, so that neither one wrong stamp nor a
+ * clock that runs backwards makes a flow leave.  Silence is known for up to
+ * nine years; after that it looks like a stamp ahead of time.  None leaves
  * among the first WHOSE_PATIENCE frames: there is room for them all.
  */
 struct whose {
@@ -60,7 +62,7 @@ void whose_end(struct whose *whose, const struct batch *batch);
 void whose_find(struct whose *whose, struct ledger *ledger,
     struct passage *passage);
 
-/* Take out flows that have left; call it between batches. */
+/* Take out flows that have left; no frame may be on its way meanwhile. */
 void whose_sweep(struct whose *whose);
 
 /* Set the warnings of connections whose start or end is missing. */

@@ -16,7 +16,7 @@ static struct shelf *sort_again(struct shelf *flows,
 	struct owner *owner;
 	uint64_t id = 0;
 
-	plan.budget /= 2; /* the other half is in use */
+	plan.budget /= 2; /* the other half is the workers': pipeline.c */
 	struct shelf *again = shelf_new(&plan);
 	shelf_rewind(flows);
 	while ((owner = shelf_next(flows)) != NULL) {

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "capture/source/codec.h"
+#include "capture/source/stream.h"
 
 enum {
 	CHUNK = 1 << 16,
@@ -73,14 +73,11 @@ static void fail(struct compressed *compressed, const char *reason)
 static void feed(struct compressed *compressed)
 {
 	size_t left = cursor_left(&compressed->in);
-	ssize_t n;
 
 	memmove(compressed->chunk, compressed->in.at, left);
 	compressed->in = cursor_over(compressed->chunk, left);
-	do
-		n = read(compressed->fd, compressed->chunk + left,
-		    CHUNK - left);
-	while (n == -1 && errno == EINTR);
+	ssize_t n =
+	    stream_read(compressed->fd, compressed->chunk + left, CHUNK - left);
 	if (n == -1)
 		fail(compressed, strerror(errno));
 	if (n > 0)

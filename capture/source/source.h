@@ -12,8 +12,8 @@
 
 /*
  * A capture being read: pcap or pcapng, told apart by the first bytes.  It is
- * read once from front to back, so a pipe will do.  Memory: one buffer, the
- * up to twice the size of the largest record present.
+ * read once from front to back, so a pipe will do.  Memory: one buffer of up
+ * to twice the size of the largest record present.
  */
 struct source;
 

@@ -3,6 +3,7 @@
 #include "capture/source/stream.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,16 +12,26 @@
 
 enum { FIRST_SIZE = 1 << 16, MAGIC_LEN = 6 };
 
+ssize_t stream_read(int fd, void *to, size_t len)
+{
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+	ssize_t n;
+
+	while ((n = read(fd, to, len)) == -1 &&
+	       (errno == EINTR || errno == EAGAIN))
+		if (errno == EAGAIN) /* whoever shares a pipe may make it so */
+			(void)poll(&wait, 1, -1);
+	return n;
+}
+
 /* Read until len bytes are there, or the end; -1 with errno. */
 static ssize_t read_whole(int fd, uint8_t *buffer, size_t len)
 {
 	size_t got = 0;
 
 	while (got < len) {
-		ssize_t n = read(fd, buffer + got, len - got);
+		ssize_t n = stream_read(fd, buffer + got, len - got);
 
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n == -1)
 			return -1;
 		if (n == 0)
@@ -100,14 +111,9 @@ static bool make_room(struct stream *stream)
 
 static ssize_t read_some(struct stream *stream, uint8_t *to, size_t size)
 {
-	ssize_t n;
-
 	if (stream->compressed != NULL)
 		return compressed_read(stream->compressed, to, size);
-	do
-		n = read(stream->fd, to, size);
-	while (n == -1 && errno == EINTR);
-	return n;
+	return stream_read(stream->fd, to, size);
 }
 
 ssize_t stream_fill(struct stream *stream)

@@ -37,6 +37,9 @@ void stream_close(struct stream *stream);
 /* How many bytes came: 0 at the end, -1 where reading failed. */
 ssize_t stream_fill(struct stream *stream) MUST_CHECK;
 
+/* As read(2), but it waits where that would be EINTR or EAGAIN. */
+ssize_t stream_read(int fd, void *to, size_t len) MUST_CHECK;
+
 /* Bytes for whoever looks at them meanwhile; NULL and 0: none yet. */
 struct buffer {
 	uint8_t *bytes; /* owned: free */

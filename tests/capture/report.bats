@@ -141,10 +141,23 @@ capture_of() {
 	[ "$(field a.json .files[0].frames)" -eq 10 ]
 	run -2 wiretoll report -f 'tcp prot 1' oneshot-exchange.pcap
 	[[ $output =~ "filter 'tcp prot 1'" ]]
+	run -2 --separate-stderr wiretoll report --json --each -f 'tcp prot 1' \
+		oneshot-exchange.pcap
+	[ -z "$output" ]
 	capture_of link-raw
 	run -1 --separate-stderr wiretoll report --json \
 		-f 'ether src 02:00:00:00:00:01' link-raw.pcap
 	[[ $stderr =~ "none of its frames pass" ]]
+}
+
+@test "standard input that does not block is waited for" {
+	capture_of oneshot-exchange
+	wiretoll report --json - <oneshot-exchange.pcap >whole
+	(head -c 500 oneshot-exchange.pcap; sleep 0.3
+		tail -c +501 oneshot-exchange.pcap) |
+		(perl -MFcntl -e 'fcntl(STDIN, F_SETFL, O_NONBLOCK) or die'
+		wiretoll report --json -) >pieces
+	cmp whole pieces
 }
 
 @test "flows by a column, and no more than asked for" {
