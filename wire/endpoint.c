@@ -62,6 +62,17 @@ bool net_is_address(const char *text)
 	       (!has_zone && inet_pton(AF_INET, address, &room) == 1);
 }
 
+/* An IPv4 client of an IPv6 socket is the host it is elsewhere: RFC 4291,
+ * 2.5.5.2. */
+static void host_unmap(char *host)
+{
+	static const char mapped[] = "::ffff:";
+	size_t len = sizeof mapped - 1;
+
+	if (strncmp(host, mapped, len) == 0 && strchr(host, '.') != NULL)
+		memmove(host, host + len, strlen(host + len) + 1);
+}
+
 static bool name_print(const struct sockaddr_storage *name, socklen_t len,
     struct net_endpoint *out)
 {
@@ -74,6 +85,7 @@ static bool name_print(const struct sockaddr_storage *name, socklen_t len,
 		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
 	    !number_parse(port, 0, UINT16_MAX, &number))
 		return false;
+	host_unmap(end.host);
 	end.port = (uint16_t)number;
 	*out = end;
 	return true;

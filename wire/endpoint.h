@@ -29,7 +29,10 @@ bool net_parse_endpoint(const char *text, struct net_endpoint *out) MUST_CHECK;
 /* Is text a numeric IPv4 or IPv6 address?  The latter may have a %zone. */
 bool net_is_address(const char *text) MUST_CHECK;
 
-/* The other end, in numbers.  False when there is none any more. */
+/*
+ * The other end, in numbers.  False when there is none any more.  An IPv4 host
+ * is named as such on an IPv6 socket, too.
+ */
 bool net_peer(int fd, struct net_endpoint *out) MUST_CHECK;
 
 /* This end, likewise. */

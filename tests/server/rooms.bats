@@ -138,6 +138,20 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	server_stop
 }
 
+@test "--journal: an IPv4 host keeps its seat where --listen is IPv6, too" {
+	[ -e /proc/net/if_inet6 ] || skip "no IPv6 here"
+	server_start persistent --listen :: -v --seed 6 --journal journal
+	open_seat 5 ::1; [ "$id" = 000101 ]
+	open_seat 6; [ "$id" = 000102 ]
+	exec 5>&- 6>&-
+	server_stop
+	grep -q '^connection peer=127.0.0.1:[0-9]* seat=2' server.log
+	server_start persistent --listen 0.0.0.0 --journal journal
+	open_seat 6; [ "$id" = 000102 ]
+	exec 6>&-
+	server_stop
+}
+
 @test "--journal --games: over before a restart, it is over after it" {
 	for version in oneshot persistent; do
 		rm -f journal
