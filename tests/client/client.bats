@@ -195,6 +195,21 @@ load ../common
 	grep -q 'commands=1 ' server.log
 }
 
+# It is shared by all that have it open, such as an earlier ssh.
+@test "an input that somebody left non-blocking is waited for" {
+	server_start oneshot --seed 7
+	run -0 perl -e 'use Fcntl; pipe(my $in, my $out); my $pid = fork();
+		if (!$pid) { close $in; $| = 1; select $out; $| = 1;
+			for my $part ("d", "\n", "d\n") {
+				select(undef, undef, undef, 0.2); print $part }
+			exit }
+		close $out; fcntl($in, F_SETFL, O_RDONLY | O_NONBLOCK);
+		open STDIN, "<&", $in; exec @ARGV' \
+		treasure-client oneshot "127.0.0.1:$port"
+	server_stop
+	grep -q 'commands=2 ' server.log
+}
+
 @test "who finds a one-shot game over learns how to get another" {
 	server_start oneshot --seed 7
 	treasure-client oneshot "127.0.0.1:$port" --bot
