@@ -1,10 +1,37 @@
 /* log.c - what the server says on stderr: whole lines, one write each. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/log.h"
+#include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { LINE_LEN = 512, MS = 1000 };
+
+/*
+ * Waits for who reads.  Signals that wake threads interrupt it, and stdio
+ * would give the line up.
+ */
+static void say(const char *line)
+{
+	struct pollfd pfd = {.fd = STDERR_FILENO, .events = POLLOUT};
+	size_t left = strlen(line);
+
+	while (left > 0) {
+		ssize_t put = write(STDERR_FILENO, line, left);
+
+		if (put >= 0) {
+			line += put;
+			left -= (size_t)put;
+		} else if (errno == EAGAIN) {
+			(void)poll(&pfd, 1, -1);
+		} else if (errno != EINTR) {
+			return;
+		}
+	}
+}
 
 void log_game(const struct match_news *news, const struct room *room)
 {
@@ -21,18 +48,17 @@ void log_game(const struct match_news *news, const struct room *room)
 	    news->game, news->reason,
 	    treasure_scores_text(&news->scores, scores), news->points,
 	    news->left, news->points_left, where);
-	fputs(line, stderr);
+	say(line);
 }
 
 void log_stays(bool has_journal)
 {
-	fputs(has_journal ? "treasure-server: the finished game stays, as the "
-			    "journal keeps it; for another start the server "
-			    "with --rematch-after\n"
-			  : "treasure-server: the finished game stays; for "
-			    "another restart the server, with --rematch-after "
-			    "to have it do so by itself\n",
-	    stderr);
+	say(has_journal ? "treasure-server: the finished game stays, as the "
+			  "journal keeps it; for another start the server "
+			  "with --rematch-after\n"
+			: "treasure-server: the finished game stays; for "
+			  "another restart the server, with --rematch-after "
+			  "to have it do so by itself\n");
 }
 
 void log_session(const struct session *session)
@@ -47,7 +73,7 @@ void log_session(const struct session *session)
 	    peer, session->seat, atomic_load(&session->commands),
 	    atomic_load(&session->refused), atomic_load(&session->foreign),
 	    net_now_ms() - session->opened_ms);
-	fputs(line, stderr);
+	say(line);
 }
 
 void log_refusal(enum refusal why, uint64_t count)
@@ -63,7 +89,7 @@ void log_refusal(enum refusal why, uint64_t count)
 
 	snprintf(line, sizeof line, "refused reason=%s count=%" PRIu64 "\n",
 	    names[why], count);
-	fputs(line, stderr);
+	say(line);
 }
 
 static double rate(uint64_t now, uint64_t last, int64_t ms)
@@ -90,7 +116,7 @@ void log_stats(const struct tally *now, struct service *service,
 	    now->refused, now->foreign, atomic_load(&service->games),
 	    atomic_load(&service->bad_games), rate(now->begun, last->begun, ms),
 	    rate(now->commands, last->commands, ms));
-	fputs(line, stderr);
+	say(line);
 	period->last = *now;
 	period->last_ms = now_ms;
 }
@@ -106,5 +132,5 @@ void log_end(const struct tally *tally, struct service *service)
 	    tally->connections, tally->turned_away, tally->commands,
 	    tally->refused, tally->foreign, atomic_load(&service->games),
 	    atomic_load(&service->bad_games));
-	fputs(line, stderr);
+	say(line);
 }

@@ -59,6 +59,50 @@ load ../common
 	[ "$status" -eq 1 ]
 }
 
+# While it stops, threads that wait in accept are woken again and again.
+@test "no line is lost while its log is stuck" {
+	mkfifo log
+	exec 5<>log
+	server_start oneshot # for a port that is free
+	server_stop
+	treasure-server oneshot -v --port "$port" 2>log 3>&- &
+	server_pid=$!
+	timeout 5 grep -q -m1 listening <&5
+	dd if=/dev/zero of=log bs=4k oflag=nonblock 2>dd.err || true
+	for _ in 1 2 3 4 5; do
+		echo g | treasure-client oneshot "127.0.0.1:$port" >/dev/null
+	done
+	kill "$server_pid"
+	sleep 0.3
+	cat <&5 >told 3>&- &
+	reader=$!
+	wait "$server_pid"
+	server_pid=
+	sleep 0.3
+	kill $reader
+	exec 5>&-
+	tr -d '\0' <told >lines
+	[ "$(grep -c '^connection ' lines)" -eq 5 ]
+	grep -q '^stopped connections=5 ' lines
+}
+
+@test "SIGINT ends it, unless it was ignored at the start" {
+	server_start oneshot # a script's & ignores it
+	kill -INT "$server_pid"
+	sleep 0.2
+	echo g | treasure-client oneshot "127.0.0.1:$port"
+	server_stop
+	env --default-signal=INT true || skip "env cannot undo that"
+	env --default-signal=INT treasure-server oneshot --port "$port" \
+		2>server.log 3>&- &
+	server_pid=$!
+	timeout 5 sh -c 'until grep -q listening server.log; do sleep 0.1
+		done'
+	kill -INT "$server_pid"
+	wait "$server_pid"
+	server_pid=
+}
+
 @test "a port in use is said in one line, exit 1" {
 	server_start oneshot
 	run -1 treasure-server oneshot --port "$port"
