@@ -80,6 +80,7 @@ int acceptor_init(struct acceptor *acceptor, struct service *service,
 
 void acceptor_destroy(struct acceptor *acceptor)
 {
+	acceptor->workers.tell_fd = -1; /* the number may be another's soon */
 	workers_destroy(&acceptor->workers);
 	pthread_mutex_destroy(&acceptor->lock);
 	pipe_close(acceptor);

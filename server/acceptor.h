@@ -62,7 +62,10 @@ int acceptor_init(struct acceptor *acceptor, struct service *service,
     const struct acceptor_plan *plan, struct door *doors,
     uint32_t door_count) MUST_CHECK;
 
-/* Joins nothing: acceptor_run has. */
+/*
+ * Joins nothing: acceptor_run has.  A message that a signal handler still
+ * sends is lost, and nothing else.
+ */
 void acceptor_destroy(struct acceptor *acceptor);
 
 /*

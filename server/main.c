@@ -10,7 +10,7 @@
 #include "server/start.h"
 #include "wire/stdio.h"
 
-/* Who is told of signals. */
+/* Who is told of signals; lives as long as they may come. */
 static struct acceptor *told;
 /* A signal to stop has come: the next one does not wait. */
 static volatile sig_atomic_t is_stopping;
@@ -50,11 +50,22 @@ static void catch_or_exit(int signal, void (*handler)(int))
 		err(EXIT_FAILURE, "sigaction");
 }
 
+/* One that was ignored stays so: nohup and a shell's & ask for that. */
+static void catch_unless_ignored(int signal, void (*handler)(int))
+{
+	struct sigaction before;
+
+	if (sigaction(signal, NULL, &before) != 0)
+		err(EXIT_FAILURE, "sigaction");
+	if (before.sa_handler != SIG_IGN)
+		catch_or_exit(signal, handler);
+}
+
 static void catch_signals(struct acceptor *acceptor)
 {
 	told = acceptor;
-	catch_or_exit(SIGINT, on_stop);
-	catch_or_exit(SIGTERM, on_stop);
+	catch_unless_ignored(SIGINT, on_stop);
+	catch_unless_ignored(SIGTERM, on_stop);
 	catch_or_exit(SIGUSR1, on_stats);
 	catch_or_exit(ACCEPTOR_WAKE_SIGNAL, on_wake);
 }
@@ -86,33 +97,37 @@ static void prepare_or_exit(struct doors *doors, struct service *service,
 	}
 }
 
-static int serve(const struct options *options, struct service *service,
-    struct doors *doors)
+static void start_or_exit(const struct options *options,
+    struct service *service, const struct doors *doors,
+    struct acceptor *acceptor)
 {
-	struct acceptor acceptor;
-	int status = EXIT_SUCCESS;
-
-	errno = acceptor_init(&acceptor, service, &options->plan, doors->door,
+	errno = acceptor_init(acceptor, service, &options->plan, doors->door,
 	    doors->count);
 	if (errno == 0 && service->journal != NULL)
-		errno = journal_start(service->journal, acceptor.stop[1],
+		errno = journal_start(service->journal, acceptor->stop[1],
 		    ACCEPTOR_FAILED);
 	if (errno != 0)
 		err(EXIT_FAILURE, "cannot start");
-	catch_signals(&acceptor);
+	catch_signals(acceptor);
 	start_announce(options, doors);
 	if (atomic_load(&service->rooms.open) == 0) /* so says the journal */
-		workers_tell(&acceptor.workers, ACCEPTOR_GAMES);
-	if (!acceptor_run(&acceptor))
+		workers_tell(&acceptor->workers, ACCEPTOR_GAMES);
+}
+
+static int serve(const struct options *options, struct service *service,
+    struct acceptor *acceptor)
+{
+	int status = EXIT_SUCCESS;
+
+	if (!acceptor_run(acceptor))
 		err(EXIT_FAILURE, "cannot go on");
-	struct tally tally = workers_tally(&acceptor.workers);
+	struct tally tally = workers_tally(&acceptor->workers);
 	log_end(&tally, service);
 	errno = service->journal != NULL ? journal_error(service->journal) : 0;
 	if (errno != 0) {
 		warn("%s: cannot write", options->journal);
 		status = EXIT_FAILURE;
 	}
-	acceptor_destroy(&acceptor);
 	return status;
 }
 
@@ -120,6 +135,7 @@ int main(int argc, char *argv[])
 {
 	static struct options options;
 	static struct service service;
+	static struct acceptor acceptor; /* signals may come after main */
 	struct doors doors;
 
 	if (!stdio_secure())
@@ -139,9 +155,11 @@ int main(int argc, char *argv[])
 	start_service(&options, &service);
 	prepare_or_exit(&doors, &service, options.plan.threads);
 	warn_of(&options);
-	int status = serve(&options, &service, &doors);
+	start_or_exit(&options, &service, &doors, &acceptor);
+	int status = serve(&options, &service, &acceptor);
 	if (service.journal != NULL)
 		journal_close(service.journal);
+	acceptor_destroy(&acceptor);
 	rooms_destroy(&service.rooms);
 	free(doors.door);
 	return status;

@@ -102,6 +102,25 @@ static void a_full_pipe_loses_no_stop(void **state)
 	acceptor_destroy(acceptor);
 }
 
+/* A signal's handler may still be called. */
+static void after_the_end_a_message_goes_nowhere(void **state)
+{
+	struct door door = {.fd = -1};
+	struct acceptor *acceptor = acceptor_new(&door, 1);
+	int told = acceptor->stop[1], ends[2];
+	char byte;
+
+	(void)state;
+	acceptor_destroy(acceptor);
+	assert_int_equal(pipe(ends), 0); /* takes the numbers that are free */
+	assert_int_equal(ends[1], told);
+	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+	workers_tell(&acceptor->workers, ACCEPTOR_STATS);
+	assert_int_equal(read(ends[0], &byte, 1), -1);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -109,6 +128,7 @@ int main(void)
 	    cmocka_unit_test(threads_that_are_busy_are_none),
 	    cmocka_unit_test(the_main_thread_never_waits_in_accept),
 	    cmocka_unit_test(a_full_pipe_loses_no_stop),
+	    cmocka_unit_test(after_the_end_a_message_goes_nowhere),
 	};
 
 	test_setup();
