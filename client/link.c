@@ -28,6 +28,7 @@ void link_init(struct link *link, const struct version *version,
 	link->error = 0;
 	link->reply.kind = TREASURE_NOTHING;
 	link->exchange = (struct exchange){.verb = TREASURE_GET};
+	link->has_played = false;
 	link->received = 0;
 }
 
@@ -56,7 +57,10 @@ enum link_result link_ask(struct link *link, enum treasure_verb verb)
 	};
 	if (!exchange_fits(&link->exchange))
 		return LINK_MISFIT;
-	return is_absent(link) ? LINK_ABSENT : LINK_OK;
+	if (is_absent(link))
+		return LINK_ABSENT;
+	link->has_played = true;
+	return LINK_OK;
 }
 
 void link_settle(struct link *link)

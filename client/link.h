@@ -62,6 +62,7 @@ struct link {
 	int error;              /* an errno, where the result has one */
 	struct treasure_reply reply;
 	struct exchange exchange; /* the last that link_ask saw */
+	bool has_played;          /* a command has had its answer */
 	bool ends_by_reset;       /* the last reply was whole, and was reset */
 	bool is_reset;            /* a read has failed */
 	size_t received;          /* bytes at the front of in */

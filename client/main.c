@@ -82,9 +82,18 @@ static enum link_result play_lines(const struct crew_orders *orders,
 	player->out = stdout;
 	player->is_terminal = isatty(STDIN_FILENO) == 1;
 	player->think_ms = orders->think_ms;
+	terminal_watch();
 	enum link_result result = player_play(player);
+	terminal_unwatch();
 	free(player);
 	return result;
+}
+
+/* Has there been a game to tell the cost of?  The server may end it badly. */
+static bool has_cost(const struct link *link, enum link_result result)
+{
+	return result == LINK_OK || result == LINK_GONE ||
+	       (link->has_played && !is_own(result));
 }
 
 /* What is left to see once the screen has gone. */
@@ -103,7 +112,8 @@ static void screen_sum(const struct screen *screen)
 		    treasure_scores_text(&screen->view.scores, scores));
 	}
 	flush_or_exit();
-	if (screen->own_looks > 0)
+	if (screen->own_looks > 0 && screen->link->has_played &&
+	    screen->link->is_metered)
 		fprintf(stderr,
 		    "Looks of the screen's own: %" PRIu64 ", for %" PRIu64
 		    " of the bytes on the wire\n",
@@ -150,7 +160,7 @@ static int play_by_hand(const struct options *options)
 				      : play_lines(orders, link);
 	struct exchange exchange = link->exchange;
 	int error = link->error, signal_caught = terminal_signal();
-	if (result == LINK_OK || result == LINK_GONE)
+	if (has_cost(link, result))
 		meter_tell(&link->meter, stderr);
 	free(link);
 	if (signal_caught != 0)

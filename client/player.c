@@ -13,13 +13,16 @@ static const char keys[] =
     "U, D, L and R step, G shows the board, Q ends the game for all, "
     "Ctrl-D leaves.\n";
 
+enum { WAIT_MS = 250 }; /* a signal may slip in just before a wait */
+
 /* What comes of waiting for a line. */
 enum input {
 	INPUT_COMMAND,
 	INPUT_EMPTY,
 	INPUT_UNKNOWN,
 	INPUT_END,
-	INPUT_LOST, /* the server, while the player was thinking: p->lost */
+	INPUT_LEAVE, /* a signal */
+	INPUT_LOST,  /* the server, while the player was thinking: p->lost */
 };
 
 static bool is_blank(char c)
@@ -64,7 +67,10 @@ bool player_parse(const char *line, size_t len, enum treasure_verb *verb)
 	return false;
 }
 
-/* Wait for the terminal, but notice a server that is lost meanwhile. */
+/*
+ * Wait for the terminal, but notice a signal, or a server that is lost,
+ * meanwhile.
+ */
 static bool wait_for_person(struct player *p)
 {
 	struct pollfd pfd[2] = {
@@ -74,7 +80,10 @@ static bool wait_for_person(struct player *p)
 
 	p->lost = LINK_OK;
 	while (p->is_terminal && p->lost == LINK_OK) {
-		if (poll(pfd, 2, -1) < 0 || pfd[0].revents != 0)
+		int ready = terminal_signal() != 0 ? -1 : poll(pfd, 2, WAIT_MS);
+		if (terminal_signal() != 0)
+			return false;
+		if (ready > 0 && pfd[0].revents != 0)
 			return true;
 		p->lost = link_look(p->link);
 	}
@@ -86,10 +95,10 @@ static enum input read_line(struct player *p, enum treasure_verb *verb)
 	struct line line;
 
 	if (!wait_for_person(p))
-		return INPUT_LOST;
+		return p->lost == LINK_OK ? INPUT_LEAVE : INPUT_LOST;
 	if (!line_read(p->in, &line)) {
 		p->link->error = errno; /* for whoever finds ferror */
-		return INPUT_END;
+		return terminal_signal() != 0 ? INPUT_LEAVE : INPUT_END;
 	}
 	if (!line.is_cut && player_parse(line.text, line.len, verb))
 		return INPUT_COMMAND;
@@ -217,8 +226,14 @@ static bool is_shown(struct player *p)
 
 static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 {
-	link_think(p->commands++, p->think_ms);
+	if (p->commands > 0 && !terminal_pause(p->think_ms))
+		return LINK_OK;
+	terminal_set_busy(true); /* from here on a signal ends all */
+	if (terminal_signal() != 0)
+		return LINK_OK;
+	p->commands++;
 	enum link_result result = link_ask(p->link, verb);
+	terminal_set_busy(false);
 	/* With --cork nothing can be sent behind it. */
 	p->has_quit =
 	    verb == TREASURE_QUIT &&
@@ -239,13 +254,15 @@ static void prompt(struct player *p)
 	(void)fflush(p->out);
 }
 
-static enum link_result input_ended(struct player *p)
+/* Behind the prompt, a line of its own. */
+static enum link_result left_show(struct player *p, enum link_result result)
 {
-	if (ferror(p->in))
-		return LINK_INPUT;
-	if (p->is_terminal)
+	if (p->is_terminal) {
 		putc('\n', p->out);
-	return is_shown(p) ? LINK_OK : LINK_OUTPUT;
+		if (p->view.scores.players > 0)
+			scores_show(p, &p->view.scores);
+	}
+	return is_shown(p) ? result : LINK_OUTPUT;
 }
 
 static enum link_result play(struct player *p)
@@ -254,6 +271,8 @@ static enum link_result play(struct player *p)
 	enum treasure_verb verb = TREASURE_GET;
 
 	while (result == LINK_OK) {
+		if (terminal_signal() != 0)
+			return left_show(p, LINK_OK);
 		prompt(p);
 		switch (read_line(p, &verb)) {
 		case INPUT_COMMAND:
@@ -268,11 +287,13 @@ static enum link_result play(struct player *p)
 		case INPUT_EMPTY:
 			break;
 		case INPUT_END:
-			return input_ended(p);
+			if (ferror(p->in))
+				return LINK_INPUT;
+			return left_show(p, LINK_OK);
+		case INPUT_LEAVE:
+			return left_show(p, LINK_OK);
 		case INPUT_LOST:
-			putc('\n', p->out);
-			result = p->lost;
-			break;
+			return left_show(p, p->lost);
 		}
 		if (!is_shown(p))
 			return LINK_OUTPUT;
@@ -297,7 +318,9 @@ static void greet(struct player *p)
 
 enum link_result player_play(struct player *player)
 {
+	terminal_set_busy(true);
 	enum link_result result = player->link->version->join(player->link);
+	terminal_set_busy(false);
 
 	player->commands = 0;
 	player->is_over = false;

@@ -22,7 +22,8 @@ struct player {
 };
 
 /*
- * Join, carry out one command a line until Q or the end of the input, leave.
+ * Join, carry out one command a line until Q, the end of the input or a signal
+ * (terminal_signal), leave.
  * Sends exactly what it is given.  LINK_OK, or why it could not go on;
  * LINK_INPUT or LINK_OUTPUT, with an errno in link->error, if that failed.
  */

@@ -99,28 +99,19 @@ static bool is_obeyed(enum link_result result, enum treasure_kind kind)
 		   (kind == TREASURE_OVER || kind == TREASURE_NOTHING));
 }
 
-/* A resize interrupts it, and changes nothing. */
-static void think(const struct screen *s)
-{
-	int64_t ends = net_deadline(s->think_ms), left = s->think_ms;
-
-	for (; left > 0 && terminal_signal() == 0; left = ends - net_now_ms())
-		link_think(s->commands, left);
-}
-
 /* Sends nothing once a signal has said that it is time to leave. */
 static enum link_result ask(struct screen *s, enum treasure_verb verb)
 {
 	struct meter before;
 
-	if (s->commands > 0)
-		think(s);
+	if (s->commands > 0 && !terminal_pause(s->think_ms))
+		return LINK_OK;
+	terminal_set_busy(true); /* from here on a signal ends all */
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	s->commands++;
 	link_meter(s->link, &before);
 	s->message = NULL;
-	terminal_set_busy(true);
 	enum link_result result = link_ask(s->link, verb);
 	terminal_set_busy(false);
 	link_meter(s->link, &s->meter);

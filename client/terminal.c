@@ -4,6 +4,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,12 @@
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+#include "wire/net.h"
 
-enum { FAREWELL_MAX = 256 };
+enum {
+	FAREWELL_MAX = 256,
+	WAIT_MS = 250, /* a signal may slip in just before a wait */
+};
 
 /* What a signal handler needs, made beforehand: it may call very little. */
 static struct termios before;
@@ -105,10 +110,20 @@ static void signals_remember(void)
 	(void)sigaction(SIGTSTP, NULL, &pause_before);
 }
 
+static void requests_take(void)
+{
+	struct sigaction request = {.sa_handler = stop};
+
+	busy = caught = 0;
+	for (size_t i = 0; i < REQUESTS; i++) {
+		if (request_before[i].sa_handler != SIG_IGN) /* nohup */
+			(void)sigaction(requests[i], &request, NULL);
+	}
+}
+
 static void signals_take(void)
 {
 	struct sigaction crash = {.sa_handler = die};
-	struct sigaction request = {.sa_handler = stop};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct sigaction pause;
 
@@ -125,10 +140,7 @@ static void signals_take(void)
 		if (crash_before[i].sa_handler != SIG_IGN)
 			(void)sigaction(crashes[i], &crash, NULL);
 	}
-	for (size_t i = 0; i < REQUESTS; i++) {
-		if (request_before[i].sa_handler != SIG_IGN) /* nohup */
-			(void)sigaction(requests[i], &request, NULL);
-	}
+	requests_take();
 }
 
 static void signals_give_back(void)
@@ -206,7 +218,6 @@ const char *terminal_open(void)
 		return "this kind of terminal cannot show a screen (TERM)";
 	}
 	farewell_compose();
-	busy = caught = 0;
 	signals_take();
 	has_terminal = 1;
 	(void)cbreak();
@@ -233,6 +244,17 @@ void terminal_close(void)
 	screen = NULL;
 }
 
+void terminal_watch(void)
+{
+	signals_remember();
+	requests_take();
+}
+
+void terminal_unwatch(void)
+{
+	signals_give_back();
+}
+
 unsigned terminal_columns(FILE *out)
 {
 	struct winsize size;
@@ -243,6 +265,15 @@ unsigned terminal_columns(FILE *out)
 int terminal_signal(void)
 {
 	return caught;
+}
+
+bool terminal_pause(int64_t ms)
+{
+	int64_t ends = net_deadline(ms);
+
+	for (int64_t left = ms; left > 0 && !caught; left = ends - net_now_ms())
+		(void)poll(NULL, 0, left < WAIT_MS ? (int)left : WAIT_MS);
+	return !caught;
 }
 
 void terminal_set_busy(bool is_busy)

@@ -4,6 +4,7 @@
 #define CLIENT_TERMINAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include "wire/cursor.h"
 
@@ -31,12 +32,20 @@ void terminal_close(void);
 enum { TERMINAL_UNKNOWN = 0, TERMINAL_ESCAPE = 27 };
 int terminal_key(void);
 
+/* Without a screen: note the signals that end a game, and no longer. */
+void terminal_watch(void);
+void terminal_unwatch(void);
+
 /*
  * The first SIGINT, SIGTERM or SIGHUP that came between terminal_open and
- * terminal_close while the program was not busy, or 0.  One that comes while
- * it is busy, or is the second, ends it at once.
+ * terminal_close, or terminal_watch and terminal_unwatch, while the program was
+ * not busy, or 0.  One that comes while it is busy, or is the second, ends it
+ * at once.
  */
 int terminal_signal(void);
 void terminal_set_busy(bool is_busy);
+
+/* Pause for so long, whatever interrupts it; false once there was a signal. */
+bool terminal_pause(int64_t ms) MUST_CHECK;
 
 #endif

@@ -97,6 +97,28 @@ load ../common
 	grep -qi 'server' out
 }
 
+@test "a server that is killed in mid-game: what the game cost is told" {
+	for version in oneshot persistent; do
+		server_start $version
+		{
+			echo g
+			sleep 1
+			echo g
+		} | treasure-client $version "127.0.0.1:$port" >out 2>err 3>&- &
+		client=$!
+		sleep 0.5
+		kill -9 "$server_pid"
+		wait "$server_pid" || true
+		status=0
+		wait $client || status=$?
+		[ $status -eq 1 ]
+		[ "$(grep -c '^On the wire: ' err)" -eq 1 ]
+		tail -n 1 err | grep -q "^treasure-client: 127.0.0.1:$port: "
+	done
+	run -1 treasure-client oneshot "127.0.0.1:$port" <<<g # nothing to tell
+	[ "${#lines[@]}" -eq 1 ]
+}
+
 @test "the other version of the server is recognized" {
 	server_start persistent --seed 7
 	run -1 timeout 9 treasure-client oneshot "127.0.0.1:$port" <<<g

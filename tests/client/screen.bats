@@ -333,6 +333,30 @@ game_from_shell() {
 	wait_for 'status=130'
 }
 
+@test "Ctrl-C tells scores, meter and the shell line by line, too" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	press "treasure-client persistent 127.0.0.1:$port --plain" Enter
+	wait_for 'player 1> *$'
+	press d Enter
+	wait_for '^scores 0:0'
+	press C-c
+	wait_for 'On the wire: '
+	[ "$(screen | grep -c '^scores 0:0')" -eq 2 ]
+	press 'echo status=$?' Enter
+	wait_for 'status=130'
+	press "clear; treasure-client persistent 127.0.0.1:$port --plain" \
+		' --think 60000' Enter
+	wait_for 'player 1> *$'
+	press d Enter
+	press d Enter
+	sleep 0.5
+	press C-c # while it thinks: nothing more is sent
+	wait_for 'On the wire: '
+	server_stop
+	grep -q '^stopped .* commands=2 ' server.log
+}
+
 @test "a server that goes away is said, and the terminal given back" {
 	server_start persistent --seed 7
 	screen_start 80 24 screen
@@ -340,6 +364,15 @@ game_from_shell() {
 	server_stop
 	wait_for 'the server closed the connection'
 	wait_for 'ready>'
+	server_start oneshot --seed 7
+	game oneshot
+	kill -9 "$server_pid"
+	wait "$server_pid" || true
+	server_pid=
+	press d
+	wait_for 'On the wire: '
+	wait_for "Looks of the screen's own: 1"
+	wait_for 'connection refused'
 }
 
 @test "no board is drawn where none came, or without the player" {
