@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/meter.h"
 #include <inttypes.h>
+#include "wire/number.h"
 
 void meter_add(struct meter *sum, const struct meter *other)
 {
@@ -17,6 +18,30 @@ void meter_add(struct meter *sum, const struct meter *other)
 	sum->closing_bytes += other->closing_bytes;
 	sum->inexact += other->inexact;
 	sum->unread += other->unread;
+}
+
+static uint64_t more(uint64_t now, uint64_t then)
+{
+	return now > then ? now - then : 0;
+}
+
+struct meter meter_since(const struct meter *now, const struct meter *then)
+{
+	return (struct meter){
+	    .connections = now->connections - then->connections,
+	    .segments_out = now->segments_out - then->segments_out,
+	    .segments_in = now->segments_in - then->segments_in,
+	    .header_out = now->header_out - then->header_out,
+	    .header_in = now->header_in - then->header_in,
+	    .payload_out = now->payload_out - then->payload_out,
+	    .payload_in = now->payload_in - then->payload_in,
+	    .repeated_out = now->repeated_out - then->repeated_out,
+	    .closing_segments =
+		more(now->closing_segments, then->closing_segments),
+	    .closing_bytes = more(now->closing_bytes, then->closing_bytes),
+	    .inexact = now->inexact - then->inexact,
+	    .unread = now->unread - then->unread,
+	};
 }
 
 static uint64_t payload(const struct meter *m)
@@ -57,27 +82,26 @@ static const char *plural(uint64_t count)
 static void way_tell(const char *way, uint64_t payload_len, uint64_t header_len,
     uint64_t segments, FILE *out)
 {
-	fprintf(out,
-	    "  %-3s %10" PRIu64 " of payload, %10" PRIu64
-	    " of headers, %9" PRIu64 " segment%s\n",
-	    way, payload_len, header_len, segments, plural(segments));
+	fprintf(out, "  %-3s %10s of payload, %10s of headers, %9s segment%s\n",
+	    way, number_text(payload_len).text, number_text(header_len).text,
+	    number_text(segments).text, plural(segments));
 }
 
 static void doubts_tell(const struct meter *m, FILE *out)
 {
 	if (m->repeated_out > 0)
-		fprintf(out, "  Sent again: %" PRIu64 " bytes of commands\n",
-		    m->repeated_out);
+		fprintf(out, "  Sent again: %s bytes of commands\n",
+		    number_text(m->repeated_out).text);
 	if (m->inexact > 0)
 		fprintf(out,
-		    "  At least that: %" PRIu64 " connection%s lost or "
-		    "repeated something, or got a fast-open cookie\n",
-		    m->inexact, plural(m->inexact));
+		    "  At least that: %s connection%s lost or repeated "
+		    "something, or got a fast-open cookie\n",
+		    number_text(m->inexact).text, plural(m->inexact));
 	if (m->unread > 0)
 		fprintf(out,
-		    "  Not counted: %" PRIu64 " connection%s of which the "
-		    "kernel tells nothing\n",
-		    m->unread, plural(m->unread));
+		    "  Not counted: %s connection%s of which the kernel tells "
+		    "nothing\n",
+		    number_text(m->unread).text, plural(m->unread));
 }
 
 void meter_tell(const struct meter *m, FILE *out)
@@ -85,9 +109,10 @@ void meter_tell(const struct meter *m, FILE *out)
 	if (m->connections == 0 && m->unread == 0)
 		return;
 	fprintf(out,
-	    "On the wire: %" PRIu64 " bytes in %" PRIu64 " connection%s, "
-	    "counted from the IP header on\n",
-	    meter_bytes(m), m->connections, plural(m->connections));
+	    "On the wire: %s bytes in %s connection%s, counted from the IP "
+	    "header on\n",
+	    number_text(meter_bytes(m)).text, number_text(m->connections).text,
+	    plural(m->connections));
 	way_tell("out", m->payload_out, m->header_out, m->segments_out, out);
 	way_tell("in", m->payload_in, m->header_in, m->segments_in, out);
 	fprintf(out,
@@ -95,9 +120,10 @@ void meter_tell(const struct meter *m, FILE *out)
 	    meter_figure(m), meter_whole_figure(m));
 	doubts_tell(m, out);
 	fprintf(out,
-	    "  Not seen: the closing, usually %" PRIu64
-	    " segment%s and %" PRIu64 " bytes; link headers\n",
-	    m->closing_segments, plural(m->closing_segments), m->closing_bytes);
+	    "  Not seen: the closing, usually %s segment%s and %s bytes; link "
+	    "headers\n",
+	    number_text(m->closing_segments).text, plural(m->closing_segments),
+	    number_text(m->closing_bytes).text);
 }
 
 void meter_print(const struct meter *m, FILE *out)

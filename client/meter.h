@@ -46,6 +46,12 @@ bool meter_read(int fd, struct meter_end end, struct meter *one);
 
 void meter_add(struct meter *sum, const struct meter *other);
 
+/*
+ * What came between two readings of one meter.  Only the closing can become
+ * less, as it is the open connection's: that counts as none.
+ */
+struct meter meter_since(const struct meter *now, const struct meter *then);
+
 /* Bytes seen, all of them, and those that carry nothing new. */
 uint64_t meter_bytes(const struct meter *m);
 uint64_t meter_overhead(const struct meter *m);

@@ -24,21 +24,6 @@ enum event {
 	EVENT_LOST, /* the server: s->lost */
 };
 
-/* What a - b is for a meter that has only grown. */
-static struct meter meter_since(const struct meter *a, const struct meter *b)
-{
-	return (struct meter){
-	    .connections = a->connections - b->connections,
-	    .segments_out = a->segments_out - b->segments_out,
-	    .segments_in = a->segments_in - b->segments_in,
-	    .header_out = a->header_out - b->header_out,
-	    .header_in = a->header_in - b->header_in,
-	    .payload_out = a->payload_out - b->payload_out,
-	    .payload_in = a->payload_in - b->payload_in,
-	    .repeated_out = a->repeated_out - b->repeated_out,
-	};
-}
-
 static void over_tell(struct screen *s)
 {
 	char verdict[VIEW_VERDICT_LEN];

@@ -1,6 +1,8 @@
-/* number.c - numbers as a user types them. */
+/* number.c - numbers as a user types and reads them. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire/number.h"
+#include <inttypes.h>
+#include <stdio.h>
 
 bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 {
@@ -20,4 +22,20 @@ bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 		return false;
 	*out = value;
 	return true;
+}
+
+struct number_text number_text(uint64_t value)
+{
+	struct number_text out;
+	char digits[sizeof out.text];
+	int len = snprintf(digits, sizeof digits, "%" PRIu64, value);
+	char *at = out.text;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			*at++ = ',';
+		*at++ = digits[i];
+	}
+	*at = '\0';
+	return out;
 }

@@ -1,4 +1,4 @@
-/* number.h - numbers as a user types them. */
+/* number.h - numbers as a user types and reads them. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #ifndef WIRE_NUMBER_H
 #define WIRE_NUMBER_H
@@ -13,5 +13,11 @@
  */
 bool number_parse(const char *text, uint64_t min, uint64_t max,
     uint64_t *out) MUST_CHECK;
+
+/* 3224 as "3,224"; with its NUL. */
+struct number_text {
+	char text[sizeof "18,446,744,073,709,551,615"];
+};
+struct number_text number_text(uint64_t value);
 
 #endif

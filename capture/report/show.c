@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include "capture/source/frame.h"
+#include "wire/number.h"
 
 static const uint64_t second_ns = 1000000000;
 
@@ -28,17 +29,9 @@ struct shown_path show_path(const char *path)
 
 struct shown show_count(uint64_t count)
 {
-	char digits[24];
-	struct shown out = {""};
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, count);
-	char *at = out.text;
+	struct shown out;
 
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			*at++ = ',';
-		*at++ = digits[i];
-	}
-	*at = '\0';
+	snprintf(out.text, sizeof(out.text), "%s", number_text(count).text);
 	return out;
 }
 

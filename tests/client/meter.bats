@@ -30,7 +30,8 @@ play() {
 	wiretoll report --from ip --json g.pcapng >g.json
 }
 
-# What a person is told: the numbers of client.err in order.
+# What a person is told: the numbers, without their thousands' commas, of
+# client.err in order.
 # bytes connections payload header segments (out) payload header segments (in)
 # figures closing-segments closing-bytes
 told() {

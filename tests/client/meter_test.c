@@ -192,7 +192,7 @@ static void what_is_no_tcp_connection_is_unread(void **state)
 	close(pair[1]);
 }
 
-static void a_sum_adds_every_field(void **state)
+static void a_sum_and_a_difference_have_every_field(void **state)
 {
 	enum { FIELDS = sizeof(struct meter) / sizeof(uint64_t) };
 	uint64_t fields[FIELDS], sums[FIELDS];
@@ -207,6 +207,10 @@ static void a_sum_adds_every_field(void **state)
 	memcpy(sums, &sum, sizeof sums);
 	for (unsigned i = 0; i < FIELDS; i++)
 		assert_int_equal(sums[i], 2 * fields[i]);
+	sum = meter_since(&sum, &m);
+	memcpy(sums, &sum, sizeof sums);
+	for (unsigned i = 0; i < FIELDS; i++)
+		assert_int_equal(sums[i], fields[i]);
 }
 
 static void the_figure_is_overhead_for_each_byte(void **state)
@@ -247,6 +251,22 @@ static void an_unused_meter_says_nothing(void **state)
 	free(text);
 }
 
+static void a_person_reads_thousands_set_apart(void **state)
+{
+	struct meter m = {.connections = 2, .header_in = 12345};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	meter_tell(&m, out);
+	meter_print(&m, out);
+	fclose(out);
+	assert_non_null(strstr(text, "On the wire: 12,345 bytes in 2 "));
+	assert_non_null(strstr(text, " header_in=12345 "));
+	free(text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -254,9 +274,10 @@ int main(void)
 	    cmocka_unit_test(a_fin_is_no_payload),
 	    cmocka_unit_test(the_closing_depends_on_who_closes),
 	    cmocka_unit_test(what_is_no_tcp_connection_is_unread),
-	    cmocka_unit_test(a_sum_adds_every_field),
+	    cmocka_unit_test(a_sum_and_a_difference_have_every_field),
 	    cmocka_unit_test(the_figure_is_overhead_for_each_byte),
 	    cmocka_unit_test(an_unused_meter_says_nothing),
+	    cmocka_unit_test(a_person_reads_thousands_set_apart),
 	};
 
 	test_setup();

@@ -39,8 +39,9 @@ seen() {
 # The meter and the capture are equal but for the closing.
 holds() {
 	local bytes closing
-	bytes=$(sed -n 's/^On the wire: \([0-9]*\) .*/\1/p' client.err)
-	closing=$(sed -n 's/.*segments\{0,1\} and \([0-9]*\) bytes.*/\1/p' \
+	bytes=$(sed -n 's/,//g; s/^On the wire: \([0-9]*\) .*/\1/p' \
+		client.err)
+	closing=$(sed -n 's/,//g; s/.*segments\{0,1\} and \([0-9]*\) bytes.*/\1/p' \
 		client.err)
 	[ $((bytes + closing)) -eq "$(field g.json .bytes)" ]
 }
@@ -107,8 +108,10 @@ holds() {
 	[ "$(seen 'tcp.flags.syn == 1 && tcp.len == 1')" -eq 3 ]
 	# All but that cookie, 12 bytes with its padding, is in the meter.
 	grep -q 'At least that: 1 connection ' client.err
-	closing=$(sed -n 's/.*segments and \([0-9]*\) bytes.*/\1/p' client.err)
-	bytes=$(sed -n 's/^On the wire: \([0-9]*\) .*/\1/p' client.err)
+	closing=$(sed -n 's/,//g; s/.*segments and \([0-9]*\) bytes.*/\1/p' \
+		client.err)
+	bytes=$(sed -n 's/,//g; s/^On the wire: \([0-9]*\) .*/\1/p' \
+		client.err)
 	[ $((bytes + closing + 12)) -eq "$(field g.json .bytes)" ]
 	play oneshot 'd\nr\nd\nr\n' net.ipv4.tcp_fastopen=1027 -- --think 50
 	[ "$(seen 'tcp.flags.syn == 1 && tcp.len == 1')" -eq 0 ]

@@ -45,12 +45,24 @@ static void just_outside_the_range_is_refused(void **state)
 	assert_false(is_number("99999999999999999999", 0, UINT64_MAX));
 }
 
+static void thousands_are_set_apart(void **state)
+{
+	(void)state;
+	assert_string_equal(number_text(0).text, "0");
+	assert_string_equal(number_text(999).text, "999");
+	assert_string_equal(number_text(1000).text, "1,000");
+	assert_string_equal(number_text(123456).text, "123,456");
+	assert_string_equal(number_text(UINT64_MAX).text,
+	    "18,446,744,073,709,551,615");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(digits_in_range_are_a_number),
 	    cmocka_unit_test(anything_but_digits_is_refused),
 	    cmocka_unit_test(just_outside_the_range_is_refused),
+	    cmocka_unit_test(thousands_are_set_apart),
 	};
 
 	test_setup();
