@@ -2,10 +2,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/draw.h"
 #include <curses.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include "client/fit.h"
+#include "wire/number.h"
 
 enum {
 	TILE_WIDTH = 3, /* columns */
@@ -16,7 +18,6 @@ enum {
 	PANEL_LINES = 15,
 	PANEL_GAP = 2,
 	SCORE_WIDTH = 11,
-	LEFT_WIDTH = 21,
 	LEAST_LINES = HEAD + FRAME + 3 + FOOT + 1,
 	LEAST_COLUMNS = 26,
 	TEXT_LEN = 512,
@@ -75,68 +76,34 @@ static attr_t player_look(const struct screen *s, unsigned player)
 	return player == s->link->player ? look | A_REVERSE : look;
 }
 
-static void title_draw(const struct screen *s)
+/* In fixed columns if all the line fits so, or else one behind the other. */
+static int score_draw(const struct screen *s, unsigned player, int left)
 {
-	char name[NET_NAME_LEN];
+	unsigned score = s->view.scores.score[player - 1];
 
-	const struct link *link = s->link;
-
-	net_print(&link->server, name);
-	if (link->seat != 0 && link->seat != link->player)
-		put(0, 0, "You hold seat %u and speak for player %u at %s: %s",
-		    link->seat, link->player, name, link->version->name);
-	else
-		put(0, 0, "You are player %u at %s: %s, %s", link->player, name,
-		    link->version->name,
-		    link->version->sends_once ? "a connection for each command"
-					      : "one connection");
-}
-
-static unsigned apart(unsigned a, unsigned b)
-{
-	return a > b ? a - b : b - a;
-}
-
-/* The way to the nearest treasure, which may not be shown. */
-static void nearest_draw(const struct screen *s, int left)
-{
-	const struct treasure_board *board = &s->view.board;
-	unsigned size = board->size, from, best = UINT_MAX, to = 0;
-
-	if (!view_find(&s->view, s->link->player, &from))
-		return;
-	for (unsigned at = 0; at < size * size; at++) {
-		unsigned steps = apart(at / size, from / size) +
-				 apart(at % size, from % size);
-
-		if (!board->tile[at].has_treasure || steps >= best)
-			continue;
-		best = steps;
-		to = at;
-	}
-	if (best == UINT_MAX)
-		return;
-	put(1, left, "nearest %u %s %u %s", apart(to / size, from / size),
-	    to / size < from / size ? "up" : "down",
-	    apart(to % size, from % size),
-	    to % size < from % size ? "left" : "right");
+	attron(player_look(s, player));
+	put(1, left, " %u ", player);
+	attroff(player_look(s, player));
+	put(1, left + 4, "%u", score);
+	return left + 4 + snprintf(NULL, 0, "%u ", score);
 }
 
 static void scores_draw(const struct screen *s, bool is_part)
 {
-	const struct treasure_scores *scores = &s->view.scores;
-	int left = 0;
+	unsigned players = s->view.scores.players;
+	int left = 0, fixed = SCORE_WIDTH * (int)players;
+	struct fitted treasures =
+	    fit_treasures(&s->view, s->link->player, is_part, UINT_MAX);
+	bool is_wide = fixed + (int)strlen(treasures.text) <= COLS;
 
-	for (unsigned i = 0; i < scores->players; i++) {
-		attron(player_look(s, i + 1));
-		put(1, left, " %u ", i + 1);
-		attroff(player_look(s, i + 1));
-		put(1, left + 4, "%u", scores->score[i]);
-		left += SCORE_WIDTH;
+	for (unsigned i = 0; i < players; i++) {
+		int end = score_draw(s, i + 1, left);
+
+		left = is_wide ? left + SCORE_WIDTH : end;
 	}
-	put(1, left, "treasures left: %u", view_treasures(&s->view));
-	if (is_part)
-		nearest_draw(s, left + LEFT_WIDTH);
+	treasures = fit_treasures(&s->view, s->link->player, is_part,
+	    left < COLS ? (unsigned)(COLS - left) : 0);
+	put(1, left, "%s", treasures.text);
 }
 
 static void tile_draw(const struct screen *s, struct treasure_tile tile)
@@ -222,15 +189,19 @@ static struct window_on window_fit(const struct screen *s, int lines,
 static void counts_draw(int line, int left, const char *name, uint64_t out,
     uint64_t in)
 {
-	put(line, left, "%-10s %12" PRIu64 " %12" PRIu64, name, out, in);
+	put(line, left, "%-10s %12s %12s", name, number_text(out).text,
+	    number_text(in).text);
 }
 
 static void last_draw(const struct screen *s, int line, int left)
 {
-	put(line, left, "last command %" PRIu64 " bytes, %" PRIu64 " segments",
-	    meter_bytes(&s->last), s->last.segments_out + s->last.segments_in);
-	put(line + 1, left, "header bytes per payload byte %.1f",
-	    meter_figure(&s->last));
+	const struct meter *m = &s->last;
+
+	put(line, left, "last: %s bytes, %s segments",
+	    number_text(meter_bytes(m)).text,
+	    number_text(m->segments_out + m->segments_in).text);
+	put(line + 1, left, "overhead %.1f, with the closing %.1f",
+	    meter_figure(m), meter_whole_figure(m));
 }
 
 /* The meter beside the board. */
@@ -250,46 +221,37 @@ static void panel_draw(const struct screen *s, int line, int left)
 	counts_draw(line + 3, left, "headers", m->header_out, m->header_in);
 	counts_draw(line + 4, left, "segments", m->segments_out,
 	    m->segments_in);
-	put(line + 5, left, "connections  %" PRIu64, m->connections);
-	put(line + 6, left,
-	    "commands     %" PRIu64 ", %" PRIu64 " by the screen", s->commands,
-	    s->own_looks);
+	put(line + 5, left, "connections %s", number_text(m->connections).text);
+	put(line + 6, left, "commands    %s, %s by the screen",
+	    number_text(s->commands).text, number_text(s->own_looks).text);
 	last_draw(s, line + 7, left);
 	attron(A_BOLD);
 	put(line + 9, left, "overhead per payload byte %.1f", meter_figure(m));
 	attroff(A_BOLD);
 	put(line + 10, left, "with the closing, too     %.1f",
 	    meter_whole_figure(m));
-	put(line + 12, left, "not seen: closing, about %" PRIu64 " bytes",
-	    m->closing_bytes);
-	put(line + 13, left, "in %" PRIu64 " segments; link headers%s",
-	    m->closing_segments, m->inexact > 0 ? "; losses" : "");
-}
-
-/* The same in one line where there is no room beside. */
-static void line_draw(const struct screen *s, int line)
-{
-	const struct meter *m = &s->meter;
-
-	if (m->connections > 0)
-		put(line, 0,
-		    "wire: %" PRIu64 " bytes, %" PRIu64
-		    " segments, %.1f a byte; closing not seen",
-		    meter_bytes(m), m->segments_out + m->segments_in,
-		    meter_figure(m));
+	put(line + 12, left, "not seen: closing, about %s bytes",
+	    number_text(m->closing_bytes).text);
+	put(line + 13, left, "in %s segments; link headers%s",
+	    number_text(m->closing_segments).text,
+	    m->inexact > 0 ? "; losses" : "");
 }
 
 static void foot_draw(const struct screen *s)
 {
-	if (s->message != NULL) {
+	const char *message = s->notice != NULL ? s->notice : s->message;
+
+	if (message != NULL) {
 		attron(A_BOLD);
-		put(LINES - 2, 0, "%s", s->message);
+		put(LINES - 2, 0, "%s", message);
 		attroff(A_BOLD);
 	}
-	put(LINES - 1, 0,
-	    "Arrows or U D L R step, G looks, X leaves, Q quits for all, "
-	    "A auto-look (%s)",
-	    s->is_looking ? "on" : "off");
+	put(LINES - 1, 0, "%s", fit_keys(s, (unsigned)COLS).text);
+}
+
+bool draw_has_room(void)
+{
+	return LINES >= LEAST_LINES && COLS >= LEAST_COLUMNS;
 }
 
 void draw_screen(const struct screen *s)
@@ -297,8 +259,9 @@ void draw_screen(const struct screen *s)
 	if (has_colors())
 		pairs_prepare();
 	erase();
-	if (LINES < LEAST_LINES || COLS < LEAST_COLUMNS) {
+	if (!draw_has_room()) {
 		put(0, 0, "%d x %d needed", LEAST_COLUMNS, LEAST_LINES);
+		put(1, 0, "X leaves");
 		refresh();
 		return;
 	}
@@ -307,15 +270,16 @@ void draw_screen(const struct screen *s)
 	bool has_panel = wide >= FRAME + 5 * TILE_WIDTH && lines >= PANEL_LINES;
 	struct window_on w = has_panel ? window_fit(s, lines, wide)
 				       : window_fit(s, lines - 1, COLS);
-	title_draw(s);
+	put(0, 0, "%s", fit_title(s->link, (unsigned)COLS).text);
 	scores_draw(s,
 	    w.rows < s->view.board.size || w.columns < s->view.board.size);
 	board_draw(s, &w);
 	if (has_panel)
 		panel_draw(s, HEAD,
 		    (int)w.columns * TILE_WIDTH + FRAME + PANEL_GAP);
-	else
-		line_draw(s, LINES - FOOT - 1);
+	else if (s->meter.connections > 0)
+		put(LINES - FOOT - 1, 0, "%s",
+		    fit_meter(&s->meter, (unsigned)COLS).text);
 	foot_draw(s);
 	refresh();
 }

@@ -8,6 +8,9 @@
 /* Draw all of it, as large as the terminal is now. */
 void draw_screen(const struct screen *screen);
 
+/* Is the terminal large enough to play?  If not, it says so. */
+bool draw_has_room(void);
+
 /*
  * Of size tiles only shown fit: the first to show, so that tile at is as near
  * to the middle as the edges allow.  Exposed for its test.

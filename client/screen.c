@@ -11,6 +11,7 @@
 
 enum {
 	WAIT_MS = 250, /* a resize may slip in just before a wait */
+	NOTICE_MS = 3000,
 	CTRL_D = 4,
 	CTRL_L = 12,
 };
@@ -34,17 +35,23 @@ static void over_tell(struct screen *s)
 	s->message = s->text;
 }
 
+static void notice(struct screen *s, const char *text)
+{
+	s->notice = text;
+	s->notice_ends = net_deadline(NOTICE_MS);
+}
+
 static void refusal_tell(struct screen *s)
 {
 	const struct link *link = s->link;
 
 	if (link->seat != 0 && link->seat != link->player) {
-		snprintf(s->text, sizeof s->text,
+		snprintf(s->notice_text, sizeof s->notice_text,
 		    "Refused: you speak for player %u from seat %u.",
 		    link->player, link->seat);
-		s->message = s->text;
+		notice(s, s->notice_text);
 	} else {
-		s->message = "You cannot step there.";
+		notice(s, "You cannot step there.");
 	}
 }
 
@@ -113,7 +120,6 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 
 static enum link_result look_by_itself(struct screen *s)
 {
-	const char *message = s->message;
 	uint64_t commands = s->commands;
 	enum link_result result = ask(s, TREASURE_GET);
 
@@ -121,8 +127,6 @@ static enum link_result look_by_itself(struct screen *s)
 		return result;
 	s->own_looks++;
 	meter_add(&s->own, &s->last);
-	if (s->message == NULL && !s->is_over)
-		s->message = message;
 	return result;
 }
 
@@ -130,13 +134,13 @@ static void looking_switch(struct screen *s)
 {
 	s->is_looking = !s->is_looking;
 	s->look_at = net_now_ms();
-	s->message = s->is_looking ? "The screen looks by itself."
-				   : "The screen looks only when you do.";
+	notice(s, s->is_looking ? "The screen looks by itself."
+				: "The screen looks only when you do.");
 }
 
 static bool will_look(const struct screen *s)
 {
-	return s->is_looking && !s->is_over;
+	return s->is_looking && !s->is_over && draw_has_room();
 }
 
 /* How long to wait for a key, in ms. */
@@ -199,17 +203,31 @@ static bool key_parse(int key, enum treasure_verb *verb)
 	}
 }
 
+/*
+ * Carry a command out, unless nobody could see what comes of it, or nothing
+ * can; false to leave.
+ */
+static bool command_obey(struct screen *s, enum treasure_verb verb,
+    enum link_result *result)
+{
+	if (!draw_has_room())
+		return true;
+	if (s->is_over && verb != TREASURE_GET)
+		return verb != TREASURE_QUIT;
+	*result = ask(s, verb);
+	return verb != TREASURE_QUIT || !(s->has_quit || s->is_over ||
+					    s->link->route.switches.is_corked);
+}
+
 /* Do what a key says; false to leave. */
 static bool key_obey(struct screen *s, int key, enum link_result *result)
 {
 	enum treasure_verb verb;
 
-	if (key_parse(key, &verb)) {
-		*result = ask(s, verb);
-		return verb != TREASURE_QUIT ||
-		       !(s->has_quit || s->is_over ||
-			   s->link->route.switches.is_corked);
-	}
+	if (key != KEY_RESIZE)
+		s->notice = NULL;
+	if (key_parse(key, &verb))
+		return command_obey(s, verb, result);
 	switch (key) {
 	case 'x':
 	case 'X':
@@ -226,7 +244,7 @@ static bool key_obey(struct screen *s, int key, enum link_result *result)
 	case KEY_RESIZE:
 		break;
 	default:
-		s->message = "Unknown key.";
+		notice(s, "Unknown key.");
 		break;
 	}
 	return true;
@@ -238,6 +256,8 @@ static enum link_result play(struct screen *s)
 	int key;
 
 	while (result == LINK_OK) {
+		if (s->notice != NULL && net_now_ms() >= s->notice_ends)
+			s->notice = NULL;
 		draw_screen(s);
 		switch (event_wait(s, &key)) {
 		case EVENT_NONE:

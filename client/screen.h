@@ -27,8 +27,11 @@ struct screen {
 	struct meter meter;    /* so far */
 	struct meter last;     /* of the last command alone */
 	struct meter own;      /* of own_looks */
-	const char *message;
+	const char *message;   /* stays until the next command */
+	const char *notice;    /* before it, until notice_ends or a key */
+	int64_t notice_ends;   /* net_now_ms */
 	char text[VIEW_VERDICT_LEN + 16]; /* of a message that is composed */
+	char notice_text[80];             /* likewise of a notice */
 };
 
 /*

@@ -85,8 +85,8 @@ place() {
 	wait_for 'connections *10'
 	wait_for 'payload *10 *550'
 	# Of the last, 437 bytes are seen with the timestamps of Linux.
-	wait_for 'last command [0-9]* bytes, [0-9]* segments'
-	wait_for 'header bytes per payload byte [0-9.]'
+	wait_for 'last: [0-9]* bytes, [0-9]* segments'
+	wait_for 'overhead [0-9.]*, with the closing [0-9.]*'
 	wait_for 'not seen: closing'
 	[ "$(screen | wc -l)" -le 24 ]
 	screen | awk 'length($0) > 80 * 3 { exit 1 }'
@@ -121,9 +121,19 @@ place() {
 	server_start persistent --size 3 --treasures 1 --seed 1
 	screen_start 80 24 screen
 	game persistent
+	press z
+	wait_for 'Unknown key'
+	wait_for ! 'Unknown key' # it goes by itself
 	press Left
 	wait_for 'The game is over.  You have won.  X leaves.'
-	press x
+	wait_for '^G looks again, X leaves$'
+	commands=$(screen | grep -o 'commands.*')
+	press Left
+	press z
+	wait_for 'Unknown key'
+	wait_for 'The game is over.  You have won.  X leaves.'
+	[ "$(screen | grep -o 'commands.*')" = "$commands" ]
+	press Q # nothing is left to be ended
 	wait_for 'all its players have left'
 	wait_for 'ready>'
 	server_stop
@@ -216,18 +226,33 @@ place() {
 	wait_for 'rows [0-9]*-[0-9]* of 40'
 	[ -n "$(place 1)" ]
 	# Where to go for what is not shown.
-	wait_for 'nearest [0-9]* [a-z]* [0-9]* [a-z]*'
+	wait_for 'the nearest: [a-z]* [0-9]*'
 	tmux_ resize-window -x 50 -y 16
-	wait_for 'wire: [0-9]* bytes'
+	wait_for 'wire: [0-9,]* bytes'
 	[ -n "$(place 1)" ]
 	tmux_ resize-window -x 20 -y 5
 	wait_for 'needed'
+	press d # is not carried out where nobody sees it
 	tmux_ resize-window -x 170 -y 50
 	wait_for 'On the wire, from the IP header on'
 	wait_for ! 'rows [0-9]*-[0-9]* of 40'
 	[ -n "$(place 1)" ]
+	wait_for 'commands *1, 1 by the screen'
 	press x
 	wait_for 'On the wire: '
+}
+
+@test "40 columns say where to go and how to leave" {
+	server_start persistent --seed 7
+	screen_start 40 12 screen
+	press "clear; treasure-client persistent 127.0.0.1:$port" Enter
+	wait_for '^UDLR step, G looks, X leaves, Q ends all$'
+	wait_for '^Player 1 at 127.0.0.1:[0-9]*: persistent$'
+	# The nearest of all is one step up, six to the left.
+	wait_for '^ 1  0  2  0 .*[a-z]* [0-9]*, [a-z]* [0-9]*'
+	wait_for '^wire: [0-9,]* bytes, overhead [0-9.]*$'
+	press x
+	wait_for 'ready>'
 }
 
 @test "other terminals and other character sets will do" {
