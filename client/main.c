@@ -14,6 +14,8 @@
 #include "client/player.h"
 #include "client/screen.h"
 #include "client/terminal.h"
+#include "client/wrap.h"
+#include "wire/number.h"
 #include "wire/stdio.h"
 
 enum {
@@ -58,10 +60,12 @@ static _Noreturn void fail(const struct crew_orders *orders,
 	const char *why = link_explain(result, error, exchange);
 	char name[NET_NAME_LEN];
 
-	if (is_own(result))
-		errx(EXIT_FAILURE, "%s", why);
 	net_print(&orders->server, name);
-	errx(EXIT_FAILURE, "%s: %s", name, why);
+	if (is_own(result))
+		wrap_warn("%s", why);
+	else
+		wrap_warn("%s: %s", name, why);
+	exit(EXIT_FAILURE);
 }
 
 static void link_begin(struct link *link, const struct crew_orders *orders)
@@ -102,11 +106,13 @@ static void screen_sum(const struct screen *screen)
 	char scores[TREASURE_SCORES_TEXT_LEN], verdict[VIEW_VERDICT_LEN];
 
 	if (screen->has_quit)
-		puts(link_quit_told(screen->link->version));
-	else if (screen->is_over)
-		printf("%s\n%s\n",
-		    view_verdict(&screen->view, screen->link->player, verdict),
+		wrap_print(stdout, "%s", link_quit_told(screen->link->version));
+	if (screen->is_over && !screen->has_quit) {
+		wrap_print(stdout, "%s",
+		    view_verdict(&screen->view, screen->link->player, verdict));
+		wrap_print(stdout, "%s",
 		    link_another_game(screen->link->version));
+	}
 	if (screen->view.scores.players > 0) {
 		printf("scores %s\n",
 		    treasure_scores_text(&screen->view.scores, scores));
@@ -114,10 +120,11 @@ static void screen_sum(const struct screen *screen)
 	flush_or_exit();
 	if (screen->own_looks > 0 && screen->link->has_played &&
 	    screen->link->is_metered)
-		fprintf(stderr,
-		    "Looks of the screen's own: %" PRIu64 ", for %" PRIu64
-		    " of the bytes on the wire\n",
-		    screen->own_looks, meter_bytes(&screen->own));
+		wrap_print(stderr,
+		    "Looks of the screen's own: %s, for %s of the bytes on the "
+		    "wire",
+		    number_text(screen->own_looks).text,
+		    number_text(meter_bytes(&screen->own)).text);
 }
 
 /* The terminal is open. */
@@ -145,7 +152,7 @@ static bool has_screen(const struct options *options)
 		return false;
 	const char *why = terminal_open();
 	if (why != NULL)
-		warnx("%s: line by line instead", why);
+		wrap_warn("%s: line by line instead", why);
 	return why == NULL;
 }
 
@@ -237,8 +244,9 @@ static void sum_print(const struct sum *sum, unsigned clients)
 static void turned_away_tell(unsigned count, unsigned clients)
 {
 	if (count > 0)
-		warnx("%u of %u clients turned away: all seats are taken, or "
-		      "the server has no room for more connections",
+		wrap_warn("%u of %u clients turned away: all seats are taken, "
+			  "or "
+			  "the server has no room for more connections",
 		    count, clients);
 }
 
@@ -256,7 +264,8 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	while (report[i].end != BOT_FAILED || is_turned_away(&report[i]))
 		i++;
 	if (orders->clients > 1)
-		warnx("%u of %u clients failed", sum->failed, orders->clients);
+		wrap_warn("%u of %u clients failed", sum->failed,
+		    orders->clients);
 	fail(orders, report[i].result, report[i].error, &report[i].exchange);
 }
 
@@ -265,9 +274,9 @@ static void foreign_tell(const struct crew_report *report)
 {
 	if (report->end == BOT_BLOCKED && report->moves == 0 &&
 	    report->seat != 0 && report->seat != report->player)
-		warnx("the server gave seat %u, and refuses commands for "
-		      "player %u from there, unless it runs with "
-		      "--trust-player-bits",
+		wrap_warn("the server gave seat %u, and refuses commands for "
+			  "player %u from there, unless it runs with "
+			  "--trust-player-bits",
 		    report->seat, report->player);
 }
 
@@ -288,7 +297,7 @@ static int play_by_bots(const struct crew_orders *orders)
 	foreign_tell(report);
 	if (sum.moves == 0 &&
 	    (sum.last->end == BOT_TREASURES || sum.last->end == BOT_QUIT))
-		warnx("the game was over already.  %s",
+		wrap_warn("the game was over already.  %s",
 		    link_another_game(orders->version));
 	int status = failure_tell(orders, &sum, report);
 	free(report);
@@ -301,10 +310,11 @@ static int losses_tell(const struct crew_orders *orders,
 {
 	turned_away_tell(result->turned_away, orders->clients);
 	if (result->failed > 0)
-		warnx("%u of %u clients failed", result->failed,
+		wrap_warn("%u of %u clients failed", result->failed,
 		    orders->clients);
 	if (result->errors > 0)
-		warnx("%" PRIu64 " commands were not answered", result->errors);
+		wrap_warn("%" PRIu64 " commands were not answered",
+		    result->errors);
 	if (result->result != LINK_OK)
 		fail(orders, result->result, result->error, &result->exchange);
 	if (load_answered(result) == 0)
@@ -332,7 +342,7 @@ static int play_load(const struct options *options)
 	if (!options->is_json)
 		meter_print(&result->meter, stderr);
 	for (unsigned i = 0; load_doubt(&orders, result, &i, line);)
-		warnx("%s", line);
+		wrap_warn("%s", line);
 	int status = losses_tell(&options->orders, result);
 	free(result);
 	return status;

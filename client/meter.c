@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/meter.h"
 #include <inttypes.h>
+#include "client/wrap.h"
 #include "wire/number.h"
 
 void meter_add(struct meter *sum, const struct meter *other)
@@ -82,25 +83,26 @@ static const char *plural(uint64_t count)
 static void way_tell(const char *way, uint64_t payload_len, uint64_t header_len,
     uint64_t segments, FILE *out)
 {
-	fprintf(out, "  %-3s %10s of payload, %10s of headers, %9s segment%s\n",
-	    way, number_text(payload_len).text, number_text(header_len).text,
+	wrap_print(out,
+	    "  %-3s %10s of payload, %10s of headers, %9s segment%s", way,
+	    number_text(payload_len).text, number_text(header_len).text,
 	    number_text(segments).text, plural(segments));
 }
 
 static void doubts_tell(const struct meter *m, FILE *out)
 {
 	if (m->repeated_out > 0)
-		fprintf(out, "  Sent again: %s bytes of commands\n",
+		wrap_print(out, "  Sent again: %s bytes of commands",
 		    number_text(m->repeated_out).text);
 	if (m->inexact > 0)
-		fprintf(out,
+		wrap_print(out,
 		    "  At least that: %s connection%s lost or repeated "
-		    "something, or got a fast-open cookie\n",
+		    "something, or got a fast-open cookie",
 		    number_text(m->inexact).text, plural(m->inexact));
 	if (m->unread > 0)
-		fprintf(out,
+		wrap_print(out,
 		    "  Not counted: %s connection%s of which the kernel tells "
-		    "nothing\n",
+		    "nothing",
 		    number_text(m->unread).text, plural(m->unread));
 }
 
@@ -108,20 +110,20 @@ void meter_tell(const struct meter *m, FILE *out)
 {
 	if (m->connections == 0 && m->unread == 0)
 		return;
-	fprintf(out,
+	wrap_print(out,
 	    "On the wire: %s bytes in %s connection%s, counted from the IP "
-	    "header on\n",
+	    "header on",
 	    number_text(meter_bytes(m)).text, number_text(m->connections).text,
 	    plural(m->connections));
 	way_tell("out", m->payload_out, m->header_out, m->segments_out, out);
 	way_tell("in", m->payload_in, m->header_in, m->segments_in, out);
-	fprintf(out,
-	    "  Overhead per payload byte %.1f, with the closing %.1f\n",
+	wrap_print(out,
+	    "  Overhead per payload byte %.1f, with the closing %.1f",
 	    meter_figure(m), meter_whole_figure(m));
 	doubts_tell(m, out);
-	fprintf(out,
+	wrap_print(out,
 	    "  Not seen: the closing, usually %s segment%s and %s bytes; link "
-	    "headers\n",
+	    "headers",
 	    number_text(m->closing_segments).text, plural(m->closing_segments),
 	    number_text(m->closing_bytes).text);
 }

@@ -4,7 +4,9 @@
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "client/screen.h"
+#include "client/wrap.h"
 #include "wire/number.h"
 #include "wire/usage.h"
 
@@ -176,8 +178,10 @@ static void parse_server(const char *text, struct net_endpoint *server)
 
 static void need(bool is_there, const char *message)
 {
-	if (!is_there)
-		errx(EXIT_WRONG_USAGE, "%s", message);
+	if (is_there)
+		return;
+	wrap_warn("%s", message);
+	exit(EXIT_WRONG_USAGE);
 }
 
 /* What one option alone cannot tell. */
@@ -211,7 +215,7 @@ static void check(const struct options *o)
 	need(clash == NULL, clash);
 	const char *doubt = switches_doubt(&orders->switches, false);
 	if (doubt != NULL)
-		warnx("%s", doubt);
+		wrap_warn("%s", doubt);
 }
 
 void options_parse(int argc, char *argv[], struct options *options)

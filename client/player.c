@@ -8,10 +8,11 @@
 #include "client/board_text.h"
 #include "client/line.h"
 #include "client/terminal.h"
+#include "client/wrap.h"
 
 static const char keys[] =
     "U, D, L and R step, G shows the board, Q ends the game for all, "
-    "Ctrl-D leaves.\n";
+    "Ctrl-D leaves.";
 
 enum { WAIT_MS = 250 }; /* a signal may slip in just before a wait */
 
@@ -127,12 +128,12 @@ static void over_show(struct player *p)
 {
 	char verdict[VIEW_VERDICT_LEN];
 
-	fprintf(p->out, "%s\n",
+	wrap_print(p->out, "%s",
 	    view_verdict(&p->view, p->link->player, verdict));
 	if (p->is_over)
 		return;
 	p->is_over = true;
-	fprintf(p->out, "%s\n", link_another_game(p->link->version));
+	wrap_print(p->out, "%s", link_another_game(p->link->version));
 	if (p->is_terminal)
 		fputs("Ctrl-D leaves.\n", p->out);
 }
@@ -144,9 +145,9 @@ static void stepped_show(struct player *p, enum treasure_verb verb)
 	bool is_sound = view_step(&p->view, p->link->player, verb, scores);
 
 	if (p->is_terminal && p->view.has_board) {
-		fputs("The board as last seen, with your steps "
-		      "(G looks again):\n",
-		    p->out);
+		wrap_print(p->out,
+		    "The board as last seen, with your steps (G looks "
+		    "again):");
 		board_show(p);
 	}
 	scores_show(p, scores);
@@ -182,9 +183,9 @@ static void refused_show(struct player *p, enum treasure_verb verb)
 	const struct link *link = p->link;
 
 	if (link->seat != 0 && link->seat != link->player)
-		fprintf(p->out,
+		wrap_print(p->out,
 		    "The server refused: you %smay not speak for player %u "
-		    "from seat %u.\n",
+		    "from seat %u.",
 		    verb == TREASURE_QUIT ? "" : "cannot step there, or ",
 		    link->player, link->seat);
 	else
@@ -203,7 +204,7 @@ static void reply_show(struct player *p, enum treasure_verb verb)
 	case TREASURE_OVER:
 	case TREASURE_NOTHING:
 		if (verb == TREASURE_QUIT)
-			fprintf(p->out, "%s\n",
+			wrap_print(p->out, "%s",
 			    link_quit_told(p->link->version));
 		else
 			refused_show(p, verb);
@@ -281,8 +282,9 @@ static enum link_result play(struct player *p)
 				return is_shown(p) ? LINK_OK : LINK_OUTPUT;
 			break;
 		case INPUT_UNKNOWN:
-			fprintf(p->out,
-			    "Unknown command: nothing was sent.\n%s", keys);
+			wrap_print(p->out,
+			    "Unknown command: nothing was sent.");
+			wrap_print(p->out, "%s", keys);
 			break;
 		case INPUT_EMPTY:
 			break;
@@ -306,14 +308,14 @@ static void greet(struct player *p)
 	const struct link *link = p->link;
 
 	if (link->seat != 0 && link->seat != link->player)
-		fprintf(p->out,
+		wrap_print(p->out,
 		    "The server gave you seat %u, and you speak for player "
-		    "%u: it refuses that\nunless it runs with "
-		    "--trust-player-bits.\n",
+		    "%u: it refuses that unless it runs with "
+		    "--trust-player-bits.",
 		    link->seat, link->player);
 	else
 		fprintf(p->out, "You are player %u.\n", link->player);
-	fputs(keys, p->out);
+	wrap_print(p->out, "%s", keys);
 }
 
 enum link_result player_play(struct player *player)

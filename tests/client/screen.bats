@@ -397,7 +397,8 @@ game_from_shell() {
 	press d
 	wait_for 'On the wire: '
 	wait_for "Looks of the screen's own: 1"
-	wait_for 'connection refused'
+	wait_for 'connection refused: no server is listening$'
+	wait_for '^there; one with another' # lines end between words
 }
 
 @test "no board is drawn where none came, or without the player" {
