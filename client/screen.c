@@ -27,12 +27,8 @@ enum event {
 
 static void over_tell(struct screen *s)
 {
-	char verdict[VIEW_VERDICT_LEN];
-
 	s->is_over = true;
-	snprintf(s->text, sizeof s->text, "%s  X leaves.",
-	    view_verdict(&s->view, s->link->player, verdict));
-	s->message = s->text;
+	s->message = view_verdict(&s->view, s->link->player, s->verdict);
 }
 
 static void notice(struct screen *s, const char *text)
@@ -46,10 +42,10 @@ static void refusal_tell(struct screen *s)
 	const struct link *link = s->link;
 
 	if (link->seat != 0 && link->seat != link->player) {
-		snprintf(s->notice_text, sizeof s->notice_text,
+		snprintf(s->refusal, sizeof s->refusal,
 		    "Refused: you speak for player %u from seat %u.",
 		    link->player, link->seat);
-		notice(s, s->notice_text);
+		notice(s, s->refusal);
 	} else {
 		notice(s, "You cannot step there.");
 	}

@@ -30,8 +30,8 @@ struct screen {
 	const char *message;   /* stays until the next command */
 	const char *notice;    /* before it, until notice_ends or a key */
 	int64_t notice_ends;   /* net_now_ms */
-	char text[VIEW_VERDICT_LEN + 16]; /* of a message that is composed */
-	char notice_text[80];             /* likewise of a notice */
+	char verdict[VIEW_VERDICT_LEN]; /* a message that is composed */
+	char refusal[80];               /* likewise a notice */
 };
 
 /*

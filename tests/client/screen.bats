@@ -125,13 +125,13 @@ place() {
 	wait_for 'Unknown key'
 	wait_for ! 'Unknown key' # it goes by itself
 	press Left
-	wait_for 'The game is over.  You have won.  X leaves.'
+	wait_for 'The game is over.  You have won. *$'
 	wait_for '^G looks again, X leaves$'
 	commands=$(screen | grep -o 'commands.*')
 	press Left
 	press z
 	wait_for 'Unknown key'
-	wait_for 'The game is over.  You have won.  X leaves.'
+	wait_for 'The game is over.  You have won. *$'
 	[ "$(screen | grep -o 'commands.*')" = "$commands" ]
 	press Q # nothing is left to be ended
 	wait_for 'all its players have left'
