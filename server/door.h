@@ -26,7 +26,8 @@ struct door {
 /*
  * Get a listening socket ready: what it accepts has the switches, and a limit
  * on each read and write (service->idle_ms, SESSION_SEND_MS).  Accepting
- * waits if it may wait.  -1 with errno if the system refuses.
+ * waits if it may wait, but the limit on reading is accepting's, too.  -1 with
+ * errno if the system refuses.
  */
 int door_prepare(const struct door *door, const struct service *service,
     bool may_wait) MUST_CHECK;
@@ -34,7 +35,7 @@ int door_prepare(const struct door *door, const struct service *service,
 /*
  * Accept one connection and its address (IPv4 as ::ffff:).  The caller's to
  * close; reading and writing wait there, within its limits.  -1 with errno:
- * EAGAIN where the door does not wait and nobody is there.
+ * EAGAIN where nobody came, at once or within service->idle_ms.
  */
 int door_accept(const struct door *door, const struct service *service,
     struct in6_addr *from) MUST_CHECK;

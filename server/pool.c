@@ -44,6 +44,25 @@ static void left_accept(struct acceptor *acceptor, struct door *door)
 		workers_tell(&acceptor->workers, ACCEPTOR_CROWD);
 }
 
+/* Wait at the door: who comes, or -1 with errno if one has to look up. */
+static int wait_there(struct worker *worker)
+{
+	struct service *service = worker->workers->service;
+	struct door *door = worker->door;
+	int fd;
+
+	atomic_fetch_add(&door->waiting, 1);
+	do /* after service->idle_ms nothing has changed */
+		fd = door_accept(door, service, &worker->from);
+	while (fd == -1 && errno == EAGAIN &&
+	       !atomic_load(&service->is_stopping) &&
+	       atomic_load(&door->too_many) == 0);
+	int saved = errno;
+	left_accept(worker->workers->acceptor, door);
+	errno = saved;
+	return fd;
+}
+
 static bool take(struct acceptor *acceptor, struct worker *worker, int fd)
 {
 	atomic_fetch_add(&worker->door->accepted, 1);
@@ -60,11 +79,8 @@ static void *pool_main(void *context)
 
 	while (is_well && !atomic_load(&service->is_stopping) &&
 	       !is_let_go(door)) {
-		atomic_fetch_add(&door->waiting, 1);
-		int fd = door_accept(door, service, &worker->from);
-		int saved = errno;
-		left_accept(acceptor, door);
-		errno = saved;
+		int fd = wait_there(worker);
+
 		if (fd == -1)
 			is_well = acceptor_recover(acceptor, door);
 		else if (take(acceptor, worker, fd))
