@@ -123,9 +123,12 @@ static void join(struct match *match, void *context)
 	    keeps_hosts ? host_of(session) : NULL, net_now_ms(),
 	    &session->turn.news);
 	atomic_store(&session->room->is_full, !match_has_seat(match));
-	write_down(session, (struct journal_entry){.has_command = false});
+	if (session->seat != 0)
+		write_down(session,
+		    (struct journal_entry){.has_command = false});
 }
 
+/* A room without such a seat has no news: there may be very many. */
 static void join_any(struct session *session, enum match_wish wish)
 {
 	struct rooms *rooms = &session->service->rooms;
@@ -136,8 +139,9 @@ static void join_any(struct session *session, enum match_wish wish)
 			continue;
 		session->room = &rooms->room[i];
 		guard_run(&session->room->guard, join, session);
-		settle(session);
 	}
+	if (session->seat != 0)
+		settle(session);
 }
 
 /* Who comes back finds the old seat; others rather one that is nobody's. */
