@@ -135,6 +135,7 @@ int worker_start(struct workers *workers, const struct worker_task *task)
 		return ENOMEM;
 	}
 	worker->session->fd = task->fd;
+	/* Locked until thread is known: who wakes or stops all needs it. */
 	pthread_mutex_lock(&workers->lock);
 	live_add_locked(workers, worker);
 	int error = thread_start(&worker->thread, STACK_LEN, task->run, worker);
