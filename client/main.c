@@ -68,13 +68,6 @@ static _Noreturn void fail(const struct crew_orders *orders,
 	exit(EXIT_FAILURE);
 }
 
-static void link_begin(struct link *link, const struct crew_orders *orders)
-{
-	link_init(link, orders->version, &orders->server, orders->player);
-	link->is_metered = orders->is_metered;
-	link->route.switches = orders->switches;
-}
-
 /* Line by line; its link remembers what it has cost. */
 static enum link_result play_lines(const struct crew_orders *orders,
     struct link *link)
@@ -161,7 +154,7 @@ static int play_by_hand(const struct options *options)
 	const struct crew_orders *orders = &options->orders;
 	struct link *link = allocate(sizeof *link);
 
-	link_begin(link, orders);
+	crew_link_init(link, orders, 0);
 	enum link_result result = has_screen(options)
 				      ? play_screen(options, link)
 				      : play_lines(orders, link);

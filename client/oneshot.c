@@ -71,11 +71,6 @@ static enum link_result join(struct link *link)
 	return LINK_OK;
 }
 
-static void leave(struct link *link)
-{
-	link_close(link);
-}
-
 /* One connection, one command, one reply. */
 static enum link_result ask(struct link *link, enum treasure_verb verb)
 {
@@ -91,4 +86,4 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 	return result;
 }
 
-const struct version oneshot = {"oneshot", join, ask, leave, true};
+const struct version oneshot = {"oneshot", join, ask, link_close, true};

@@ -81,11 +81,6 @@ static enum link_result join(struct link *link)
 	return LINK_OK;
 }
 
-static void leave(struct link *link)
-{
-	link_close(link);
-}
-
 /* One command, one reply, on the connection we have. */
 static enum link_result ask(struct link *link, enum treasure_verb verb)
 {
@@ -97,4 +92,4 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 	return result;
 }
 
-const struct version persistent = {"persistent", join, ask, leave, false};
+const struct version persistent = {"persistent", join, ask, link_close, false};

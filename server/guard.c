@@ -25,7 +25,8 @@ int guard_init(struct guard *guard, const struct guard_kind *kind,
 	guard->kind = kind;
 	guard->queue = NULL;
 	match_init(&guard->match, rules);
-	error = kind->start(guard);
+	if (kind->start != NULL)
+		error = kind->start(guard);
 	if (error != 0)
 		pthread_mutex_destroy(&guard->lock);
 	return error;
@@ -33,6 +34,7 @@ int guard_init(struct guard *guard, const struct guard_kind *kind,
 
 void guard_destroy(struct guard *guard)
 {
-	guard->kind->stop(guard);
+	if (guard->kind->stop != NULL)
+		guard->kind->stop(guard);
 	pthread_mutex_destroy(&guard->lock);
 }

@@ -20,9 +20,10 @@ typedef void guard_action(struct match *match, void *context);
 /* A way to do it: guard_mutex.c, guard_queue.c and guard_none.c hold one. */
 struct guard_kind {
 	const char *name;
-	/* 0, or the error that kept it from starting. */
+	/* 0, or the error that kept it from starting; NULL: nothing to start.
+	 */
 	int (*start)(struct guard *guard) MUST_CHECK;
-	void (*stop)(struct guard *guard);
+	void (*stop)(struct guard *guard); /* likewise */
 	/* Run action alone with the match; return when it has. */
 	void (*run)(struct guard *guard, guard_action *action, void *context);
 	/* The same for an action that is a command of a player. */

@@ -107,20 +107,9 @@ static void play(struct guard *guard, guard_action *action, void *context)
 	free(match);
 }
 
-static int start(struct guard *guard)
-{
-	(void)guard;
-	return 0;
-}
-
-static void stop(struct guard *guard)
-{
-	(void)guard;
-}
-
 static void run(struct guard *guard, guard_action *action, void *context)
 {
 	guard_mutex.run(guard, action, context);
 }
 
-const struct guard_kind guard_none = {"none", start, stop, run, play};
+const struct guard_kind guard_none = {"none", NULL, NULL, run, play};
