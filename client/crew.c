@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+#include "wire/descriptors.h"
 #include "wire/thread.h"
 
 enum { STACK_LEN = 256 * 1024 }; /* getaddrinfo wants room */
@@ -89,16 +89,6 @@ static struct member *member_send(const struct crew_orders *orders,
 	return NULL;
 }
 
-void crew_raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 bool crew_run(const struct crew_orders *orders, struct crew_report *report)
 {
 	struct member **members = calloc(orders->clients, sizeof(*members));
@@ -106,7 +96,7 @@ bool crew_run(const struct crew_orders *orders, struct crew_report *report)
 
 	if (members == NULL)
 		return false;
-	crew_raise_descriptors();
+	(void)descriptors_raise(UINT64_MAX);
 	for (unsigned i = 0; i < orders->clients; i++) {
 		members[i] = member_send(orders, i, &report[i]);
 		has_started = has_started || members[i] != NULL;

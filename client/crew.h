@@ -41,9 +41,6 @@ struct crew_report {
 void crew_link_init(struct link *link, const struct crew_orders *orders,
     unsigned number);
 
-/* Each connection is a descriptor: have as many as the system allows. */
-void crew_raise_descriptors(void);
-
 /*
  * Play to the end.  report has orders->clients elements.  A bot that
  * could not be started is reported like one that failed.  False with errno

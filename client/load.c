@@ -9,6 +9,7 @@
 #include <string.h>
 #include "client/clock.h"
 #include "client/shuttle.h"
+#include "wire/descriptors.h"
 #include "wire/thread.h"
 
 enum {
@@ -345,7 +346,7 @@ bool load_run(const struct load_orders *orders, struct load_result *result)
 
 	if (workers == NULL)
 		return false;
-	crew_raise_descriptors();
+	(void)descriptors_raise(UINT64_MAX);
 	clock_be_exact();
 	run(orders, workers, result);
 	free(workers);

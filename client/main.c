@@ -18,10 +18,7 @@
 #include "wire/number.h"
 #include "wire/stdio.h"
 
-enum {
-	FEW = 10, /* so many bots get a line each */
-	MS = 1000,
-};
+enum { FEW = 10 }; /* so many bots get a line each */
 
 /* What all bots together came to. */
 struct sum {
@@ -129,8 +126,9 @@ static enum link_result play_screen(const struct options *options,
 	screen->link = link;
 	screen->think_ms = options->orders.think_ms;
 	screen->is_looking = options->refresh_s > 0;
-	screen->look_ms = MS * (int64_t)(screen->is_looking ? options->refresh_s
-							    : SCREEN_LOOK_S);
+	screen->look_ms =
+	    NET_MS_PER_S *
+	    (int64_t)(screen->is_looking ? options->refresh_s : SCREEN_LOOK_S);
 	enum link_result result = screen_play(screen);
 	terminal_close();
 	screen_sum(screen);

@@ -75,18 +75,13 @@ double meter_whole_figure(const struct meter *m)
 	return ratio(meter_overhead(m) + m->closing_bytes, payload(m));
 }
 
-static const char *plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static void way_tell(const char *way, uint64_t payload_len, uint64_t header_len,
     uint64_t segments, FILE *out)
 {
 	wrap_print(out,
 	    "  %-3s %10s of payload, %10s of headers, %9s segment%s", way,
 	    number_text(payload_len).text, number_text(header_len).text,
-	    number_text(segments).text, plural(segments));
+	    number_text(segments).text, number_plural(segments));
 }
 
 static void doubts_tell(const struct meter *m, FILE *out)
@@ -98,12 +93,12 @@ static void doubts_tell(const struct meter *m, FILE *out)
 		wrap_print(out,
 		    "  At least that: %s connection%s lost or repeated "
 		    "something, or got a fast-open cookie",
-		    number_text(m->inexact).text, plural(m->inexact));
+		    number_text(m->inexact).text, number_plural(m->inexact));
 	if (m->unread > 0)
 		wrap_print(out,
 		    "  Not counted: %s connection%s of which the kernel tells "
 		    "nothing",
-		    number_text(m->unread).text, plural(m->unread));
+		    number_text(m->unread).text, number_plural(m->unread));
 }
 
 void meter_tell(const struct meter *m, FILE *out)
@@ -114,7 +109,7 @@ void meter_tell(const struct meter *m, FILE *out)
 	    "On the wire: %s bytes in %s connection%s, counted from the IP "
 	    "header on",
 	    number_text(meter_bytes(m)).text, number_text(m->connections).text,
-	    plural(m->connections));
+	    number_plural(m->connections));
 	way_tell("out", m->payload_out, m->header_out, m->segments_out, out);
 	way_tell("in", m->payload_in, m->header_in, m->segments_in, out);
 	wrap_print(out,
@@ -124,7 +119,8 @@ void meter_tell(const struct meter *m, FILE *out)
 	wrap_print(out,
 	    "  Not seen: the closing, usually %s segment%s and %s bytes; link "
 	    "headers",
-	    number_text(m->closing_segments).text, plural(m->closing_segments),
+	    number_text(m->closing_segments).text,
+	    number_plural(m->closing_segments),
 	    number_text(m->closing_bytes).text);
 }
 

@@ -11,13 +11,13 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { MS = 1000, US_PER_MS = 1000 };
+enum { US_PER_MS = 1000 };
 
 static int set_limit(int fd, int name, int64_t ms)
 {
 	struct timeval limit = {
-	    .tv_sec = (time_t)(ms / MS),
-	    .tv_usec = (suseconds_t)(ms % MS * US_PER_MS),
+	    .tv_sec = (time_t)(ms / NET_MS_PER_S),
+	    .tv_usec = (suseconds_t)(ms % NET_MS_PER_S * US_PER_MS),
 	};
 
 	return setsockopt(fd, SOL_SOCKET, name, &limit, sizeof limit);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "server/room.h"
+#include "wire/descriptors.h"
 
 enum {
 	MODE = 0600,
@@ -45,14 +46,6 @@ static bool write_all(int fd, const uint8_t *data, size_t len)
 	return true;
 }
 
-static void close_keeping_errno(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-}
-
 /* Open path, new or not, so that no other server has it; -1 with errno. */
 static int open_locked(const char *path, int flags)
 {
@@ -63,7 +56,7 @@ static int open_locked(const char *path, int flags)
 		if (fd == -1)
 			return -1;
 		if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-			close_keeping_errno(fd);
+			descriptor_give_up(fd);
 			return -1;
 		}
 		/* Another one can have put its new file there just now. */
@@ -84,7 +77,7 @@ static bool sync_folder(const char *folder)
 		return false;
 	/* Some file systems cannot do that, and need not. */
 	bool is_done = fsync(fd) == 0 || errno == EINVAL;
-	close_keeping_errno(fd);
+	descriptor_give_up(fd);
 	return is_done;
 }
 
@@ -135,7 +128,7 @@ static bool begin_anew(struct journal_file *file, bool *is_there)
 	*is_there = fd != -1 && rename(file->path_new, file->path) == 0;
 	if (!*is_there) {
 		if (fd != -1)
-			close_keeping_errno(fd);
+			descriptor_give_up(fd);
 		return false;
 	}
 	close(file->fd);
@@ -164,7 +157,7 @@ static bool names_init(struct journal_file *file, const char *path)
 void journal_file_close(struct journal_file *file)
 {
 	if (file->fd != -1)
-		close_keeping_errno(file->fd);
+		descriptor_give_up(file->fd);
 	free(file->match);
 	free(file->folder);
 	free(file->path_damaged);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_LEN = 512, MS = 1000 };
+enum { LINE_LEN = 512 };
 
 /*
  * Waits for who reads.  Signals that wake threads interrupt it, and stdio
@@ -94,7 +94,7 @@ void log_refusal(enum refusal why, uint64_t count)
 
 static double rate(uint64_t now, uint64_t last, int64_t ms)
 {
-	return ms <= 0 ? 0 : (double)(now - last) * MS / (double)ms;
+	return ms <= 0 ? 0 : (double)(now - last) * NET_MS_PER_S / (double)ms;
 }
 
 void log_stats(const struct tally *now, struct service *service,
@@ -111,10 +111,11 @@ void log_stats(const struct tally *now, struct service *service,
 	    " refused=%" PRIu64 " foreign=%" PRIu64 " games=%" PRIu64
 	    " bad_games=%" PRIu64 " connections_per_s=%.1f"
 	    " commands_per_s=%.1f\n",
-	    (now_ms - period->started_ms) / MS, now->connections + now->serving,
-	    now->serving, now->threads, now->turned_away, now->commands,
-	    now->refused, now->foreign, atomic_load(&service->games),
-	    atomic_load(&service->bad_games), rate(now->begun, last->begun, ms),
+	    (now_ms - period->started_ms) / NET_MS_PER_S,
+	    now->connections + now->serving, now->serving, now->threads,
+	    now->turned_away, now->commands, now->refused, now->foreign,
+	    atomic_load(&service->games), atomic_load(&service->bad_games),
+	    rate(now->begun, last->begun, ms),
 	    rate(now->commands, last->commands, ms));
 	say(line);
 	period->last = *now;

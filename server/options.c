@@ -12,7 +12,7 @@
 #include "wire/random.h"
 #include "wire/usage.h"
 
-enum { MS = 1000, SECONDS_MAX = 10 * 365 * 24 * 3600, ROOMS_MAX = 100000 };
+enum { SECONDS_MAX = 10 * 365 * 24 * 3600, ROOMS_MAX = 100000 };
 
 /* The defaults, where they are not part of the protocol. */
 enum {
@@ -78,7 +78,8 @@ static const struct option long_options[] = {
 
 static int64_t parse_seconds(const char *name, const char *text, uint64_t min)
 {
-	return (int64_t)usage_number(name, text, min, SECONDS_MAX) * MS;
+	return (int64_t)usage_number(name, text, min, SECONDS_MAX) *
+	       NET_MS_PER_S;
 }
 
 static void parse_listen(const char *text, struct net_endpoint *listen)
@@ -271,7 +272,7 @@ static struct options defaults(void)
 		.players = TREASURE_MIN_PLAYERS},
 	    .rules.seed = random_seed(),
 	    .rules.rematch_ms = MATCH_NEVER,
-	    .idle_ms = (int64_t)IDLE_S * MS,
+	    .idle_ms = (int64_t)IDLE_S * NET_MS_PER_S,
 	};
 }
 

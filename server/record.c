@@ -61,12 +61,6 @@ static uint32_t crc_of(const uint8_t *record, const uint8_t *payload,
 	return crc_add(crc_add(0, record, CRC_AT), payload, len);
 }
 
-static void store_be32(uint8_t *p, uint32_t value)
-{
-	store_be16(p, (uint16_t)(value >> 16));
-	store_be16(p + 2, (uint16_t)value);
-}
-
 /* A record in the making: begin, put its payload, end. */
 struct draft {
 	struct bytes *bytes;

@@ -6,8 +6,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include "server/activation.h"
+#include "wire/descriptors.h"
+#include "wire/number.h"
 #include "wire/usage.h"
 
 enum { BACKLOG = 4096, OTHER_DESCRIPTORS = 64, LINE_LEN = 512 };
@@ -79,18 +80,13 @@ void start_pool(struct options *options, const struct doors *doors)
 		options->plan.pool = (unsigned)(all / doors->count);
 }
 
-static const char *plural(unsigned count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static void terms_print(const struct record_terms *terms, char *out, size_t len)
 {
 	snprintf(out, len, "%s %u x %u, %u treasure%s, %u players, %u room%s",
 	    terms->is_oneshot ? oneshot.name : persistent.name,
 	    terms->board.size, terms->board.size, terms->board.treasures,
-	    plural(terms->board.treasures), terms->board.players, terms->rooms,
-	    plural(terms->rooms));
+	    number_plural(terms->board.treasures), terms->board.players,
+	    terms->rooms, number_plural(terms->rooms));
 }
 
 static _Noreturn void journal_fail(const char *path, enum journal_result result,
@@ -170,19 +166,12 @@ void start_descriptors(const struct options *options)
 	uint32_t doors = options->version == &oneshot ? options->rooms : 1;
 	uint64_t wanted =
 	    options->plan.limits.connections + doors + OTHER_DESCRIPTORS;
-	struct rlimit limit;
+	uint64_t had = descriptors_raise(wanted);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-	    limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur =
-	    limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted
-		? (rlim_t)wanted
-		: limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+	if (had < wanted)
 		warnx("--max-connections: only %" PRIu64
 		      " descriptors can be had (ulimit -n)",
-		    (uint64_t)limit.rlim_cur);
+		    had);
 }
 
 static void place_print(const struct options *options,
@@ -215,5 +204,6 @@ void start_announce(const struct options *options, const struct doors *doors)
 	    "%u treasure%s, %u players, seed %" PRIu64 "\n",
 	    options->version->name, place, rooms, rules->board.size,
 	    rules->board.size, rules->board.treasures,
-	    plural(rules->board.treasures), rules->board.players, rules->seed);
+	    number_plural(rules->board.treasures), rules->board.players,
+	    rules->seed);
 }

@@ -17,8 +17,6 @@ enum {
 	PATIENCE_MS = 1000,    /* after such a wait in vain, none for so long */
 	WAKE_MS = 10,          /* between calls to those that wait in accept */
 	MESSAGE_MS = 60 * 1000, /* between messages about refusals */
-	NS_PER_MS = 1000000,
-	MS = 1000,
 };
 
 /* Waits end on a clock nobody sets, where a condition can wait on it. */
@@ -242,10 +240,10 @@ static struct timespec until(int64_t ms)
 	struct timespec at;
 
 	clock_gettime(WAIT_CLOCK, &at);
-	at.tv_sec += (time_t)(ms / MS);
-	at.tv_nsec += (long)(ms % MS) * NS_PER_MS;
-	if (at.tv_nsec >= (long)MS * NS_PER_MS) {
-		at.tv_nsec -= (long)MS * NS_PER_MS;
+	at.tv_sec += (time_t)(ms / NET_MS_PER_S);
+	at.tv_nsec += (long)(ms % NET_MS_PER_S) * NET_NS_PER_MS;
+	if (at.tv_nsec >= (long)NET_MS_PER_S * NET_NS_PER_MS) {
+		at.tv_nsec -= (long)NET_MS_PER_S * NET_NS_PER_MS;
 		at.tv_sec++;
 	}
 	return at;

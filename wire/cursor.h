@@ -85,4 +85,10 @@ static inline void store_be16(uint8_t *p, uint16_t value)
 	p[1] = (uint8_t)value;
 }
 
+static inline void store_be32(uint8_t *p, uint32_t value)
+{
+	store_be16(p, (uint16_t)(value >> 16));
+	store_be16(p + 2, (uint16_t)value);
+}
+
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "wire/descriptors.h"
 
 #ifndef MSG_NOSIGNAL /* macOS has a socket option instead */
 #define MSG_NOSIGNAL 0
@@ -21,14 +22,12 @@
 #define MSG_MORE 0
 #endif
 
-enum { MS = 1000, NS_PER_MS = 1000000 };
-
 int64_t net_now_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
+	return (int64_t)now.tv_sec * NET_MS_PER_S + now.tv_nsec / NET_NS_PER_MS;
 }
 
 int64_t net_lately_ms(void)
@@ -37,7 +36,7 @@ int64_t net_lately_ms(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (int64_t)now.tv_sec * MS + now.tv_nsec / NS_PER_MS;
+	return (int64_t)now.tv_sec * NET_MS_PER_S + now.tv_nsec / NET_NS_PER_MS;
 #else
 	return net_now_ms();
 #endif
@@ -106,14 +105,9 @@ static bool prepare(int fd)
 	       fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* Close fd and keep the errno that was the reason. */
 static int give_up(int fd)
 {
-	int saved = errno;
-
-	if (fd != -1)
-		close(fd);
-	errno = saved;
+	descriptor_give_up(fd);
 	return -1;
 }
 

@@ -19,6 +19,7 @@
  * CLOCK_MONOTONIC in milliseconds; NET_FOREVER never comes.
  */
 #define NET_FOREVER INT64_MAX
+enum { NET_MS_PER_S = 1000, NET_NS_PER_MS = 1000000 };
 
 /* Now, on that clock, and ms milliseconds from now. */
 int64_t net_now_ms(void);

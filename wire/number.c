@@ -39,3 +39,8 @@ struct number_text number_text(uint64_t value)
 	*at = '\0';
 	return out;
 }
+
+const char *number_plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}

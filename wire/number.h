@@ -20,4 +20,7 @@ struct number_text {
 };
 struct number_text number_text(uint64_t value);
 
+/* "s", or for 1 nothing. */
+const char *number_plural(uint64_t count);
+
 #endif
