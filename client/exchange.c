@@ -3,11 +3,6 @@
 #include "client/exchange.h"
 #include <stdio.h>
 
-static bool is_step(enum treasure_verb verb)
-{
-	return verb != TREASURE_GET && verb != TREASURE_QUIT;
-}
-
 bool exchange_fits(const struct exchange *exchange)
 {
 	bool is_oneshot = exchange->is_oneshot;
@@ -17,12 +12,12 @@ bool exchange_fits(const struct exchange *exchange)
 	case TREASURE_SCORES_BOARD:
 		return true; /* for any command once the game is over */
 	case TREASURE_SCORES:
-		return is_step(verb);
+		return treasure_is_step(verb);
 	case TREASURE_NOTHING:
 		return is_oneshot && verb != TREASURE_GET;
 	case TREASURE_ERROR:
 		return !is_oneshot &&
-		       (is_step(verb) ||
+		       (treasure_is_step(verb) ||
 			   (verb == TREASURE_QUIT && exchange->is_foreign));
 	case TREASURE_OVER:
 		return !is_oneshot && verb == TREASURE_QUIT;
@@ -30,25 +25,6 @@ bool exchange_fits(const struct exchange *exchange)
 		break;
 	}
 	return false;
-}
-
-static char letter(enum treasure_verb verb)
-{
-	switch (verb) {
-	case TREASURE_UP:
-		return 'U';
-	case TREASURE_DOWN:
-		return 'D';
-	case TREASURE_LEFT:
-		return 'L';
-	case TREASURE_RIGHT:
-		return 'R';
-	case TREASURE_QUIT:
-		return 'Q';
-	case TREASURE_GET:
-		break;
-	}
-	return 'G';
 }
 
 static const char *kind_name(enum treasure_kind kind)
@@ -81,6 +57,6 @@ const char *exchange_explain(const struct exchange *exchange,
 		       "without room";
 	snprintf(out, EXCHANGE_TEXT_LEN,
 	    "the server spoke another protocol: it answered %c with %s%s",
-	    letter(exchange->verb), kind_name(exchange->kind), more);
+	    treasure_letter(exchange->verb), kind_name(exchange->kind), more);
 	return out;
 }

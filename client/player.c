@@ -44,28 +44,8 @@ static const char *trim(const char *line, size_t *len)
 
 bool player_parse(const char *line, size_t len, enum treasure_verb *verb)
 {
-	static const struct {
-		char letter;
-		enum treasure_verb verb;
-	} table[] = {
-	    {'U', TREASURE_UP},
-	    {'D', TREASURE_DOWN},
-	    {'L', TREASURE_LEFT},
-	    {'R', TREASURE_RIGHT},
-	    {'G', TREASURE_GET},
-	    {'Q', TREASURE_QUIT},
-	};
-
 	line = trim(line, &len);
-	if (len != 1)
-		return false;
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-		if (toupper((unsigned char)*line) != table[i].letter)
-			continue;
-		*verb = table[i].verb;
-		return true;
-	}
-	return false;
+	return len == 1 && treasure_verb_of(*line, verb);
 }
 
 /*

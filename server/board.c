@@ -113,17 +113,11 @@ enum board_verdict board_play(struct board *board,
 		return BOARD_SHOWN;
 	if (command.player < 1 || command.player > board->scores.players)
 		return BOARD_REFUSED;
-	switch (command.verb) {
-	case TREASURE_UP:
-	case TREASURE_DOWN:
-	case TREASURE_LEFT:
-	case TREASURE_RIGHT:
+	if (treasure_is_step(command.verb))
 		return step(board, command.player - 1u,
 		    (enum treasure_verb)command.verb);
-	case TREASURE_QUIT:
-		board->has_quit = true;
-		return BOARD_QUIT;
-	default: /* the byte came from outside: anything can stand in it */
+	if (command.verb != TREASURE_QUIT) /* from outside: it can be any */
 		return BOARD_REFUSED;
-	}
+	board->has_quit = true;
+	return BOARD_QUIT;
 }

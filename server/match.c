@@ -190,17 +190,11 @@ static bool is_silent(const struct match *match, const struct match_seat *seat,
 static bool speaks_for_seat(const struct match *match,
     struct treasure_command command)
 {
-	switch (command.verb) {
-	case TREASURE_UP:
-	case TREASURE_DOWN:
-	case TREASURE_LEFT:
-	case TREASURE_RIGHT:
-	case TREASURE_QUIT:
-		return command.player >= 1 &&
-		       command.player <= match->rules.board.players;
-	default: /* looking, or what nobody knows */
-		return false;
-	}
+	bool changes =
+	    treasure_is_step(command.verb) || command.verb == TREASURE_QUIT;
+
+	return changes && command.player >= 1 &&
+	       command.player <= match->rules.board.players;
 }
 
 /*

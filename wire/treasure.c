@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "wire/treasure.h"
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 
 enum {
@@ -25,6 +26,48 @@ struct treasure_command treasure_decode_command(uint8_t byte)
 	    .verb = byte >> VERB_SHIFT,
 	    .player = byte >> PLAYER_SHIFT & PLAYER_MASK,
 	};
+}
+
+static const struct {
+	char letter;
+	enum treasure_verb verb;
+} letters[] = {
+    {'U', TREASURE_UP},
+    {'D', TREASURE_DOWN},
+    {'L', TREASURE_LEFT},
+    {'R', TREASURE_RIGHT},
+    {'Q', TREASURE_QUIT},
+    {'G', TREASURE_GET},
+};
+
+enum { LETTERS = sizeof letters / sizeof letters[0] };
+
+bool treasure_is_step(uint8_t verb)
+{
+	return verb == TREASURE_UP || verb == TREASURE_DOWN ||
+	       verb == TREASURE_LEFT || verb == TREASURE_RIGHT;
+}
+
+char treasure_letter(enum treasure_verb verb)
+{
+	size_t i = 0;
+
+	while (i < LETTERS - 1 && letters[i].verb != verb)
+		i++;
+	return letters[i].letter;
+}
+
+bool treasure_verb_of(char letter, enum treasure_verb *out)
+{
+	char upper = (char)toupper((unsigned char)letter);
+
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (letters[i].letter != upper)
+			continue;
+		*out = letters[i].verb;
+		return true;
+	}
+	return false;
 }
 
 bool treasure_step_from(unsigned at, unsigned size, enum treasure_verb verb,

@@ -116,6 +116,15 @@ uint8_t treasure_encode_command(struct treasure_command command);
 /* Every byte is a command; whether it makes sense is the rules' business. */
 struct treasure_command treasure_decode_command(uint8_t byte);
 
+/* Is it one of the four steps?  Any value of a command's verb will do. */
+bool treasure_is_step(uint8_t verb) MUST_CHECK;
+
+/* The letter a person types for it, one of U, D, L, R, Q and G. */
+char treasure_letter(enum treasure_verb verb);
+
+/* The verb of such a letter, in either case; false if it is none. */
+bool treasure_verb_of(char letter, enum treasure_verb *out) MUST_CHECK;
+
 /* The tile one step from at on a board of size x size; false at its edge. */
 bool treasure_step_from(unsigned at, unsigned size, enum treasure_verb verb,
     unsigned *to) MUST_CHECK;

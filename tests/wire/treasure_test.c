@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "wire/treasure.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,6 +318,29 @@ static void scores_are_told_with_a_colon_between(void **state)
 	assert_string_equal(treasure_scores_text(&scores, text), "-");
 }
 
+static void a_letter_is_a_verb_and_back(void **state)
+{
+	static const char letters[] = "UDLRQG";
+
+	(void)state;
+	for (int c = CHAR_MIN; c <= CHAR_MAX; c++) {
+		enum treasure_verb verb = TREASURE_GET;
+		bool is_known = c != 0 && strchr("UDLRQGudlrqg", c) != NULL;
+
+		assert_int_equal(treasure_verb_of((char)c, &verb), is_known);
+	}
+	for (size_t i = 0; letters[i] != '\0'; i++) {
+		enum treasure_verb verb;
+
+		assert_true(treasure_verb_of(letters[i], &verb));
+		assert_int_equal(treasure_letter(verb), letters[i]);
+		assert_int_equal(treasure_is_step((uint8_t)verb), i < 4);
+	}
+	for (unsigned verb = 0; verb < 16; verb++)
+		assert_int_equal(treasure_is_step((uint8_t)verb),
+		    verb == 2 || verb == 3 || verb == 4 || verb == 6);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -333,6 +357,7 @@ int main(void)
 	    cmocka_unit_test(a_board_one_byte_longer_or_shorter_is_bad),
 	    cmocka_unit_test(a_single_byte_of_no_meaning_is_bad),
 	    cmocka_unit_test(a_board_with_one_wrong_character_is_bad),
+	    cmocka_unit_test(a_letter_is_a_verb_and_back),
 	};
 
 	test_setup();
