@@ -12,12 +12,12 @@ bool exchange_fits(const struct exchange *exchange)
 	case TREASURE_SCORES_BOARD:
 		return true; /* for any command once the game is over */
 	case TREASURE_SCORES:
-		return treasure_is_step(verb);
+		return treasure_is_step((uint8_t)verb);
 	case TREASURE_NOTHING:
 		return is_oneshot && verb != TREASURE_GET;
 	case TREASURE_ERROR:
 		return !is_oneshot &&
-		       (treasure_is_step(verb) ||
+		       (treasure_is_step((uint8_t)verb) ||
 			   (verb == TREASURE_QUIT && exchange->is_foreign));
 	case TREASURE_OVER:
 		return !is_oneshot && verb == TREASURE_QUIT;
