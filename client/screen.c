@@ -43,8 +43,8 @@ static void refusal_tell(struct screen *s)
 
 	if (link->seat != 0 && link->seat != link->player) {
 		snprintf(s->refusal, sizeof s->refusal,
-		    "Refused: you speak for player %u from seat %u.",
-		    link->player, link->seat);
+		    "Refused: you have seat %u, not player %u.", link->seat,
+		    link->player);
 		notice(s, s->refusal);
 	} else {
 		notice(s, "You cannot step there.");

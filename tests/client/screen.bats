@@ -463,7 +463,7 @@ game_from_shell() {
 		Enter
 	wait_for 'treasures left'
 	press Q
-	wait_for 'Refused: you speak for player 2 from seat 1'
+	wait_for 'Refused: you have seat 1, not player 2'
 	press x
 	wait_for 'ready>'
 	! screen | grep 'ended the game'
