@@ -266,13 +266,24 @@ local function note_begun(conn, is_request, found, gap, ack)
 	end
 end
 
+-- Of a segment that repeats bytes, TCP may hand over only what is new: how many
+-- bytes it left out before that.
+local function left_out(tvb, found, side, seq)
+	local behind = side.next and (side.next - seq) % WRAP or 0
+	if behind == 0 or behind >= WRAP / 2 or found.is_joined then
+		return 0
+	end
+	return math.max(0, header.payload_len(tvb) - found.handed)
+end
+
 -- A frame's messages, as game.messages found them: see there.
-local function track(frame, found, pinfo, seq, ack)
+local function track(tvb, frame, found, pinfo, seq, ack)
 	local conn = frame.conn
 	local side = frame.is_request and conn.client or conn.server
 	if found.is_joined and (side.waits or 0) > 0 then
 		seq = side.next
 	end
+	seq = (seq + left_out(tvb, found, side, seq)) % WRAP
 	local gap = advance(side, seq, found.len)
 	side.waits, side.needs, side.rest = found.waits, found.needs, found.rest
 	note_begun(conn, frame.is_request, found, gap, ack)
@@ -368,7 +379,7 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 		opened(pinfo, flags, seq, found and frames[number])
 	end
 	if found then
-		track(frames[number], found, pinfo, seq, ack)
+		track(tvb, frames[number], found, pinfo, seq, ack)
 	end
 	if not is_syn and flags % 8 ~= 0 and way_of(pinfo).conn then
 		local frame = connection.frame(pinfo, number)

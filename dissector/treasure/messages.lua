@@ -25,10 +25,11 @@ local REST_MAX = 6 -- bytes that may be scores, should they be the last
 local game_dissector -- to ask whether anybody looks at the tree
 
 -- What the frame under way has shown so far, until its end:
--- number, is_joined (TCP put segments together), len and waits (bytes taken,
--- bytes that wait for more; needs: how many these are to be, if known; rest:
--- what they are, if few), is_wanted (the tree), list of messages: { event,
--- words, item if it is shown, and else what shows it: shower, bytes, argument }.
+-- number, is_joined (TCP put segments together), handed (bytes, at first), len
+-- and waits (bytes taken, bytes that wait for more; needs: how many these are to
+-- be, if known; rest: what they are, if few), is_wanted (the tree), list of
+-- messages: { event, words, item if it is shown, and else what shows it: shower,
+-- bytes, argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it,
@@ -272,7 +273,8 @@ function messages.dissect(tvb, pinfo, tree, frame)
 	if not found or found.number ~= number then
 		local is_visited = pinfo.visited
 		found = { number = number, is_first_pass = not is_visited,
-			is_joined = tvb:offset() == 0, len = 0, count = 0, list = {},
+			is_joined = tvb:offset() == 0,
+			handed = tvb:reported_len(), len = 0, count = 0, list = {},
 			waits = 0, is_wanted = messages.is_wanted(tree, is_visited) }
 		pinfo.cols.protocol = "Treasure"
 	end
