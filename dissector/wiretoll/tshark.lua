@@ -141,14 +141,46 @@ end
 
 local CHUNK = 65536
 
--- Give visit the bytes of each block of a pcapng file from its beginning on;
--- it returns false to stop.  False too if there is damage.
+-- The bytes from place at of a file on, at most a chunk; nil: it ends there.
+local function read_chunk(file, at)
+	file:seek("set", at)
+	return file:read(CHUNK)
+end
+
+--[[
+Where the first block is that is no plain packet without options, from place
+`at` of a file on of which `chunk` holds the bytes behind `base`.  This runs for
+each packet of a file before the first is dissected, so it does little.
+]]
+local function skip_packets(chunk, base, at, is_big)
+	local byte, place = string.byte, at - base + 1
+	while true do
+		local a, b, c, d, l1, l2, l3, l4, _, _, _, _, _, _, _, _, _, _,
+			_, _, c1, c2, c3, c4 = byte(chunk, place, place + 23)
+		if is_big then
+			a, b, c, d, l1, l2, l3, l4, c1, c2, c3, c4 = d, c, b, a,
+				l4, l3, l2, l1, c4, c3, c2, c1
+		end
+		if a ~= 6 or not c4 or b + c + d > 0 then
+			return place + base - 1
+		end
+		local len = l1 + l2 * 256 + l3 * 65536 + l4 * 16777216
+		local captured = c1 + c2 * 256 + c3 * 65536 + c4 * 16777216
+		if len - 32 - captured >= 8 or len < 32 then
+			return place + base - 1
+		end
+		place = place + len + -len % 4
+	end
+end
+
+-- Give visit the bytes of each block of a pcapng file from its beginning on,
+-- but for packets that say nothing; it returns false to stop.  False too if
+-- there is damage.
 local function each_block(file, visit)
-	local chunk, base, at, u32 = "", 0, 0, nil
+	local chunk, base, at, u32, is_big = "", 0, 0, nil, false
 	while true do
 		if at + 32 > base + #chunk then
-			file:seek("set", at)
-			chunk, base = file:read(CHUNK) or "", at
+			chunk, base = read_chunk(file, at) or "", at
 			if chunk == "" then
 				return true
 			end
@@ -160,7 +192,8 @@ local function each_block(file, visit)
 		local order = chunk:byte(place) == 10 and
 			section_order(chunk:sub(place, place + 11))
 		if order then
-			u32 = reader(order == "big")
+			is_big = order == "big"
+			u32 = reader(is_big)
 		end
 		local kind = order and "section" or u32(chunk, place)
 		local len = u32(chunk, place + 4)
@@ -170,7 +203,7 @@ local function each_block(file, visit)
 			not visit(kind, at, len, u32, order, captured) then
 			return false
 		end
-		at = at + len + -len % 4
+		at = skip_packets(chunk, base, at + len + -len % 4, is_big)
 	end
 end
 
