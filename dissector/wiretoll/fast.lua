@@ -9,11 +9,12 @@ local copies, tunnel, view, books = toll.copies, toll.tunnel, toll.view,
 	toll.books
 local game = toll.game
 local account, purpose = names.accounts.at, names.purposes.at
+local kinds = names.options.at
 
 --[[
 To take a frame apart header by header, judge it and post each part costs more
 than Wireshark's own dissection.  Ethernet with IPv4 or IPv6 and TCP or UDP in
-it, without any header that is rare, needs none of this: it has one of six
+it, without any header that is rare, needs none of this: it has one of eight
 shapes, and is counted by shape and purpose.  For all others fast.count returns
 false before anything was noted, and view.look does it.
 ]]
@@ -25,12 +26,13 @@ local TCP, UDP = 6, 17
 local WRAP = 4294967296
 local HELD = 192 -- bytes brought: more than are looked at, mostly
 local PURPOSES = #names.purposes.name
-local IPV6_SHAPE = 3 -- what its three shapes lie behind those of IPv4
+local IPV6_SHAPE = 4 -- what its four shapes lie behind those of IPv4
 
 local shapes = {}
 for _, network in ipairs({ { "ip", 20 }, { "ipv6", 40 } }) do
 	for _, transport in ipairs({ { "udp", 8 }, { "tcp", 20 },
-		{ "tcp", 20, "tcp.options", 12 } }) do
+		{ "tcp", 20, "tcp.options", 12 },
+		{ "tcp", 20, "tcp.options", 20 } }) do
 		shapes[#shapes + 1] = { { account.eth, 14 },
 			{ account[network[1]], network[2] },
 			{ account[transport[1]], transport[2] },
@@ -38,6 +40,10 @@ for _, network in ipairs({ { "ip", 20 }, { "ipv6", 40 } }) do
 				{ account[transport[3]], transport[4] } }
 	end
 end
+
+-- The options of most SYN segments, and the size of each.
+local of_syn = { [kinds.mss] = 4, [kinds.sack_permitted] = 2,
+	[kinds.timestamps] = 10, [kinds.nop] = 1, [kinds.window_scale] = 3 }
 
 local sums -- what was counted since the last reset
 local frames, bytes_of, payload_of -- of these: by shape and purpose
@@ -63,31 +69,46 @@ function f.fetch()
 	return tvb_at_hand:raw(0, f.readable)
 end
 
+-- Options from place `at` on: the shape, the place behind, a window's shift;
+-- nil if they are not the usual ones.
+local function decode_options(bytes, at, offset)
+	local a, b, c, d, e, g, h, i, _, _, _, last = byte(bytes, at, at + 11)
+	if not last then
+		return nil
+	elseif offset >= 128 and offset < 144 and a == 1 and b == 1 and
+		c == 8 and d == 10 then
+		return 3, at + 12, 0
+	elseif offset >= 160 and offset < 176 and a == 2 and b == 4 and
+		e == 4 and g == 2 and h == 8 and i == 10 then
+		local nop, kind, size, shift = byte(bytes, at + 16, at + 19)
+		if nop == 1 and kind == 3 and size == 3 and shift then
+			return 4, at + 20, shift
+		end
+	end
+	return nil
+end
+
 -- The transport header at place `at` of a datagram that ends before `stop`:
 -- the shape among IPv4's, and the place of the payload; or nil.
 local function decode_tcp(bytes, at, stop)
 	local s1, s2, s3, s4, a1, a2, a3, a4, offset, flags =
 		byte(bytes, at + 4, at + 13)
-	if not flags or offset < 80 or offset >= 96 and offset < 128 or
-		offset >= 144 then
+	if not flags or offset < 80 then
 		return nil
 	end
-	local shape, behind = 2, at + 20
-	if offset >= 128 then
-		local first, second, third, size, _, _, _, _, _, _, _, last =
-			byte(bytes, at + 20, at + 31)
-		if not last or first ~= 1 or second ~= 1 or third ~= 8 or
-			size ~= 10 then
+	local shape, behind, shift = 2, at + 20, 0
+	if offset >= 96 then
+		shape, behind, shift = decode_options(bytes, behind, offset)
+		if not shape then
 			return nil
 		end
-		shape, behind = 3, at + 32
 	end
 	if behind > stop then
 		return nil
 	end
 	f.seq = s1 * 16777216 + s2 * 65536 + s3 * 256 + s4
 	f.ack = a1 * 16777216 + a2 * 65536 + a3 * 256 + a4
-	f.flags, f.protocol = flags, TCP
+	f.flags, f.protocol, f.window_shift = flags, TCP, shift
 	return shape, behind
 end
 
@@ -288,8 +309,13 @@ local function pour_shape(book, shape, why, n)
 			tally(book.what[part[1]], count, part[2] * count)
 		end
 	end
-	if shapes[shape][4] then
+	local options = shapes[shape][4] and shapes[shape][4][2]
+	if options == 12 then
 		book.usual = book.usual + count
+	elseif options then
+		for kind, size in pairs(of_syn) do
+			tally(book.options[kind], count, size * count)
+		end
 	end
 	tally(book, count, bytes)
 	tally(book.why[why], count, bytes)
