@@ -17,6 +17,7 @@ end
 
 local tshark = game.tshark
 local connection, messages, show = game.connection, game.messages, game.show
+local header = game.header
 local proto, ending = game.fields.proto, game.fields.ending
 local prefs = game.fields.prefs
 
@@ -49,16 +50,16 @@ end
 
 -- TCP keeps its marks, [TCP Retransmission], before what we say, and where it
 -- has put segments together all of its own line, which has no place here.
-local function tell(pinfo, words)
+local function tell(cols, words)
 	if #words == 1 then
-		pinfo.cols.info = words[1]
+		cols.info = words[1]
 		return
 	elseif #words > INFO_MAX then
 		words[INFO_MAX + 1] = "..."
 	end
 	local text = table.concat(words, "; ", 1,
 		math.min(#words, INFO_MAX + 1))
-	local info = pinfo.cols.info
+	local info = cols.info
 	info:clear()
 	local kept = tostring(info)
 	if kept:find("%S$") then
@@ -68,36 +69,51 @@ local function tell(pinfo, words)
 	info:set(text)
 end
 
--- The end of every frame: which answers belong to which commands, and whether
--- a connection has ended.
-function ending.dissector(tvb, pinfo, tree)
-	if is_idle then
-		return
-	end
-	local src, dst = pinfo.src_port, pinfo.dst_port
-	if not connection.is_of_interest(src, dst) then
-		return
-	end
-	local number = pinfo.number
-	local found = messages.take(number)
-	if not pinfo.visited then
-		connection.end_of_frame(tvb, pinfo, number, found, src, dst)
-	end
-	local frame = connection.known(number)
-	if not frame or not (found or frame.verdict) then
-		return
-	end
-	local words = {}
+-- What a frame says, at its end: which answers belong to which commands.
+local function say(tvb, pinfo, tree, frame, found)
+	local words, cols = {}, pinfo.cols
 	for i, message in ipairs(found and found.list or {}) do
 		words[i] = show.complete(message, tree, frame.conn)
 	end
 	if frame.verdict then
-		pinfo.cols.protocol = "Treasure"
 		words[#words + 1] = show.verdict(tvb, tree, frame.verdict,
 			frame.conn)
 	end
+	if not found or not found.is_quoted then
+		cols.protocol = "Treasure"
+	end
 	if #words > 0 then
-		tell(pinfo, words)
+		tell(cols, words)
+	end
+end
+
+local is_once = tshark.is_once
+local was_of_interest = false -- the last frame: then perhaps this one is too
+
+-- The end of every frame: which answers belong to which commands, and whether
+-- a connection has ended.
+function ending.dissector(tvb, pinfo, tree)
+	if is_idle or was_of_interest and is_once and
+		not messages.are_pending and
+		header.is_uneventful(tvb, connection.listed) then
+		return
+	end
+	local src, dst = pinfo.src_port, pinfo.dst_port
+	was_of_interest = connection.is_of_interest(src, dst)
+	if not was_of_interest then
+		return
+	end
+	local number = pinfo.number
+	local found = messages.take(number)
+	if is_once or not pinfo.visited then
+		connection.end_of_frame(tvb, pinfo, number, found, src, dst)
+	end
+	local frame = connection.known(number)
+	if frame and (found or frame.verdict) then
+		say(tvb, pinfo, tree, frame, found)
+	end
+	if frame and is_once then
+		connection.forget(number)
 	end
 end
 

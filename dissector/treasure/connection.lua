@@ -18,6 +18,12 @@ local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
 
 local connection = {}
 
+local is_once = game.tshark.is_once -- then no frame is looked at again
+
+local function is_visited(pinfo)
+	return not is_once and pinfo.visited
+end
+
 local ways    -- by both ports: see way()
 local frames  -- by number: its connection, direction, messages, end
 local servers -- by address and port: version and players, as known so far
@@ -40,7 +46,9 @@ local function way(from, from_port, to, to_port)
 		end
 		this = this.next
 	end
-	this = { from = from, to = to, next = ways[key] }
+	this = { from = from, to = to, next = ways[key], from_port = from_port,
+		to_port = to_port, back = nil, conn = nil, is_request = nil,
+		is_looked_at = nil }
 	ways[key] = this
 	return this
 end
@@ -49,15 +57,17 @@ function connection.way_of(pinfo)
 	return way(pinfo.src, pinfo.src_port, pinfo.dst, pinfo.dst_port)
 end
 
-function connection.way_back(pinfo)
-	return way(pinfo.dst, pinfo.dst_port, pinfo.src, pinfo.src_port)
+function connection.way_back(this)
+	this.back = this.back or
+		way(this.to, this.to_port, this.from, this.from_port)
+	return this.back
 end
 local way_of = connection.way_of
 
-function connection.new(pinfo, is_to_server)
-	local port, address = pinfo.dst_port, pinfo.dst
+function connection.new(there, is_to_server)
+	local port, address = there.to_port, there.to
 	if not is_to_server then
-		port, address = pinfo.src_port, pinfo.src
+		port, address = there.from_port, there.from
 	end
 	local version = game.fields.prefs.version
 	local key = tostring(address) .. " " .. port
@@ -67,7 +77,7 @@ function connection.new(pinfo, is_to_server)
 		requests = {}, answered = 0, -- how many of them
 		is_sure = false, -- that the next reply is to the next request
 		client = {}, server = {} } -- next: sequence number to come
-	local there, back = way_of(pinfo), connection.way_back(pinfo)
+	local back = connection.way_back(there)
 	back.conn, back.is_request = conn, not is_to_server
 	there.conn, there.is_request = conn, is_to_server
 	return conn
@@ -84,23 +94,28 @@ end
 
 -- What is known of this frame: its connection and direction; messages, one
 -- after the other, at [1], [2], ...  A connection is made in the first pass
--- where there is none; is_request says then who speaks, nil: ask the ports.
-function connection.frame(pinfo, number, is_request)
+-- where there is none; is_request says then who speaks, nil: ask the ports;
+-- `this` is the frame's way, if it is known.
+function connection.frame(pinfo, number, is_request, this)
 	local frame = frames[number]
-	if frame or pinfo.visited then
+	if frame or is_visited(pinfo) then
 		return frame
 	end
-	local this = way_of(pinfo)
+	this = this or way_of(pinfo)
 	if not this.conn then
 		if is_request == nil then
 			is_request = is_request_by_port(pinfo)
 		end
-		connection.new(pinfo, is_request)
+		connection.new(this, is_request)
 	end
 	frame = { nil, conn = this.conn, is_request = this.is_request,
-		number = number, version = nil }
+		number = number, version = nil, verdict = nil }
 	frames[number] = frame
 	return frame
+end
+
+function connection.forget(number) -- nobody will look at it again
+	frames[number] = nil
 end
 
 function connection.known(number) -- the same, if there was anything to know
@@ -313,13 +328,13 @@ end
 
 -- SYN says who the client is, and where a stream begins.  With data in it
 -- (TCP Fast Open) there is a frame, perhaps of an older connection.
-local function opened(pinfo, flags, first, frame)
+local function opened(this, flags, first, frame)
 	local is_answer = has_flag(flags, ACK)
-	local conn = way_of(pinfo).conn
+	local conn = this.conn
 	local side = is_answer and "server" or "client"
 	local ahead = conn and ((conn[side].next or first) - first) % WRAP
 	if not conn or ahead > AGAIN_MAX then
-		conn = connection.new(pinfo, not is_answer)
+		conn = connection.new(this, not is_answer)
 		ahead = 0
 		if frame then
 			frame.conn = conn
@@ -374,15 +389,16 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 		return
 	end
 	local is_syn = has_flag(flags, SYN)
+	local this = flags % 8 ~= 0 and way(pinfo.src, src, pinfo.dst, dst)
 	if is_syn then
 		seq = (seq + 1) % WRAP
-		opened(pinfo, flags, seq, found and frames[number])
+		opened(this, flags, seq, found and frames[number])
 	end
 	if found then
 		track(tvb, frames[number], found, pinfo, seq, ack)
 	end
-	if not is_syn and flags % 8 ~= 0 and way_of(pinfo).conn then
-		local frame = connection.frame(pinfo, number)
+	if this and not is_syn and this.conn then
+		local frame = connection.frame(pinfo, number, nil, this)
 		if frame.is_request then
 			left(frame, flags, seq)
 		else

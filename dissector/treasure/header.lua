@@ -3,6 +3,8 @@
 local game = ...
 if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
+local byte = string.byte
+
 local SEARCH_MAX = 512 -- bytes of a frame in which its TCP header begins
 local HEADER_LEN = 14  -- bytes of it that are read, to the flags
 
@@ -30,7 +32,7 @@ local function header_at(tvb, at, src, dst)
 		return nil
 	end
 	local a, b, c, d, s1, s2, s3, s4, a1, a2, a3, a4, offset, flags =
-		tvb:raw(at - 1, HEADER_LEN):byte(1, HEADER_LEN)
+		byte(tvb:raw(at - 1, HEADER_LEN), 1, HEADER_LEN)
 	if a * 256 + b ~= src or c * 256 + d ~= dst or offset < 0x50 then
 		return nil
 	end
@@ -55,15 +57,44 @@ end
 -- stands right before TCP's; else to the end of the frame.
 function header.payload_len(tvb)
 	local at = last_at - 1 -- from 0
-	local len = tvb:reported_len() - at
-	if at >= 20 and tvb(at - 20, 1):uint() == 0x45 and
-		tvb(at - 11, 1):uint() == 6 then
-		len = tvb(at - 18, 2):uint() - 20
-	elseif at >= 40 and tvb(at - 40, 1):bitfield(0, 4) == 6 and
-		tvb(at - 34, 1):uint() == 6 then
-		len = tvb(at - 36, 2):uint()
+	local first = at >= 40 and at - 40 or 0
+	local bytes, before = tvb:raw(first, at + 13 - first), at - first
+	local function be16(place)
+		local high, low = byte(bytes, place, place + 1)
+		return high * 256 + low
 	end
-	return math.max(0, len - 4 * tvb(at + 12, 1):bitfield(0, 4))
+	local len = tvb:reported_len() - at
+	if before >= 20 and byte(bytes, before - 19) == 0x45 and
+		byte(bytes, before - 10) == 6 then
+		len = be16(before - 17) - 20
+	elseif before >= 40 and math.floor(byte(bytes, 1) / 16) == 6 and
+		byte(bytes, 7) == 6 then
+		len = be16(5)
+	end
+	return math.max(0, len - 4 * math.floor(byte(bytes, before + 13) / 16))
+end
+
+--[[
+Is this surely a segment by IPv4 or IPv6 in Ethernet, from or to one of these
+ports, that neither opens nor ends a connection?
+]]
+function header.is_uneventful(tvb, ports)
+	local len = tvb:len()
+	local bytes = tvb:raw(0, len < 74 and len or 74)
+	local high, low, first, _, _, _, _, _, part1, part2, _, protocol =
+		byte(bytes, 13, 24)
+	local at = 35
+	if high == 0x86 and low == 0xdd then
+		at, protocol = 55, part1 -- next header
+	elseif high ~= 8 or low ~= 0 or first ~= 0x45 or part2 ~= 0 or
+		part1 ~= 0 and part1 ~= 0x40 then
+		return false
+	end
+	local a, b, c, d, _, _, _, _, _, _, _, _, offset, flags =
+		byte(bytes, at, at + 13)
+	return protocol == 6 and flags ~= nil and offset >= 0x50 and
+		flags % 8 == 0 and
+		(ports[a * 256 + b] or ports[c * 256 + d]) == true
 end
 
 return header

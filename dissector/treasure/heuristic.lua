@@ -8,26 +8,26 @@ local wire, connection = game.wire, game.connection
 local ID = "\0\1" -- the length before a player's id
 
 -- An id has come, in pieces that are gone: the game begins behind it.
-local function found_by_id(this, pinfo, id)
-	local conn = this.conn or connection.new(pinfo, false)
+local function found_by_id(this, id)
+	local conn = this.conn or connection.new(this, false)
 	conn.is_found, conn.is_begun, conn.id = true, true, id
 	connection.set_version(conn, wire.PERSISTENT)
 end
 
 -- In the first pass: who says this, "client" or "server"?  Each connection is
 -- looked at once, but for an id that has not yet come whole.
-local function speaker(this, pinfo, tvb)
+local function speaker(this, tvb)
 	local head = (this.head or "") .. tvb:raw(0, math.min(tvb:len(), 4))
 	if head == ID or head == ID:sub(1, 1) then
 		this.head = head
 		return nil
 	end
-	this.is_looked_at, connection.way_back(pinfo).is_looked_at = true, true
+	this.is_looked_at, connection.way_back(this).is_looked_at = true, true
 	if not this.head then
 		return wire.speaker(tvb)
 	elseif #head == 3 and head:find("^..[\1-\3]") and
 		head:sub(1, 2) == ID then
-		found_by_id(this, pinfo, head:byte(3))
+		found_by_id(this, head:byte(3))
 	end
 	return nil
 end
@@ -41,7 +41,7 @@ return function(pinfo, tvb)
 	elseif pinfo.visited or this.is_looked_at then
 		return false
 	end
-	local who = speaker(this, pinfo, tvb)
+	local who = speaker(this, tvb)
 	if who then
 		frame = connection.frame(pinfo, number, who == "client")
 		frame.conn.is_found = true

@@ -16,9 +16,11 @@ decides stands in an event for each message, kept with the frame:
 and, by connection.lua, what answers what.
 ]]
 local wire, connection, show = game.wire, game.connection, game.show
-local tshark = game.tshark
+local tshark, byte = game.tshark, string.byte
 
-local messages = {}
+local messages = {
+	are_pending = false, -- were there any in the frame under way?
+}
 
 local REST_MAX = 6 -- bytes that may be scores, should they be the last
 
@@ -27,9 +29,9 @@ local game_dissector -- to ask whether anybody looks at the tree
 -- What the frame under way has shown so far, until its end:
 -- number, is_joined (TCP put segments together), handed (bytes, at first), len
 -- and waits (bytes taken, bytes that wait for more; needs: how many these are to
--- be, if known; rest: what they are, if few), is_wanted (the tree), list of
--- messages: { event, words, item if it is shown, and else what shows it: shower,
--- bytes, argument }.
+-- be, if known; rest: what they are, if few), is_wanted (the tree), is_quoted (in
+-- an error message), list of messages: { event, words, item if it is shown, and
+-- else what shows it: shower, bytes (at place first), argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it,
@@ -49,22 +51,31 @@ local function keep(event, tree, shower, bytes, argument)
 	local item, words = show.message(shower, bytes, tree, argument,
 		found.is_wanted)
 	found.list[#found.list + 1] = { event = event, item = item,
-		words = words, shower = shower, bytes = bytes, argument = argument }
+		words = words, shower = shower, bytes = bytes,
+		argument = argument, first = nil }
 end
 
 -- With places for all that connection.lua adds: tables that grow are slow.
-local function command_event(byte)
-	return { kind = "command", byte = byte, at = 0, frame = nil, time = nil,
+local function command_event(value)
+	return { kind = "command", byte = value, at = 0, frame = nil, time = nil,
 		ack = nil, verb = nil, is_known = nil, is_ignored = nil,
 		is_wrong_seat = nil, reply_frame = nil }
 end
 
 local function cut_commands(tvb, tree, frame)
-	local bytes = tvb:raw()
-	for i = 0, #bytes - 1 do
-		local event = next_event(frame, i, command_event,
-			bytes:byte(i + 1))
-		keep(event, tree, show.command, tvb(i, 1))
+	local bytes, list = tvb:raw(), found.list
+	for i = 1, #bytes do
+		local value = byte(bytes, i)
+		local event = next_event(frame, i - 1, command_event, value)
+		local words = not found.is_wanted and
+			show.brief_command(value)
+		if words then
+			list[#list + 1] = { event = event, item = nil,
+				words = words, shower = show.command,
+				bytes = tvb, first = i - 1 }
+		else
+			keep(event, tree, show.command, tvb(i - 1, 1))
+		end
 	end
 	return tvb:reported_len()
 end
@@ -82,9 +93,8 @@ local function pdu_length(tvb, _, offset)
 		tvb:reported_len() - offset
 end
 
--- Its first bytes as a string cost less than three looks into the tvb.
-local function framed_event(tvb, is_first)
-	local high, low, id = tvb:raw(0, math.min(tvb:len(), 3)):byte(1, 3)
+-- By its first bytes.
+local function framed_event(high, low, id, is_first)
 	if not low or not wire.BODIES[high * 256 + low] then
 		return { kind = "noise" }
 	elseif high == 0 and low == 1 and id and id >= 1 and id <= 3 then
@@ -97,21 +107,31 @@ end
 
 local function cut_framed(tvb, tree, frame)
 	local used = 0
-	local function dissect(pdu, _, root)
-		local event = next_event(frame, used, framed_event, pdu,
-			used + found.len == 0 and
+	local function take(pdu, root, len, high, low, id)
+		local event = next_event(frame, used, framed_event, high, low,
+			id, used + found.len == 0 and
 			connection.is_unasked(frame.conn))
-		used = used + pdu:reported_len()
+		used = used + len
 		keep(event, root, show.framed, pdu, event.kind == "id")
-		return pdu:len()
 	end
 	local len = tvb:reported_len()
-	if len > 2 and pdu_length(tvb, nil, 0) == len then
-		dissect(tvb, nil, tree) -- as most often: one segment, one reply
-	else
-		dissect_tcp_pdus(tvb, tree, 2, pdu_length, dissect)
+	local readable = tvb:len()
+	local high, low, id = byte(tvb:raw(0, readable < 3 and readable or 3),
+		1, 3)
+	local is_one = id and wire.BODIES[len - 2] and
+		high * 256 + low == len - 2
+	if is_one or len > 2 and pdu_length(tvb, nil, 0) == len then
+		-- As most often: one segment, one reply
+		take(tvb, tree, len, high, low, id)
+		return len
 	end
-	return math.min(used, tvb:reported_len())
+	dissect_tcp_pdus(tvb, tree, 2, pdu_length, function(pdu, _, root)
+		local there = pdu:len()
+		take(pdu, root, pdu:reported_len(),
+			byte(pdu:raw(0, there < 3 and there or 3), 1, 3))
+		return there
+	end)
+	return used < len and used or len
 end
 
 ---- The one-shot version ----
@@ -244,6 +264,7 @@ local function cut_replies(tvb, pinfo, tree, frame)
 end
 
 local is_gui = gui_enabled()
+local is_once = tshark.is_once -- then no frame is looked at again
 local known_wanted = {} -- by pinfo.visited: tshark asks the same of all frames
 
 --[[
@@ -264,19 +285,24 @@ function messages.is_wanted(tree, is_visited)
 end
 
 function messages.reset()
-	known_wanted, found = {}, nil
+	known_wanted, found, messages.are_pending = {}, nil, false
+end
+
+-- A frame's first bytes of the game have come.
+local function begin(tvb, pinfo, tree, number)
+	local is_visited = not is_once and pinfo.visited
+	found = { number = number, is_first_pass = not is_visited,
+		is_joined = tvb:offset() == 0, handed = tvb:reported_len(),
+		len = 0, count = 0, list = {}, waits = 0, is_wanted = messages.is_wanted(tree, is_visited),
+		is_quoted = pinfo.in_error_pkt, needs = nil, rest = nil }
+	messages.are_pending = true
 end
 
 -- Dissect what TCP hands over.
 function messages.dissect(tvb, pinfo, tree, frame)
 	local number = frame.number
 	if not found or found.number ~= number then
-		local is_visited = pinfo.visited
-		found = { number = number, is_first_pass = not is_visited,
-			is_joined = tvb:offset() == 0,
-			handed = tvb:reported_len(), len = 0, count = 0, list = {},
-			waits = 0, is_wanted = messages.is_wanted(tree, is_visited) }
-		pinfo.cols.protocol = "Treasure"
+		begin(tvb, pinfo, tree, number)
 	end
 	local used
 	if frame.is_request then
@@ -284,20 +310,22 @@ function messages.dissect(tvb, pinfo, tree, frame)
 	else
 		used = cut_replies(tvb, pinfo, tree, frame)
 	end
-	found.len = found.len + used
-	found.waits = tvb:reported_len() - used
-	local more = found.waits > 0 and pinfo.desegment_len or 0
-	found.needs = more > 0 and more < wire.ONE_MORE and
-		found.waits + more or nil
-	found.rest = found.waits > 0 and found.waits <= REST_MAX and
-		used + found.waits <= tvb:len() and
-		tvb:raw(used, found.waits) or nil
+	local waits = tvb:reported_len() - used
+	found.len, found.waits = found.len + used, waits
+	if waits == 0 then
+		found.needs, found.rest = nil, nil
+		return
+	end
+	local more = pinfo.desegment_len
+	found.needs = more > 0 and more < wire.ONE_MORE and waits + more or nil
+	found.rest = waits > 0 and waits <= REST_MAX and
+		used + waits <= tvb:len() and tvb:raw(used, waits) or nil
 end
 
 -- The end of a frame: hands over what was found in it, once.
 function messages.take(number)
 	local taken = found
-	found = nil
+	found, messages.are_pending = nil, false
 	return taken and taken.number == number and taken or nil
 end
 

@@ -175,10 +175,15 @@ end
 -- The same words, at a fraction of the cost; nil: there is more to show.
 local brief = {}
 
-brief[show.command] = function(range)
-	local byte = range:uint()
+local brief_commands = {}
+for byte = 0, 255, 4 do
 	local _, _, is_known = wire.command(byte)
-	return is_known and byte % 4 == 0 and wire.command_words(byte) or nil
+	brief_commands[byte] = is_known and wire.command_words(byte) or nil
+end
+
+-- The same for a command's byte.
+function show.brief_command(byte)
+	return brief_commands[byte]
 end
 
 brief[show.framed] = function(tvb)
@@ -289,7 +294,9 @@ function show.complete(message, tree, conn)
 	local item = message.item
 	if not item and (is_illegal or event.is_orphan or event.is_wrong_seat or
 		event.is_ignored) then
-		item = message.shower(message.bytes, tree, message.argument)
+		local bytes, first = message.bytes, message.first
+		item = message.shower(first and bytes(first, 1) or bytes, tree,
+			message.argument)
 	end
 	if item then
 		end_item(item, event, words, is_illegal, conn)
