@@ -5,9 +5,9 @@ if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
 --[[
 The dissector sees payload; sequence numbers and flags come at the end of each
-frame, from its TCP header.  Fields of Wireshark's own would be
-easier, and are not there in tshark's first pass of two.  What is found is kept
-by frame, so that later looks change nothing.
+frame, from its TCP header.  Fields of Wireshark's own would be easier, and are
+not there in tshark's first pass of two.  What is found is kept by frame, so
+that later looks change nothing.
 ]]
 local wire, header, verdict = game.wire, game.header, game.verdict
 

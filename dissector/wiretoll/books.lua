@@ -182,6 +182,13 @@ function books.hear(book, said)
 	end
 end
 
+-- Was there any application?
+function books.has_application(book)
+	local sums = book.application
+	return (sums.framing or 0) + (sums.content or 0) +
+		(sums.unparsed or 0) > 0
+end
+
 function books.note_time(book, seconds)
 	if seconds then
 		book.first = math.min(book.first or seconds, seconds)
@@ -237,8 +244,8 @@ end
 
 -- The same, where framing is overhead too; nil where there is no application.
 function books.overhead_of_content(book)
-	local framing = book.application.framing
-	local content = framing and books.payload(book) - framing or 0
+	local content = books.has_application(book) and
+		books.payload(book) - book.application.framing or 0
 	return content > 0 and (book.bytes - content) / content or nil
 end
 

@@ -61,7 +61,7 @@ end
 
 local function applications(book)
 	local sums, rows = book.application, {}
-	if not sums.framing then
+	if not books.has_application(book) then
 		return "{}"
 	end
 	for i, kind in ipairs({ "framing", "content", "unparsed" }) do

@@ -117,7 +117,7 @@ end
 -- What the payload itself spends on framing.
 local function application(out, book)
 	local sums = book.application
-	if not sums.framing then
+	if not books.has_application(book) then
 		return
 	end
 	out("\nInside the payload: treasure, %s bytes of framing, %s of " ..
