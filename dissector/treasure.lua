@@ -71,16 +71,15 @@ end
 
 -- What a frame says, at its end: which answers belong to which commands.
 local function say(tvb, pinfo, tree, frame, found)
-	local words, cols = {}, pinfo.cols
+	local words = {}
 	for i, message in ipairs(found and found.list or {}) do
 		words[i] = show.complete(message, tree, frame.conn)
 	end
+	local cols = pinfo.cols
 	if frame.verdict then
+		cols.protocol = "Treasure"
 		words[#words + 1] = show.verdict(tvb, tree, frame.verdict,
 			frame.conn)
-	end
-	if not found or not found.is_quoted then
-		cols.protocol = "Treasure"
 	end
 	if #words > 0 then
 		tell(cols, words)

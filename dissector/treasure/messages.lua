@@ -29,9 +29,9 @@ local game_dissector -- to ask whether anybody looks at the tree
 -- What the frame under way has shown so far, until its end:
 -- number, is_joined (TCP put segments together), handed (bytes, at first), len
 -- and waits (bytes taken, bytes that wait for more; needs: how many these are to
--- be, if known; rest: what they are, if few), is_wanted (the tree), is_quoted (in
--- an error message), list of messages: { event, words, item if it is shown, and
--- else what shows it: shower, bytes (at place first), argument }.
+-- be, if known; rest: what they are, if few), is_wanted (the tree), list of
+-- messages: { event, words, item if it is shown, and else what shows it: shower,
+-- bytes (at place first), argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it,
@@ -293,8 +293,10 @@ local function begin(tvb, pinfo, tree, number)
 	local is_visited = not is_once and pinfo.visited
 	found = { number = number, is_first_pass = not is_visited,
 		is_joined = tvb:offset() == 0, handed = tvb:reported_len(),
-		len = 0, count = 0, list = {}, waits = 0, is_wanted = messages.is_wanted(tree, is_visited),
-		is_quoted = pinfo.in_error_pkt, needs = nil, rest = nil }
+		len = 0, count = 0, list = {}, waits = 0,
+		is_wanted = messages.is_wanted(tree, is_visited),
+		needs = nil, rest = nil }
+	pinfo.cols.protocol = "Treasure"
 	messages.are_pending = true
 end
 
