@@ -99,6 +99,34 @@ FIELDS='-T fields -e frame.number -e wiretoll.purpose
 	"$AGREE" snapped.pcapng
 }
 
+# Reports as JSON: say_all DIRECTORY CAPTURE...
+say_all() {
+	local directory=$1
+	mkdir "$directory"
+	shift
+	for capture; do
+		toll "$capture" -q -X lua_script1:json \
+			>"$directory/$(basename "$capture").json"
+	done
+}
+
+@test "the short path and the full one count the same" {
+	all_cases
+	mergecap -F pcap -a -w ethernet.pcap oneshot-exchange.pcap \
+		tcp-*.pcap udp-*.pcap vlan-qinq.pcap vxlan.pcap gre.pcap
+	say_all short ethernet.pcap "$BATS_TEST_DIRNAME"/../../pcaps/*-bot.pcapng
+	sed -i 's/^function fast.count(.*/& do return false end/' \
+		"$scripts/wiretoll/fast.lua"
+	say_all full ethernet.pcap "$BATS_TEST_DIRNAME"/../../pcaps/*-bot.pcapng
+	diff -r short full
+	# And the short one was gone: a mistake in it would be seen.
+	stage_scripts "$scripts"
+	sed -i 's/frames\[n\] = frames\[n\] + 1/& + 1/' \
+		"$scripts/wiretoll/fast.lua"
+	say_all wrong ethernet.pcap
+	! diff -q short/ethernet.pcap.json wrong/ethernet.pcap.json
+}
+
 @test "both versions of the game: equal, and compared" {
 	need_private
 	record_game one.pcapng oneshot bot
