@@ -11,7 +11,7 @@ local game = {}
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
-	"connection", "heuristic", "show", "messages" }) do
+	"ways", "connection", "heuristic", "show", "messages" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
 

@@ -10,6 +10,7 @@ not there in tshark's first pass of two.  What is found is kept by frame, so
 that later looks change nothing.
 ]]
 local wire, header, verdict = game.wire, game.header, game.verdict
+local ways = game.ways
 
 local FIN, SYN, RST, ACK = 1, 2, 4, 16
 local WRAP = header.WRAP -- of sequence numbers
@@ -24,45 +25,15 @@ local function is_visited(pinfo)
 	return not is_once and pinfo.visited
 end
 
-local ways    -- by both ports: see way()
 local frames  -- by number: its connection, direction, messages, end
 local servers -- by address and port: version and players, as known so far
 local learned -- ports of servers found by Decode As or the heuristic
 connection.listed = {} -- ports of servers by preference
 
 function connection.reset()
-	ways, frames, servers, learned = {}, {}, {}, {}
+	ways.reset()
+	frames, servers, learned = {}, {}, {}
 end
-
--- What is known of all that goes from one end to another: the newest
--- connection (conn), who speaks (is_request), has the heuristic looked?  To
--- compare addresses costs less than to make keys of them.
-local function way(from, from_port, to, to_port)
-	local key = from_port * 65536 + to_port
-	local this = ways[key]
-	while this do
-		if this.from == from and this.to == to then
-			return this
-		end
-		this = this.next
-	end
-	this = { from = from, to = to, next = ways[key], from_port = from_port,
-		to_port = to_port, back = nil, conn = nil, is_request = nil,
-		is_looked_at = nil }
-	ways[key] = this
-	return this
-end
-
-function connection.way_of(pinfo)
-	return way(pinfo.src, pinfo.src_port, pinfo.dst, pinfo.dst_port)
-end
-
-function connection.way_back(this)
-	this.back = this.back or
-		way(this.to, this.to_port, this.from, this.from_port)
-	return this.back
-end
-local way_of = connection.way_of
 
 function connection.new(there, is_to_server)
 	local port, address = there.to_port, there.to
@@ -77,7 +48,7 @@ function connection.new(there, is_to_server)
 		requests = {}, answered = 0, -- how many of them
 		is_sure = false, -- that the next reply is to the next request
 		client = {}, server = {} } -- next: sequence number to come
-	local back = connection.way_back(there)
+	local back = ways.back(there)
 	back.conn, back.is_request = conn, not is_to_server
 	there.conn, there.is_request = conn, is_to_server
 	return conn
@@ -101,7 +72,7 @@ function connection.frame(pinfo, number, is_request, this)
 	if frame or is_visited(pinfo) then
 		return frame
 	end
-	this = this or way_of(pinfo)
+	this = this or ways.of(pinfo)
 	if not this.conn then
 		if is_request == nil then
 			is_request = is_request_by_port(pinfo)
@@ -389,7 +360,8 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 		return
 	end
 	local is_syn = has_flag(flags, SYN)
-	local this = flags % 8 ~= 0 and way(pinfo.src, src, pinfo.dst, dst)
+	local this = flags % 8 ~= 0 and
+		ways.between(pinfo.src, src, pinfo.dst, dst)
 	if is_syn then
 		seq = (seq + 1) % WRAP
 		opened(this, flags, seq, found and frames[number])

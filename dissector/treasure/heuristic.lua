@@ -22,7 +22,7 @@ local function speaker(this, tvb)
 		this.head = head
 		return nil
 	end
-	this.is_looked_at, connection.way_back(this).is_looked_at = true, true
+	this.is_looked_at, game.ways.back(this).is_looked_at = true, true
 	if not this.head then
 		return wire.speaker(tvb)
 	elseif #head == 3 and head:find("^..[\1-\3]") and
@@ -33,7 +33,7 @@ local function speaker(this, tvb)
 end
 
 return function(pinfo, tvb)
-	local number, this = pinfo.number, connection.way_of(pinfo)
+	local number, this = pinfo.number, game.ways.of(pinfo)
 	local frame = connection.known(number)
 	local conn = frame and frame.conn or this.conn
 	if conn and conn.is_found then

@@ -1,0 +1,43 @@
+-- ways.lua - what goes from one end to another.
+-- SPDX-License-Identifier: BSD-2-Clause
+local game = ...
+if type(game) ~= "table" then return end -- Wireshark loads every plugin file
+
+local ways = {}
+
+local by_ports -- the first of those between two ports: see between()
+
+function ways.reset()
+	by_ports = {}
+end
+
+-- What is known of all that goes from one end to another: the newest
+-- connection (conn), who speaks (is_request), has the heuristic looked?  To
+-- compare addresses costs less than to make keys of them.
+function ways.between(from, from_port, to, to_port)
+	local key = from_port * 65536 + to_port
+	local this = by_ports[key]
+	while this do
+		if this.from == from and this.to == to then
+			return this
+		end
+		this = this.next
+	end
+	this = { from = from, to = to, next = by_ports[key],
+		from_port = from_port, to_port = to_port, back = nil, conn = nil,
+		is_request = nil, is_looked_at = nil }
+	by_ports[key] = this
+	return this
+end
+
+function ways.of(pinfo)
+	return ways.between(pinfo.src, pinfo.src_port, pinfo.dst, pinfo.dst_port)
+end
+
+function ways.back(this)
+	this.back = this.back or
+		ways.between(this.to, this.to_port, this.from, this.from_port)
+	return this.back
+end
+
+return ways
