@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 VERSION := 0.1.0
 BUILD   ?= build
+# One name for one folder: what depends on what is kept by name.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
