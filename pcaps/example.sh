@@ -13,7 +13,8 @@ command of 1 byte and its answer of 4. Ten frames, each byte with its account as
 test sees to it.)
 
 Offsets are bytes from the start of the frame, as in Wireshark's lowest pane; bytes are in
-hexadecimal.
+hexadecimal. Within one machine nobody fills in TCP's checksum: the sum of the addresses and
+lengths alone stands there, which Wireshark does not check unless asked to.
 
 END
 tshark -n -r oneshot-person.pcapng -Y 'tcp.stream == 0' -x 2>/dev/null |

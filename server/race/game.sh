@@ -3,54 +3,73 @@
 # treasure-server --guard none, game after game, until a capture shows what
 # cannot be; then the same games with the guards that must not fail.
 # game.sh [FILE]: the capture with the evidence is kept there, or in
-# race.pcapng.  Exit 0: seen without guard, and never with one.
+# race.pcapng.  Exit 0: seen without guard, and never with one.  1: not so.
+# 2: a game could not be played, recorded or looked at.
 set -eu
 file=${1:-race.pcapng}
 here=$(cd "$(dirname "$0")" && pwd)
 games=40 # at most; a handful is enough on most machines
 port=12345
+for program in wiretoll treasure-server treasure-client tshark awk; do
+	command -v $program >/dev/null || {
+		echo "game.sh: $program is not in the PATH" >&2
+		exit 2
+	}
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # One game on a crowded board, within the captured network.
 play='
 treasure-server persistent --guard "$1" --seed "$2" --players 3 --size 4 \
 	--treasures 9 --games 1 --port "$3" 2>"$4" &
 server=$!
+trap "kill $server" INT TERM
 tries=0
 until grep -q listening "$4"; do
 	tries=$((tries + 1))
 	[ $tries -lt 100 ] && kill -0 $server || exit 1
 	sleep 0.02
 done
+status=0
 timeout 20 treasure-client persistent "127.0.0.1:$3" --bot --clients 3 \
-	--seed "$2" >/dev/null 2>&1 || true
+	--seed "$2" >/dev/null 2>>"$4" || status=$?
 kill $server 2>/dev/null
-wait $server || true
+wait $server
+# Points that were lost may leave a game without an end: 124.
+[ $status -eq 0 ] || [ $status -eq 124 ] || exit 1
+exit 0
 '
 
 record() { # GUARD SEED FILE
 	wiretoll capture --private -o "$3" -- sh -c "$play" play \
-		"$1" "$2" $port "$work/log" 2>"$work/err" || {
-		cat "$work/err" "$work/log" >&2
-		return 1
-	}
+		"$1" "$2" $port "$work/log" 2>"$work/err" && return
+	echo "game.sh: no game with --guard $1:" >&2
+	cat "$work/err" "$work/log" >&2 || true
+	exit 2
 }
 
-# Any, in the first so many games?
+# Any, in the first so many games?  `found` says it.
 search() { # GUARD GAMES
 	seed=0
-	while [ $seed -lt "$2" ]; do
+	found=1
+	while [ $seed -lt "$2" ] && [ $found -ne 0 ]; do
 		seed=$((seed + 1))
 		record "$1" $seed "$work/game.pcapng"
-		if "$here/evidence.sh" "$work/game.pcapng" >"$work/evidence"; then
-			return 0
-		fi
+		found=0
+		"$here/evidence.sh" "$work/game.pcapng" >"$work/evidence" ||
+			found=$?
+		[ $found -le 1 ] || {
+			echo "game.sh: the capture is of no game" >&2
+			exit 2
+		}
 	done
-	return 1
 }
 
-if ! search none $games; then
+search none $games
+if [ $found -ne 0 ]; then
 	echo "No race in $games games without guard: one processor, or luck."
 	exit 1
 fi
@@ -60,7 +79,8 @@ cat "$work/evidence"
 seen=$seed
 [ "$seen" -ge 5 ] || seen=5
 for guard in mutex queue; do
-	if search $guard $seen; then
+	search $guard $seen
+	if [ $found -eq 0 ]; then
 		cp "$work/game.pcapng" "$file"
 		echo "With --guard $guard, game $seed, $file:"
 		cat "$work/evidence"

@@ -103,3 +103,21 @@ start() {
 	[[ $output =~ "With --guard queue, "[0-9]+" games: nothing of the kind." ]]
 	"$race/evidence.sh" found.pcapng
 }
+
+@test "a game that cannot be played proves nothing" {
+	need_ordinary_build
+	need_private
+	mkdir bin
+	cat >bin/treasure-server <<-EOF
+		#!/bin/sh
+		case "\$*" in *mutex*) exit 1 ;; esac
+		exec "$BIN/treasure-server" "\$@"
+	EOF
+	chmod +x bin/treasure-server
+	PATH=$PWD/bin:$PATH run -2 "$race/game.sh" found.pcapng
+	[[ $output =~ "no game with --guard mutex" ]]
+	printf '#!/bin/sh\nexit 1\n' >bin/treasure-client
+	chmod +x bin/treasure-client
+	PATH=$PWD/bin:$PATH run -2 "$race/game.sh" found.pcapng
+	[[ $output =~ "no game with --guard none" ]]
+}
