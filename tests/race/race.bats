@@ -64,6 +64,22 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 	done
 }
 
+# On one processor only an interruption between read and save loses anything:
+# never, if the compiler made one instruction of both.
+@test "the step is not folded: updates are lost on one processor, too" {
+	need_ordinary_build
+	command -v taskset >/dev/null || skip "no taskset here"
+	local cpu
+	cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' \
+		/proc/self/status)
+	for _ in 1 2 3 4 5; do
+		timeout 20 taskset -c "${cpu:-0}" treasure-race none \
+			--count 30000000 --json >r.json
+		[ "$(field r.json '.ways[0].most_lost')" -eq 0 ] || return 0
+	done
+	return 1
+}
+
 @test "--trace finds a conflict and a clean pair in a real run" {
 	run -0 treasure-race none --trace
 	[ "$(grep -c 'the number rose by 1: 1 lost .*rose by 2' <<<"$output")" \
