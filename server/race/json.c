@@ -69,14 +69,18 @@ static json_t *schedule_json(const struct schedule *schedule)
 		const struct act *act = &schedule->acts[i];
 
 		json_array_append_new(acts,
-		    json_pack("{s:o, s:s, s:o, s:o}", "thread",
+		    json_pack("{s:o, s:s, s:o, s:o, s:o}", "thread",
 			number(schedule->threads[act->who] + 1), "act",
 			act_name(act->kind), "value", number(act->value), "ns",
 			schedule->has_clock ? number((uint64_t)act->ns)
-					    : json_null()));
+					    : json_null(),
+			"replaced",
+			act->kind == ACT_SAVE ? number(act->replaced)
+					      : json_null()));
 	}
-	return json_pack("{s:o, s:o}", "rose_by",
-	    number(schedule_gain(schedule)), "acts", acts);
+	return json_pack("{s:o, s:o, s:o}", "rose_by",
+	    number(schedule_gain(schedule)), "lost",
+	    number(schedule_lost(schedule)), "acts", acts);
 }
 
 json_t *json_schedules(const struct trace *trace, const struct schedule *replay)
@@ -85,9 +89,11 @@ json_t *json_schedules(const struct trace *trace, const struct schedule *replay)
 
 	if (trace != NULL)
 		json_object_set_new(out, "trace",
-		    json_pack("{s:o, s:o, s:o, s:o, s:o}", "run",
-			number(trace->rounds), "expected",
-			number(trace->expected), "counted",
+		    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "run",
+			number(trace->rounds), "threads",
+			number(trace->size.threads), "count",
+			number(trace->size.count), "expected",
+			number(race_expected(&trace->size)), "counted",
 			number(trace->counted), "conflict",
 			schedule_json(&trace->conflict), "clean",
 			schedule_json(&trace->clean)));

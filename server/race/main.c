@@ -87,8 +87,8 @@ static void trace(const struct race_size *size, struct trace *out)
 		err(EXIT_FAILURE, "cannot trace");
 	case TRACE_NOT_SEEN:
 		errx(EXIT_FAILURE,
-		    "no conflict in %u runs: give the threads "
-		    "more to do, or more than one processor",
+		    "none of %u runs shows both a conflict and none: give the "
+		    "threads more to do, or more than one processor",
 		    out->rounds);
 	}
 }

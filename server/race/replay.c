@@ -9,24 +9,24 @@ const struct schedule replay_conflict = {
     .threads = {0, 1},
     .acts =
 	{
-	    {ACT_READ, 0, 0, 0},
-	    {ACT_READ, 1, 0, 0},
-	    {ACT_ADD, 0, 0, 0},
-	    {ACT_ADD, 1, 0, 0},
-	    {ACT_SAVE, 0, 0, 0},
-	    {ACT_SAVE, 1, 0, 0},
+	    {ACT_READ, 0, 0, 0, 0},
+	    {ACT_READ, 1, 0, 0, 0},
+	    {ACT_ADD, 0, 0, 0, 0},
+	    {ACT_ADD, 1, 0, 0, 0},
+	    {ACT_SAVE, 0, 0, 0, 0},
+	    {ACT_SAVE, 1, 0, 0, 0},
 	},
 };
 const struct schedule replay_clean = {
     .threads = {0, 1},
     .acts =
 	{
-	    {ACT_READ, 0, 0, 0},
-	    {ACT_ADD, 0, 0, 0},
-	    {ACT_SAVE, 0, 0, 0},
-	    {ACT_READ, 1, 0, 0},
-	    {ACT_ADD, 1, 0, 0},
-	    {ACT_SAVE, 1, 0, 0},
+	    {ACT_READ, 0, 0, 0, 0},
+	    {ACT_ADD, 0, 0, 0, 0},
+	    {ACT_SAVE, 0, 0, 0, 0},
+	    {ACT_READ, 1, 0, 0, 0},
+	    {ACT_ADD, 1, 0, 0, 0},
+	    {ACT_SAVE, 1, 0, 0, 0},
 	},
 };
 
@@ -50,7 +50,7 @@ static void act_out(struct act *act, shared_number *number, uint64_t *held)
 		*held += 1;
 		break;
 	case ACT_SAVE:
-		step_save(number, *held);
+		act->replaced = step_swap(number, *held);
 		break;
 	}
 	act->value = *held;

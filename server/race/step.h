@@ -42,6 +42,12 @@ static inline void step_save(shared_number *number, uint64_t value)
 	atomic_store_explicit(number, value, memory_order_relaxed);
 }
 
+/* Likewise, and say what it replaced: for who writes down what happened. */
+static inline uint64_t step_swap(shared_number *number, uint64_t value)
+{
+	return atomic_exchange(number, value);
+}
+
 /* No instruction; but to the compiler, value may be another from here on. */
 static inline void step_in_hand(uint64_t *value)
 {

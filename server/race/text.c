@@ -143,19 +143,37 @@ void text_table(const struct race_series *all, unsigned count)
 	print_conclusion(all, count);
 }
 
+/* Where others have saved in between, more is lost than the table's own. */
+static void print_last_save(const struct schedule *schedule)
+{
+	const struct act *save = &schedule->acts[SCHEDULE_ACTS - 1];
+
+	if (schedule_lost(schedule) > 1)
+		printf("\nThe others had gone on to %" PRIu64 " when thread %u "
+		       "saved %" PRIu64 ": all that is lost.\n",
+		    save->replaced, schedule->threads[save->who] + 1,
+		    save->value);
+}
+
 void text_trace(const struct trace *trace)
 {
 	static const char *const titles[2] = {"A conflict in it",
 	    "And two increments without"};
 	const struct schedule *const schedules[2] = {&trace->conflict,
 	    &trace->clean};
-	char expected[NUMBER_LEN], counted[NUMBER_LEN];
+	char expected[NUMBER_LEN], counted[NUMBER_LEN], count[NUMBER_LEN];
 
 	printf("A real run without protection, each step written down"
-	       " (run %u): %s counted of %s.\n\n",
+	       " (run %u): %s counted of %s.\n"
+	       "%u threads, each adds 1 %s times.\n\n",
 	    trace->rounds, grouped(trace->counted, counted),
-	    grouped(trace->expected, expected));
+	    grouped(race_expected(&trace->size), expected), trace->size.threads,
+	    grouped(trace->size.count, count));
 	schedule_print(stdout, titles, schedules);
+	print_last_save(&trace->conflict);
+	printf("\nNo other increment that read one of the two numbers on the "
+	       "right was under way then:\nthese two lost nothing.  Who had "
+	       "read before may still undo both later.\n");
 }
 
 void text_replay(const struct schedule *conflict, const struct schedule *clean)

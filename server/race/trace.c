@@ -16,7 +16,11 @@ struct recording {
 	struct trace_step *steps; /* thread i owns count from i * count on */
 };
 
-/* The step of step.h with a look at the clock after each part. */
+/*
+ * The step of step.h with a look at the clock around each part.  The save says
+ * what it replaced, so that all the number was is known; it saves all the same
+ * whatever that is.
+ */
 static void record(void *context, unsigned thread)
 {
 	struct recording *recording = context;
@@ -25,11 +29,12 @@ static void record(void *context, unsigned thread)
 	for (uint64_t i = 0; i < recording->count; i++) {
 		struct trace_step step = {.thread = thread};
 
+		step.start_ns = clock_now();
 		step.seen = step_read(&recording->number);
 		step.read_ns = clock_now();
 		uint64_t sum = step.seen + 1;
 		step.add_ns = clock_now();
-		step_save(&recording->number, sum);
+		step.replaced = step_swap(&recording->number, sum);
 		step.saved_ns = clock_now();
 		own[i] = step;
 	}
@@ -46,7 +51,7 @@ static enum trace_result round_run(struct recording *recording,
 	if (errno != 0)
 		return TRACE_ERROR;
 	out->rounds++;
-	out->expected = steps;
+	out->size = (struct race_size){threads, recording->count};
 	out->counted = step_read(&recording->number);
 	if (trace_find_conflict(recording->steps, steps, &out->conflict) &&
 	    trace_find_clean(recording->steps, steps, &out->clean))
