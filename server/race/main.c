@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -140,12 +141,31 @@ static void order(const struct options *options)
 	orders_destroy(&orders);
 }
 
+static void end(int signal)
+{
+	_exit(128 + signal);
+}
+
+/* The first process, as in a container, is ended by what it handles only. */
+static void handle_ends(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct sigaction action = {.sa_handler = end};
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		if (sigaction(signals[i], &action, NULL) != 0)
+			err(EXIT_FAILURE, "sigaction");
+}
+
 int main(int argc, char *argv[])
 {
 	struct options options;
 
 	if (!stdio_secure())
 		err(EXIT_FAILURE, "/dev/null");
+	if (getpid() == 1)
+		handle_ends();
 	options_parse(argc, argv, &options);
 	if (options.is_order)
 		order(&options);

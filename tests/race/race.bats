@@ -166,6 +166,29 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 	run -1 sh -c 'treasure-race mutex --count 10 >&-'
 }
 
+# The kernel spares the first process what it does not handle.
+@test "as the first process of a container it can be ended" {
+	unshare -rpf true 2>/dev/null || skip "no process space of its own here"
+	local race signal
+	for signal in HUP INT QUIT TERM; do
+		unshare -rpf --kill-child treasure-race none \
+			--count 1000000000000 3>&- &
+		outer=$!
+		for _ in $(seq 200); do
+			race=$(pgrep -P $outer -x treasure-race) && break
+			sleep 0.05
+		done
+		for _ in $(seq 200); do # it may not be ready
+			kill -$signal "$race" 2>/dev/null || break
+			sleep 0.05
+		done
+		if kill -KILL "$race" 2>/dev/null; then
+			return 1
+		fi
+		run -$((128 + $(kill -l $signal))) wait $outer
+	done
+}
+
 @test "threads that cannot be started are said in one line, exit 1" {
 	need_ordinary_build
 	run -1 sh -c 'ulimit -v 60000; exec treasure-race mutex --threads 1000'
