@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/race/json.h"
 #include <stdio.h>
+#include "server/race/conclusion.h"
 
 static json_t *number(uint64_t value)
 {
@@ -46,11 +47,8 @@ static json_t *way_json(const struct race_series *series, double mutex)
 json_t *json_races(const struct race_series *all, unsigned count)
 {
 	json_t *out = document(), *list = json_array();
-	double mutex = 0;
+	double mutex = conclusion_seconds(all, count, &way_mutex);
 
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].way == &way_mutex)
-			mutex = race_sum_up(&all[i]).seconds;
 	for (unsigned i = 0; i < count; i++)
 		json_array_append_new(list, way_json(&all[i], mutex));
 	json_object_set_new(out, "threads", number(all[0].size.threads));

@@ -3,7 +3,7 @@
 #include "server/race/text.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include "server/race/conclusion.h"
 
 enum { NUMBER_LEN = 32, RANGE_LEN = 2 * NUMBER_LEN };
 
@@ -93,43 +93,9 @@ static void print_row(const struct race_series *series, double mutex_seconds)
 	    mutex_seconds / sum.seconds);
 }
 
-/* The median time of a way in the table. */
-static double seconds_of(const struct race_series *all, unsigned count,
-    const struct way *way)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].way == way)
-			return race_sum_up(&all[i]).seconds;
-	return 0;
-}
-
-static void print_times(double ratio)
-{
-	if (ratio >= 1)
-		printf("%.1f times as fast as", ratio);
-	else
-		printf("%.1f times slower than", 1 / ratio);
-}
-
-/* The lecture: a queue is significantly faster than mutual exclusion. */
-static void print_conclusion(const struct race_series *all, unsigned count)
-{
-	double mutex = seconds_of(all, count, &way_mutex);
-
-	printf("\nOne message a thread (queue) is ");
-	print_times(mutex / seconds_of(all, count, &way_queue));
-	printf(" a mutex around each increment.\n"
-	       "One lock a thread (mutex-once) is ");
-	print_times(mutex / seconds_of(all, count, &way_mutex_once));
-	printf(" it: both add up first.\n"
-	       "One message an increment (queue-each) is ");
-	print_times(mutex / seconds_of(all, count, &way_queue_each));
-	printf(" it: a queue alone saves nothing.\n");
-}
-
 void text_table(const struct race_series *all, unsigned count)
 {
-	double mutex = seconds_of(all, count, &way_mutex);
+	double mutex = conclusion_seconds(all, count, &way_mutex);
 
 	print_task(&all[0].size);
 	if (all[0].runs > 1)
@@ -140,7 +106,8 @@ void text_table(const struct race_series *all, unsigned count)
 	    "seconds", "ns each", "a second", "x mutex");
 	for (unsigned i = 0; i < count; i++)
 		print_row(&all[i], mutex);
-	print_conclusion(all, count);
+	printf("\n");
+	conclusion_print(stdout, all, count);
 }
 
 /* Where others have saved in between, more is lost than the table's own. */
