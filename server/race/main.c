@@ -12,13 +12,13 @@
 #include "server/race/text.h"
 #include "wire/stdio.h"
 
-enum { WAYS_MAX = 16 };
-
-static void check_threads(int error)
+/* Threads or memory: errno's text says which there was too little of. */
+static void check_run(int error, const char *what, unsigned threads)
 {
 	errno = error;
 	if (error != 0)
-		err(EXIT_FAILURE, "cannot start the threads");
+		err(EXIT_FAILURE, "cannot run %s with %u threads", what,
+		    threads);
 }
 
 static void check_json(json_t *object)
@@ -27,10 +27,11 @@ static void check_json(json_t *object)
 		errx(EXIT_FAILURE, "cannot print JSON");
 }
 
-/* The whole table takes a while: tell whoever watches; NULL wipes it away. */
+/* Many runs take a while: tell whoever watches; NULL wipes it away. */
 static void tell(const struct options *options, const char *way, unsigned run)
 {
-	if (options->way != NULL || !isatty(STDERR_FILENO))
+	if ((options->way != NULL && options->runs == 1) ||
+	    !isatty(STDERR_FILENO))
 		return;
 	if (way == NULL)
 		fprintf(stderr, "\r%40s\r", "");
@@ -40,7 +41,7 @@ static void tell(const struct options *options, const char *way, unsigned run)
 }
 
 static unsigned series_init(const struct options *options,
-    struct race_series all[WAYS_MAX])
+    struct race_series all[WAYS_COUNT])
 {
 	const struct way *one[] = {options->way, NULL};
 	const struct way *const *wanted = options->way != NULL ? one : ways;
@@ -60,13 +61,18 @@ static unsigned series_init(const struct options *options,
 /* Run after run, each through all ways: what disturbs one disturbs all. */
 static void races(const struct options *options)
 {
-	struct race_series all[WAYS_MAX];
+	struct race_series all[WAYS_COUNT];
 	unsigned count = series_init(options, all);
 
 	for (unsigned run = 0; run < options->runs; run++)
 		for (unsigned i = 0; i < count; i++) {
-			tell(options, all[i].way->name, run);
-			check_threads(race_run(&all[i]));
+			const char *name = all[i].way->name;
+
+			tell(options, name, run);
+			int error = race_run(&all[i]);
+			if (error != 0)
+				tell(options, NULL, 0);
+			check_run(error, name, options->size.threads);
 		}
 	tell(options, NULL, 0);
 	if (options->is_json)
@@ -85,7 +91,7 @@ static void trace(const struct race_size *size, struct trace *out)
 	case TRACE_FOUND:
 		return;
 	case TRACE_ERROR:
-		err(EXIT_FAILURE, "cannot trace");
+		err(EXIT_FAILURE, "cannot trace %u threads", size->threads);
 	case TRACE_NOT_SEEN:
 		errx(EXIT_FAILURE,
 		    "none of %u runs shows both a conflict and none: give the "
@@ -97,12 +103,13 @@ static void trace(const struct race_size *size, struct trace *out)
 /* The schedules traced, if there are any; else the lecture's. */
 static void replay(const struct trace *traced, struct schedule out[2])
 {
-	check_threads(
-	    replay_run(traced != NULL ? &traced->conflict : &replay_conflict,
-		&out[0]));
-	check_threads(
-	    replay_run(traced != NULL ? &traced->clean : &replay_clean,
-		&out[1]));
+	check_run(replay_run(traced != NULL ? &traced->conflict
+					    : &replay_conflict,
+		      &out[0]),
+	    "the replay", 2);
+	check_run(replay_run(traced != NULL ? &traced->clean : &replay_clean,
+		      &out[1]),
+	    "the replay", 2);
 }
 
 static void schedules(const struct options *options)
@@ -132,8 +139,8 @@ static void order(const struct options *options)
 {
 	struct orders orders;
 
-	check_threads(
-	    orders_run(options->size.threads, options->runs, &orders));
+	check_run(orders_run(options->size.threads, options->runs, &orders),
+	    "order", options->size.threads);
 	if (options->is_json)
 		check_json(json_orders(&orders));
 	else

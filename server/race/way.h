@@ -22,6 +22,8 @@ struct way {
 extern const struct way way_none, way_mutex, way_semaphore, way_spin,
     way_atomic, way_queue, way_queue_each, way_mutex_once, way_atomic_once;
 
+enum { WAYS_COUNT = 9 };
+
 /* All ways in the order of the table, ended by NULL. */
 extern const struct way *const ways[];
 

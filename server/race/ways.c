@@ -1,6 +1,7 @@
 /* ways.c - the one table of all ways of counting. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/race/way.h"
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -16,6 +17,9 @@ const struct way *const ways[] = {
     &way_atomic_once,
     NULL,
 };
+
+static_assert(sizeof ways / sizeof ways[0] == WAYS_COUNT + 1,
+    "WAYS_COUNT is the number of ways");
 
 const struct way *way_find(const char *name)
 {

@@ -193,4 +193,14 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 	need_ordinary_build
 	run -1 sh -c 'ulimit -v 60000; exec treasure-race mutex --threads 1000'
 	[ "${#lines[@]}" -eq 1 ]
+	[[ $output =~ "cannot run mutex with 1000 threads: " ]]
+}
+
+@test "on a terminal, progress is wiped before an error" {
+	need_ordinary_build
+	command -v script >/dev/null || skip "no script here, to be a terminal"
+	script -qc 'ulimit -v 60000; treasure-race all --threads 1000' \
+		/dev/null </dev/null >seen
+	grep -q 'run 1 of 1: ' seen
+	tr '\r' '\n' <seen | grep -q '^treasure-race: cannot run '
 }
