@@ -21,8 +21,8 @@ struct orders {
 };
 
 /*
- * Let all threads go at once, rounds times; each puts its number at the end
- * of the round's line.  On 0 the caller frees with orders_destroy; otherwise
+ * Let all threads go at once, rounds times; each prints its number, all to
+ * one stream in memory.  On 0 the caller frees with orders_destroy; otherwise
  * the error, and nothing to free.
  */
 int orders_run(unsigned threads, unsigned rounds,
