@@ -48,10 +48,12 @@ static const char help[] =
     "  mutex-once, atomic-once  sums of their own, added at the end\n"
     "  all                      a table of all these\n"
     "  order                    who comes first, round after round\n"
-    "  --threads number         10\n"
-    "  --count number           increments of each thread; 1000000\n"
-    "  --runs number            1, or rounds of order: 1000\n"
-    "  --trace                  none: show one lost update as it happened\n"
+    "  --threads number         2 to 1000; 10\n"
+    "  --count number           increments of each thread, 1 to 10^12; "
+    "1000000\n"
+    "  --runs number            1 to 10000; 1, or rounds of order: 1000\n"
+    "  --trace                  none: show one lost update as it happened;\n"
+    "                           to 50000 a thread, 500000 together, at most\n"
     "  --replay                 none: force such an update, step by step\n"
     "  --json                   print the results as JSON\n"
     "  -h, --help               print this\n"
@@ -123,6 +125,14 @@ static void check(struct options *o)
 				       "--replay");
 	if (o->is_order && o->size.count > 0)
 		errx(EXIT_WRONG_USAGE, "--count is not for order");
+	if (o->is_replayed && !o->is_traced &&
+	    (o->size.count > 0 || o->size.threads > 0))
+		errx(EXIT_WRONG_USAGE,
+		    "--replay takes %s with --trace only: it "
+		    "is two threads, once each",
+		    o->size.count > 0 ? "--count" : "--threads");
+	if (o->size.threads == 0)
+		o->size.threads = THREADS;
 	if (o->size.count == 0)
 		o->size.count = COUNT;
 	if (o->runs == 0)
@@ -134,7 +144,7 @@ void options_parse(int argc, char *argv[], struct options *options)
 	const char *name = usage_first_word(&argc, &argv);
 	int option;
 
-	*options = (struct options){.size.threads = THREADS};
+	*options = (struct options){0};
 	while (
 	    (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
 		parse_option(option, options);

@@ -132,7 +132,7 @@ void text_trace(const struct trace *trace)
 
 	printf("A real run without protection, each step written down"
 	       " (run %u): %s counted of %s.\n"
-	       "%u threads, each adds 1 %s times.\n\n",
+	       "%u threads, %s increments each.\n\n",
 	    trace->rounds, grouped(trace->counted, counted),
 	    grouped(race_expected(&trace->size), expected), trace->size.threads,
 	    grouped(trace->size.count, count));

@@ -140,14 +140,20 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 		run -2 treasure-race $wrong
 	done
 	for wrong in 'mutex --trace' 'all --replay' 'order --trace' \
-		'none --trace --runs 2' 'order --count 5'; do
+		'none --trace --runs 2' 'order --count 5' \
+		'none --replay --count 5' 'none --replay --threads 3'; do
 		# shellcheck disable=SC2086 # some words each
 		run -2 treasure-race $wrong
 		[ "${#lines[@]}" -eq 1 ]
 	done
+	run -0 treasure-race none --trace --replay --threads 3 --count 50000
+	[[ $output =~ "3 threads, 50,000 increments each" ]]
+	run -0 treasure-race none --trace --count 1000000
+	[[ $output =~ "10 threads, 50,000 increments each" ]]
 	run -0 treasure-race --help
 	for word in --threads --count --runs --trace --replay --json --version \
-		queue-each atomic-once order 1000000 'treasure-race(1)'; do
+		queue-each atomic-once order 1000000 'treasure-race(1)' \
+		'2 to 1000;' '1 to 10^12;' '1 to 10000;' 50000; do
 		grep -q -- "$word" <<<"$output"
 	done
 	[ "$(awk '{ if (length > 80) print }' <<<"$output")" = "" ]
