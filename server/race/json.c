@@ -36,10 +36,11 @@ static json_t *way_json(const struct race_series *series, double mutex)
 {
 	struct race_summary sum = race_sum_up(series);
 
-	return json_pack("{s:s, s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "way",
-	    series->way->name, "least_lost", number(sum.least_lost),
-	    "most_lost", number(sum.most_lost), "median_seconds", sum.seconds,
-	    "ns_each", sum.ns_each, "per_second", sum.per_second, "times_mutex",
+	return json_pack("{s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "way",
+	    series->way->name, "median_counted", number(sum.counted),
+	    "least_lost", number(sum.least_lost), "most_lost",
+	    number(sum.most_lost), "median_seconds", sum.seconds, "ns_each",
+	    sum.ns_each, "per_second", sum.per_second, "times_mutex",
 	    mutex > 0 ? json_real(mutex / sum.seconds) : json_null(), "runs",
 	    runs_json(series));
 }

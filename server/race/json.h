@@ -10,9 +10,8 @@
 #include "server/race/trace.h"
 
 /*
- * Schema treasure-race/1, one object.  Threads are numbered from 1; times are
- * seconds, or nanoseconds where the name says _ns.  Caller owns; NULL without
- * memory.
+ * Schema treasure-race/1, one object; treasure-race(1) says what its keys
+ * mean.  Caller owns; NULL without memory.
  */
 
 /* threads, count, expected, and ways: each with its runs and their summary. */

@@ -20,7 +20,8 @@ static inline uint64_t race_expected(const struct race_size *size)
 
 struct race_result {
 	uint64_t counted;
-	int64_t ns; /* from the start of all threads to the end of the last */
+	int64_t
+	    ns; /* from the start of all threads until all is put together */
 };
 
 /* All runs of one way; results has room for as many as are wanted. */

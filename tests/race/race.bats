@@ -161,6 +161,23 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 	[[ $output =~ ^"treasure-race "[0-9.]+$ ]]
 }
 
+# What a key of keys is called stands in the manual, as a word of its own.
+@test "the manual names every key of the JSON" {
+	command -v mandoc >/dev/null || skip "no mandoc here"
+	treasure-race all --threads 2 --count 10 --json >1.json
+	treasure-race none --trace --replay --json >2.json
+	treasure-race order --threads 2 --runs 3 --json >3.json
+	mandoc -T ascii "$BATS_TEST_DIRNAME/../../docs/man/treasure-race.1" |
+		sed 's/.\x08//g; 1,/^JSON/d' >manual
+	jq -r '.. | objects | keys[]' [123].json | sort -u >keys
+	[ "$(wc -l <keys)" -gt 25 ]
+	while read -r key; do
+		grep -qw -- "$key" manual || { echo "$key"; return 1; }
+	done <keys
+	[ "$(field 1.json '.ways[0].median_counted')" -eq \
+		"$(field 1.json '.ways[0].runs[0].counted')" ]
+}
+
 @test "options may stand before the way" {
 	run -0 treasure-race --threads 2 --count 10 mutex
 	[[ $output =~ "20 expected" ]]
