@@ -76,3 +76,17 @@ do_lab() { # NUMBER
 		>right.md
 	run -0 "$BATS_TEST_DIRNAME/lab.sh" right.md
 }
+
+@test "lab 5 finds out a program that loses nothing" {
+	need_ordinary_build
+	cat >treasure-race <<-END
+	#!/bin/sh
+	shift # none
+	"$BIN/treasure-race" mutex-once "\$@" |
+		sed 's/^mutex-once:.*/none: no protection/'
+	END
+	chmod +x treasure-race
+	PATH=$PWD:$PATH run -1 "$BATS_TEST_DIRNAME/lab.sh" \
+		"$root/docs/labs/5-the-race.md"
+	[[ $output =~ "step 001: the check fails" ]]
+}
