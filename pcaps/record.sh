@@ -243,6 +243,13 @@ play | inside)
 	exit
 	;;
 esac
+names=$(echo "$scenarios" | awk 'NF { print $1 }')
+for name; do
+	if ! echo "$names" | grep -qxFe "$name"; then
+		echo "record.sh: no scenario is called '$name'" >&2
+		exit 2
+	fi
+done
 for program in unshare nsenter ip sysctl ethtool nft; do
 	if ! PATH=$PATH:/usr/sbin:/sbin command -v $program >/dev/null; then
 		echo "record.sh: $program is missing (Debian: util-linux," \

@@ -66,12 +66,25 @@ same=$BATS_TEST_DIRNAME/same.jq
 	done
 }
 
+@test "a scenario that is none is refused, and nothing is recorded" {
+	need_ordinary_build
+	mkdir again
+	ln -s "$BIN" again/bin
+	export BUILD=$PWD/again
+	for name in no-such-name one '' 'oneshot-person  ' '.*'; do
+		run -2 --separate-stderr "$pcaps/record.sh" \
+			oneshot-refused "$name"
+		[ -z "$output" ]
+		[ "$stderr" = "record.sh: no scenario is called '$name'" ]
+		[ ! -e again/pcaps ]
+	done
+}
+
 # What is the same each time, whatever the clock does.
 @test "recorded again, the captures show the same" {
 	need_ordinary_build
 	need_private
 	mkdir again
-	BUILD=$PWD/again run "$pcaps/record.sh" no-such-name
 	ln -s "$BIN" again/bin
 	BUILD=$PWD/again run "$pcaps/record.sh" oneshot-refused \
 		oneshot-person persistent-veth persistent-loss
