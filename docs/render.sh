@@ -10,9 +10,13 @@ docs/ledger-example.md docs/agreement.md docs/architecture.md
 docs/adding-a-link-type.md docs/performance.md pcaps/README.md'
 labs='docs/labs/README.md docs/labs/[1-9]*.md'
 answers='docs/labs/answers/*.md'
-# A report has up to 100 columns, and is not to be wrapped.
+# Code and reports are not wrapped.  The longest line has 117 columns, which a
+# page has room for at 7.5 points.
 style='<style>body { max-width: 54em } pre code { white-space: pre }</style>'
 made=
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 have() {
 	command -v "$1" >/dev/null && return
@@ -32,15 +36,14 @@ html() { # PAGE
 pdf() { # FILE PAGE...
 	file=$out/$1
 	shift
-	# Pictures are for HTML: groff wants them in another form.  A report
-	# has up to 104 columns.
+	# Pictures are for HTML: groff wants them in another form.
 	sed '/^!\[/d' "$@" | pandoc --standalone --from gfm --to ms \
-		--lua-filter docs/widths.lua --output "$out/pages.ms"
+		--lua-filter docs/widths.lua --output "$work/pages.ms"
 	sed 's/^\.nr LL 5.5i$/.nr LL 7i/; s/^\.nr PO 1.25i$/.nr PO .63i/
 		s/^\.nr PS 10p$/.nr PS 9.5p/
-		s/^\.nf$/&\n.ps 8p/; s/^\.fi$/.ps\n&/' "$out/pages.ms" |
-		groff -k -t -ms -Tpdf -P-pa4 >"$file" 2>"$out/groff.log" || {
-		cat "$out/groff.log" >&2
+		s/^\.nf$/&\n.ps 7.5p/; s/^\.fi$/.ps\n&/' "$work/pages.ms" |
+		groff -k -t -ms -Tpdf -P-pa4 >"$file" 2>"$work/groff.log" || {
+		cat "$work/groff.log" >&2
 		return 1
 	}
 }
@@ -51,9 +54,12 @@ if have dot picture graphviz; then
 else
 	cp docs/architecture.svg "$out/docs"
 fi
+mkdir -p "$out/docs/images"
+cp docs/architecture.dot "$out/docs"
+cp docs/images/*.png "$out/docs/images"
 if have mandoc 'manual pages' mandoc; then
 	for page in docs/man/*.1; do
-		mandoc -T html -O style=mandoc.css "$page" >"$out/$page.html"
+		mandoc -T html "$page" >"$out/$page.html"
 		mandoc -T pdf "$page" >"$out/$page.pdf"
 	done
 	made=yes

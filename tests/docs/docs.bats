@@ -77,6 +77,19 @@ pages() {
 		[ -s "docs/${page%.md}.html" ]
 	done
 	grep -q 'href="ledger-example.html"' docs/docs/ledger.html
+	[ -s docs/docs/images/wireshark-persistent.png ]
+	find docs -name '*.html' >made
+	while read -r page; do
+		grep -Eo '(href|src)="[^"#:]+["#]' "$page" |
+			sed 's/^[^"]*"//; s/.$//' >links || continue
+		while read -r link; do
+			[ -e "$(dirname "$page")/$link" ] || {
+				echo "$page: $link"
+				return 1
+			}
+		done <links
+	done <made
+	run ! grep -Ev '\.(html|pdf|svg|dot|png)$' < <(find docs -type f)
 	for pdf in docs/*.pdf; do
 		[ "$(head -c 5 "$pdf")" = %PDF- ] || [ ! -e "$pdf" ]
 	done
@@ -106,4 +119,16 @@ pages() {
 		[ -n "$package" ]
 		[ "$package" = libc6 ] || grep -w -- "$package" last
 	done <libraries
+}
+
+@test "no line of code is wider than a page of the PDF" {
+	widest=$(sed -n 's/^# .*line has \([0-9]*\) columns.*/\1/p' \
+		"$root/docs/render.sh")
+	[ "$widest" -gt 0 ]
+	for page in $(pages); do
+		awk -v page="$page" -v widest="$widest" '
+			/^ *```/ { is_code = !is_code; next }
+			is_code && length > widest { print page ": " $0; bad = 1 }
+			END { exit bad }' "$root/$page"
+	done
 }
