@@ -8,6 +8,12 @@ treasure/ beside this file.
 ]]
 local game = {}
 
+-- Installed, and named on the command line as well: it is here already.
+if package.loaded.treasure then
+	return
+end
+package.loaded.treasure = game
+
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",

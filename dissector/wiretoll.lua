@@ -22,6 +22,13 @@ local toll = {}
 
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 
+-- Installed, and named on the command line as well: it is here already.
+if package.loaded.wiretoll then
+	package.loaded.wiretoll.report.start(arguments, here)
+	return
+end
+package.loaded.wiretoll = toll
+
 for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
 	"transport", "fragment", "decode", "ranges", "game", "flow",
 	"copies", "books", "text", "json", "tshark", "view", "fast", "fields",

@@ -210,7 +210,10 @@ end
 function report.start(arguments, here)
 	local asked = parse(arguments)
 	if gui_enabled() then
-		toll.window.register()
+		if not report.is_in_menu then
+			toll.window.register()
+		end
+		report.is_in_menu = true
 		return
 	end
 	if not asked.print and tshark.is_quiet and not is_installed(here) then

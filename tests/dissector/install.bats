@@ -82,3 +82,26 @@ install_sh() {
 	rm -r "$stage"
 	return $status
 }
+
+@test "installed, and named on the command line as well" {
+	install_sh install
+	stage=$(mktemp -d)
+	cp -R home/. "$root/dissector" "$stage"
+	cp "$root/pcaps/oneshot-person.pcapng" "$stage/a.pcapng"
+	chmod -R a+rX "$stage"
+	user=()
+	[ "$(id -u)" -ne 0 ] || user=(setpriv --reuid 65534 --regid 65534
+		--clear-groups)
+	wiretoll report "$stage/a.pcapng" >expected
+	grep 'Overhead per' expected
+	export HOME=$stage XDG_CONFIG_HOME=$stage/.config
+	"${user[@]}" tshark -q -X lua_script:"$stage/dissector/wiretoll.lua" \
+		-X lua_script:"$stage/dissector/treasure.lua" \
+		-r "$stage/a.pcapng" >report 2>err
+	"${user[@]}" tshark -q -X lua_script:"$stage/dissector/wiretoll.lua" \
+		-X lua_script1:json -r "$stage/a.pcapng" >report.json 2>>err
+	rm -r "$stage"
+	run ! grep -i lua err
+	diff <(grep 'Overhead per' expected) <(grep 'Overhead per' report)
+	[ "$(jq .bytes report.json)" -gt 0 ]
+}
