@@ -50,8 +50,8 @@ void conclusion_print(FILE *out, const struct race_series *all, unsigned count)
 	fprintf(out, " it%s.\n",
 	    1 / each >= SAME ? ": a queue alone saves nothing" : "");
 	if (!is_faster)
-		fprintf(out, "Adding up first has saved nothing here: see with "
-			     "a larger --count.\n");
+		fprintf(out, "Adding up first has not saved time both ways: "
+			     "see with a larger --count.\n");
 	if (all[0].runs == 1)
 		fprintf(out, "This is one run, and the next will differ: "
 			     "--runs 20 shows the middle of 20.\n");

@@ -54,7 +54,7 @@ static void what_does_not_hold_is_not_explained(void **state)
 	    "One lock a thread (mutex-once) is about as fast as it.\n"
 	    "One message an increment (queue-each) is 2.0 times as fast as "
 	    "it.\n"
-	    "Adding up first has saved nothing here: see with a larger "
+	    "Adding up first has not saved time both ways: see with a larger "
 	    "--count.\n");
 	free(text);
 }
