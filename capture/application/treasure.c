@@ -20,18 +20,9 @@ static bool makes_sense(uint8_t byte)
 {
 	struct treasure_command command = treasure_decode_command(byte);
 
-	switch (command.verb) {
-	case TREASURE_UP:
-	case TREASURE_DOWN:
-	case TREASURE_LEFT:
-	case TREASURE_RIGHT:
-	case TREASURE_QUIT:
+	if (treasure_is_step(command.verb) || command.verb == TREASURE_QUIT)
 		return command.player > 0;
-	case TREASURE_GET:
-		return true;
-	default:
-		return false;
-	}
+	return command.verb == TREASURE_GET;
 }
 
 /* Every byte is a command; the first one helps to recognise the game. */

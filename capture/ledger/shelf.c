@@ -12,6 +12,7 @@
 #include "capture/grow.h"
 #include "capture/ledger/pack.h"
 #include "capture/ledger/runs.h"
+#include "wire/descriptors.h"
 
 enum {
 	/* A run of a file is half a budget, and each has a buffer at the end.
@@ -123,7 +124,7 @@ static int open_and_unlink(void)
 	if (fd == -1)
 		return -1;
 	if (unlink(path) == -1) {
-		close(fd);
+		descriptor_give_up(fd);
 		return -1;
 	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -208,8 +209,7 @@ static size_t used(const struct shelf *shelf)
 static void give_up(struct shelf *shelf, int error)
 {
 	shelf->error = error;
-	if (shelf->fd != -1)
-		close(shelf->fd);
+	descriptor_give_up(shelf->fd);
 	shelf->fd = -1;
 	free(shelf->place);
 	free(shelf->packed.at);
