@@ -44,6 +44,7 @@ struct service {
 	_Atomic uint64_t bad_games; /* of those, whose points do not add up */
 	/* Not beside the other flags: gcc reads those four at a time. */
 	atomic_bool is_stopping; /* read no further command */
+	atomic_bool is_crowded;  /* more connections than processors */
 };
 
 /* Its own thread alone adds to a session's count; others may read it. */

@@ -44,12 +44,20 @@ static int idle_init(pthread_cond_t *has_changed)
 	return error;
 }
 
+static uint64_t processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count > 0 ? (uint64_t)count : UINT64_MAX;
+}
+
 int workers_init(struct workers *workers, struct service *service,
     const struct worker_limits *limits, int tell_fd)
 {
 	memset(workers, 0, sizeof *workers);
 	workers->service = service;
 	workers->max_connections = limits->connections;
+	workers->processors = processors();
 	workers->tell_fd = tell_fd;
 	int error = census_init(&workers->census, limits->per_address);
 	if (error != 0)
@@ -152,13 +160,22 @@ static void tally_add(struct tally *tally, const struct session *session)
 	tally->foreign += session->foreign;
 }
 
+static void serving_count_locked(struct workers *workers, uint64_t serving)
+{
+	bool is_crowded = serving > workers->processors;
+
+	workers->tally.serving = serving;
+	if (workers->service->is_crowded != is_crowded)
+		workers->service->is_crowded = is_crowded;
+}
+
 static void serving_begin(struct worker *worker)
 {
 	struct workers *workers = worker->workers;
 
 	pthread_mutex_lock(&workers->lock);
 	worker->is_serving = true;
-	workers->tally.serving++;
+	serving_count_locked(workers, workers->tally.serving + 1);
 	workers->tally.begun++;
 	pthread_mutex_unlock(&workers->lock);
 }
@@ -176,7 +193,8 @@ static void serving_end(struct worker *worker)
 	tally->connections += !session->is_turned_away;
 	tally->turned_away += session->is_turned_away;
 	tally_add(tally, session);
-	if (--tally->serving == 0)
+	serving_count_locked(workers, tally->serving - 1);
+	if (tally->serving == 0)
 		pthread_cond_signal(&workers->has_changed);
 	pthread_mutex_unlock(&workers->lock);
 }

@@ -60,6 +60,7 @@ struct workers {
 	struct service *service;
 	struct acceptor *acceptor; /* whose they are */
 	uint64_t max_connections;
+	uint64_t processors;  /* on line; if nobody knows, any number */
 	int tell_fd;          /* for messages to the main thread, acceptor.h */
 	struct census census; /* has its own lock, taken alone */
 	pthread_mutex_t lock; /* guards all below */
