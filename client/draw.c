@@ -240,7 +240,13 @@ static void panel_draw(const struct screen *s, int line, int left)
 static void foot_draw(const struct screen *s)
 {
 	const char *message = s->notice != NULL ? s->notice : s->message;
+	struct fitted waiting;
 
+	if (s->is_waiting) {
+		waiting =
+		    fit_waiting(net_now_ms() - s->asked_at, (unsigned)COLS);
+		message = waiting.text;
+	}
 	if (message != NULL) {
 		attron(A_BOLD);
 		put(LINES - 2, 0, "%s", message);
@@ -262,6 +268,11 @@ void draw_screen(const struct screen *s)
 	if (!draw_has_room()) {
 		put(0, 0, "%d x %d needed", LEAST_COLUMNS, LEAST_LINES);
 		put(1, 0, "X leaves");
+		refresh();
+		return;
+	}
+	if (!s->view.has_board) { /* it is being waited for */
+		foot_draw(s);
 		refresh();
 		return;
 	}

@@ -159,11 +159,30 @@ struct fitted fit_meter(const struct meter *m, unsigned columns)
 	return out;
 }
 
+struct fitted fit_waiting(int64_t ms, unsigned columns)
+{
+	int s = (int)(ms / NET_MS_PER_S);
+	struct fitted out;
+
+	(void)(form(&out, columns,
+		   "The server has not answered for %d s: waiting, and keys "
+		   "are dropped.",
+		   s) ||
+	       form(&out, columns, "The server has not answered for %d s.",
+		   s) ||
+	       form(&out, columns, "No answer for %d s.", s));
+	return out;
+}
+
 struct fitted fit_keys(const struct screen *s, unsigned columns)
 {
 	const char *looking = s->is_looking ? "on" : "off";
 	struct fitted out;
 
+	if (s->is_waiting) {
+		(void)form(&out, columns, "X or Ctrl-C leaves");
+		return out;
+	}
 	if (s->is_over) {
 		(void)form(&out, columns, "G looks again, X leaves");
 		return out;

@@ -28,6 +28,9 @@ struct fitted fit_treasures(const struct view *view, uint8_t player,
 /* The meter in one line. */
 struct fitted fit_meter(const struct meter *meter, unsigned columns);
 
+/* That the server has owed an answer for so many ms. */
+struct fitted fit_waiting(int64_t ms, unsigned columns);
+
 /* The keys that do something now.  How to leave is in every form. */
 struct fitted fit_keys(const struct screen *screen, unsigned columns);
 

@@ -158,6 +158,8 @@ const char *link_explain(enum link_result result, int error,
 	case LINK_ABSENT:
 		return "your player is not on the board: choose another with "
 		       "--player";
+	case LINK_STOPPED:
+		return "left while the server had not answered";
 	case LINK_LOCAL:
 		return strerror(error);
 	case LINK_INPUT:
@@ -175,7 +177,7 @@ const char *link_explain(enum link_result result, int error,
 static enum link_result failed(struct link *link)
 {
 	link->error = errno;
-	return LINK_ERROR;
+	return errno == ECANCELED ? LINK_STOPPED : LINK_ERROR;
 }
 
 static bool is_broken(int error)
@@ -254,6 +256,9 @@ enum link_result link_receive(struct link *link)
 
 	if (room == 0)
 		return LINK_GARBLED;
+	if (link->route.patience != NULL &&
+	    !net_wait(link->fd, POLLIN, link->deadline, link->route.patience))
+		return failed(link);
 	ssize_t got =
 	    net_read(link->fd, link->in + link->received, room, link->deadline);
 	link->is_reset = got < 0;

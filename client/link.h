@@ -22,6 +22,7 @@ enum link_result {
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
 	LINK_MISFIT,  /* a reply, but to no such command: link->exchange */
 	LINK_ABSENT,  /* our player is not on the board: see link->reply */
+	LINK_STOPPED, /* route.patience is at an end: the player wants to go */
 	LINK_ERROR,   /* on the way to the server: link->error says which */
 	LINK_LOCAL,   /* on this side, link->error says which */
 	LINK_INPUT,   /* likewise, from standard input */
@@ -54,7 +55,7 @@ struct link {
 	bool is_player_given;
 	bool is_crew;           /* player follows from turn and the board */
 	unsigned turn;          /* in its crew: 0, 1, ... */
-	struct net_route route; /* how to connect; source is borrowed */
+	struct net_route route; /* how to connect, and to wait for a reply */
 	int fd;                 /* -1 while not connected */
 	int64_t deadline;       /* of the reply that is awaited */
 	bool is_metered;        /* read the kernel's counters before a close */
@@ -107,6 +108,9 @@ void link_think(uint64_t commands, int64_t think_ms);
 
 /* What it has cost so far, the open connection included. */
 void link_meter(const struct link *link, struct meter *out);
+
+/* A person who has waited so long for the server is told so. */
+enum { LINK_TELL_MS = 1000 };
 
 /* For the two versions.  A reply is awaited for LINK_REPLY_MS in all. */
 enum { LINK_REPLY_MS = 10000 };

@@ -205,14 +205,35 @@ static bool is_shown(struct player *p)
 	return false;
 }
 
+/*
+ * While the server owes an answer: a signal ends that, and the person is told
+ * once what there is to wait for.
+ */
+static bool waits_on(void *context)
+{
+	struct player *p = context;
+
+	terminal_set_busy(false);
+	if (terminal_signal() != 0)
+		return false;
+	if (p->is_terminal && net_now_ms() >= p->tell_at) {
+		p->tell_at = NET_FOREVER;
+		wrap_print(p->out, "The server has not answered yet: waiting.  "
+				   "Ctrl-C leaves.");
+		(void)fflush(p->out);
+	}
+	return true;
+}
+
 static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 {
 	if (p->commands > 0 && !terminal_pause(p->think_ms))
 		return LINK_OK;
-	terminal_set_busy(true); /* from here on a signal ends all */
+	terminal_set_busy(true); /* until it waits, a signal ends all */
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	p->commands++;
+	p->tell_at = net_deadline(LINK_TELL_MS);
 	enum link_result result = link_ask(p->link, verb);
 	terminal_set_busy(false);
 	/* With --cork nothing can be sent behind it. */
@@ -277,6 +298,8 @@ static enum link_result play(struct player *p)
 		case INPUT_LOST:
 			return left_show(p, p->lost);
 		}
+		if (result == LINK_STOPPED)
+			return left_show(p, LINK_OK);
 		if (!is_shown(p))
 			return LINK_OUTPUT;
 	}
@@ -300,6 +323,10 @@ static void greet(struct player *p)
 
 enum link_result player_play(struct player *player)
 {
+	const struct net_patience patience = {waits_on, player};
+
+	player->link->route.patience = &patience;
+	player->tell_at = net_deadline(LINK_TELL_MS);
 	terminal_set_busy(true);
 	enum link_result result = player->link->version->join(player->link);
 	terminal_set_busy(false);
@@ -313,5 +340,6 @@ enum link_result player_play(struct player *player)
 	if (result == LINK_OK)
 		result = play(player);
 	player->link->version->leave(player->link);
-	return result;
+	player->link->route.patience = NULL;
+	return result == LINK_STOPPED ? LINK_OK : result;
 }

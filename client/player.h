@@ -17,6 +17,7 @@ struct player {
 	uint64_t commands;     /* sent */
 	bool is_over;          /* and it has been said how another begins */
 	bool has_quit;         /* and nothing can follow */
+	int64_t tell_at;       /* when to say that we wait, net_now_ms */
 	enum link_result lost; /* of a server that did not wait to be asked */
 	struct view view;
 };

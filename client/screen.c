@@ -1,12 +1,10 @@
 /* screen.c - a person plays on a screen. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/screen.h"
-#include <ctype.h>
 #include <curses.h>
 #include <poll.h>
 #include <unistd.h>
 #include "client/draw.h"
-#include "client/player.h"
 #include "client/terminal.h"
 
 enum {
@@ -87,6 +85,47 @@ static bool is_obeyed(enum link_result result, enum treasure_kind kind)
 		   (kind == TREASURE_OVER || kind == TREASURE_NOTHING));
 }
 
+static bool is_leaving(int key)
+{
+	return key == 'x' || key == 'X' || key == CTRL_D ||
+	       key == TERMINAL_ESCAPE;
+}
+
+/*
+ * While the server owes an answer: a signal ends that, and once it is said that
+ * it does not come, a key that leaves.  Others would be carried out much later,
+ * on another board than was seen: they are dropped.
+ */
+static bool waits_on(void *context)
+{
+	struct screen *s = context;
+	bool is_left = false;
+	int key;
+
+	terminal_set_busy(false);
+	if (terminal_signal() != 0)
+		return false;
+	if (net_now_ms() - s->asked_at < LINK_TELL_MS)
+		return true;
+	while (!is_left && (key = terminal_key()) != ERR)
+		is_left = is_leaving(key);
+	s->is_waiting = true;
+	draw_screen(s);
+	return !is_left;
+}
+
+static void waiting_begin(struct screen *s)
+{
+	s->asked_at = net_now_ms();
+	terminal_set_busy(true); /* until it waits, a signal ends all */
+}
+
+static void waiting_end(struct screen *s)
+{
+	terminal_set_busy(false);
+	s->is_waiting = false;
+}
+
 /* Sends nothing once a signal has said that it is time to leave. */
 static enum link_result ask(struct screen *s, enum treasure_verb verb)
 {
@@ -94,14 +133,14 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 
 	if (s->commands > 0 && !terminal_pause(s->think_ms))
 		return LINK_OK;
-	terminal_set_busy(true); /* from here on a signal ends all */
+	waiting_begin(s);
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	s->commands++;
 	link_meter(s->link, &before);
 	s->message = NULL;
 	enum link_result result = link_ask(s->link, verb);
-	terminal_set_busy(false);
+	waiting_end(s);
 	link_meter(s->link, &s->meter);
 	s->last = meter_since(&s->meter, &before);
 	s->look_at = net_deadline(s->look_ms);
@@ -191,11 +230,9 @@ static bool key_parse(int key, enum treasure_verb *verb)
 	case KEY_RIGHT:
 		*verb = TREASURE_RIGHT;
 		return true;
-	default: {
-		char letter = (char)key;
-
-		return key > 0 && key <= 0x7f && player_parse(&letter, 1, verb);
-	}
+	default:
+		return key > 0 && key <= 0x7f &&
+		       treasure_verb_of((char)key, verb);
 	}
 }
 
@@ -224,12 +261,9 @@ static bool key_obey(struct screen *s, int key, enum link_result *result)
 		s->notice = NULL;
 	if (key_parse(key, &verb))
 		return command_obey(s, verb, result);
-	switch (key) {
-	case 'x':
-	case 'X':
-	case CTRL_D:
-	case TERMINAL_ESCAPE:
+	if (is_leaving(key))
 		return false;
+	switch (key) {
 	case 'a':
 	case 'A':
 		looking_switch(s);
@@ -277,13 +311,21 @@ static enum link_result play(struct screen *s)
 
 enum link_result screen_play(struct screen *screen)
 {
-	terminal_set_busy(true);
-	enum link_result result = screen->link->version->join(screen->link);
-	terminal_set_busy(false);
+	const struct net_patience patience = {waits_on, screen};
+	struct link *link = screen->link;
+
+	link->route.patience = &patience;
+	waiting_begin(screen);
+	enum link_result result = link->version->join(link);
+	waiting_end(screen);
 
 	if (result == LINK_OK)
 		result = play(screen);
-	screen->link->version->leave(screen->link);
-	screen->meter = screen->link->meter;
-	return result;
+	link->version->leave(link);
+	link->route.patience = NULL;
+	screen->meter = link->meter;
+	if (result != LINK_STOPPED)
+		return result;
+	(void)flushinp(); /* what was typed in vain is not for the shell */
+	return LINK_OK;
 }

@@ -21,6 +21,8 @@ struct screen {
 	struct view view;  /* what is drawn */
 	bool is_over;      /* no treasure is left, or somebody has quit */
 	bool has_quit;     /* that was us */
+	int64_t asked_at;  /* the server, net_now_ms */
+	bool is_waiting;   /* for its answer, so long that it is said */
 	enum link_result lost; /* of a server that did not wait to be asked */
 	uint64_t commands;     /* sent, own_looks included */
 	uint64_t own_looks;    /* those that nobody asked for */

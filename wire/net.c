@@ -22,6 +22,8 @@
 #define MSG_MORE 0
 #endif
 
+enum { PATIENCE_MS = 250 };
+
 int64_t net_now_ms(void)
 {
 	struct timespec now;
@@ -69,6 +71,26 @@ static bool wait_for(int fd, short events, int64_t deadline)
 		if (ready < 0 && errno != EINTR)
 			return false;
 	}
+}
+
+bool net_wait(int fd, short events, int64_t deadline,
+    const struct net_patience *patience)
+{
+	while (patience != NULL) {
+		int64_t soon = net_deadline(PATIENCE_MS);
+
+		if (!patience->lasts(patience->context)) {
+			errno = ECANCELED;
+			return false;
+		}
+		if (deadline <= soon)
+			break;
+		if (wait_for(fd, events, soon))
+			return true;
+		if (errno != ETIMEDOUT)
+			return false;
+	}
+	return wait_for(fd, events, deadline);
 }
 
 static struct addrinfo *resolve(const struct net_endpoint *at, int flags)
@@ -168,12 +190,13 @@ uint16_t net_port(int fd)
 }
 
 /* Has the connect that was under way on fd come to a good end? */
-static bool is_connected(int fd, int64_t deadline)
+static bool is_connected(int fd, int64_t deadline,
+    const struct net_patience *patience)
 {
 	int error = 0;
 	socklen_t len = sizeof error;
 
-	if (!wait_for(fd, POLLOUT, deadline) ||
+	if (!net_wait(fd, POLLOUT, deadline, patience) ||
 	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
 		return false;
 	errno = error;
@@ -212,7 +235,7 @@ static int connect_to(const struct addrinfo *where,
 	if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)
 		return fd;
 	if ((errno != EINPROGRESS && errno != EINTR) ||
-	    !is_connected(fd, deadline))
+	    !is_connected(fd, deadline, route->patience))
 		return give_up(fd);
 	return fd;
 }
@@ -235,8 +258,11 @@ int net_connect_by(const struct net_route *route, const struct net_endpoint *to,
 	struct addrinfo *list = resolve(to, 0);
 	int fd = -1;
 
-	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next)
+	for (struct addrinfo *a = list; a != NULL && fd == -1; a = a->ai_next) {
 		fd = connect_to(a, route, share(a, deadline));
+		if (fd == -1 && errno == ECANCELED)
+			break;
+	}
 	int saved = errno;
 	if (list != NULL)
 		freeaddrinfo(list);

@@ -37,10 +37,25 @@ int net_listen(const struct net_endpoint *at, int backlog) MUST_CHECK;
 /* The port a listening socket has; 0 with errno if fd is none. */
 uint16_t net_port(int fd);
 
+/*
+ * Somebody who waits and may want to stop: lasts is asked at the beginning of a
+ * wait and then every 250 ms.  Once it says no, the wait fails with ECANCELED.
+ */
+struct net_patience {
+	bool (*lasts)(void *context);
+	void *context;
+};
+
+/* As long as fd is not ready for events, by poll's names; NULL: all patience.
+ */
+bool net_wait(int fd, short events, int64_t deadline,
+    const struct net_patience *patience) MUST_CHECK;
+
 /* How to connect; all zero is the usual way. */
 struct net_route {
 	struct net_switches switches;
 	const char *source; /* from this numeric address; NULL: any */
+	const struct net_patience *patience; /* borrowed, or NULL */
 };
 
 /*

@@ -49,6 +49,7 @@ static void all_fit_from_the_least_width_on(void **state)
 		link->seat = 2;
 		assert_fits(fit_title(link, columns), columns);
 		assert_fits(fit_meter(&meter, columns), columns);
+		assert_fits(fit_waiting(10000, columns), columns);
 		for (int i = 0; i < 4; i++) {
 			screen.is_over = (i & 1) != 0;
 			screen.is_looking = (i & 2) != 0;

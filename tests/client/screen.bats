@@ -337,15 +337,59 @@ game_from_shell() {
 	game_from_shell
 	kill -STOP "$server_pid"
 	press d
-	sleep 0.5
+	wait_for 'The server has not answered for [1-4] s'
+	wait_for '^X or Ctrl-C leaves'
+	press lrl # dropped: neither sent nor left for the shell
 	press C-c
 	SECONDS=0
+	wait_for 'On the wire: .* in 2 connections'
 	wait_for 'earlier-text'
 	[ $SECONDS -lt 6 ] # the client's patience is 10 s
 	kill -CONT "$server_pid"
 	press 'echo status=$?; stty -a >after' Enter
+	wait_for '^ready> echo status'
 	wait_for 'status=130'
 	diff before after
+}
+
+@test "an answer that comes late ends the waiting, and X leaves it" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	game persistent
+	kill -STOP "$server_pid"
+	wait_for 'The server has not answered for' # a look of its own
+	kill -CONT "$server_pid"
+	wait_for ! 'The server has not answered for'
+	wait_for 'X leaves, Q quits'
+	kill -STOP "$server_pid"
+	wait_for 'The server has not answered for'
+	press x
+	wait_for 'On the wire: '
+	press 'echo status=$?' Enter
+	wait_for 'status=0'
+	# A server that has not even greeted.
+	press "clear; treasure-client persistent 127.0.0.1:$port" Enter
+	wait_for 'The server has not answered for'
+	press C-c
+	wait_for 'On the wire: .* in 1 connection'
+	press 'echo status=$?' Enter
+	wait_for 'status=130'
+	kill -CONT "$server_pid"
+}
+
+@test "line by line, waiting is said, and Ctrl-C tells the meter" {
+	server_start persistent --seed 7
+	screen_start 80 24 screen
+	press "treasure-client persistent 127.0.0.1:$port --plain" Enter
+	wait_for 'player 1> *$'
+	kill -STOP "$server_pid"
+	press d Enter
+	wait_for 'The server has not answered yet'
+	press C-c
+	wait_for 'On the wire: '
+	press 'echo status=$?' Enter
+	wait_for 'status=130'
+	kill -CONT "$server_pid"
 }
 
 @test "Ctrl-C in a game tells the meter and the shell" {
