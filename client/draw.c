@@ -195,13 +195,42 @@ static void counts_draw(int line, int left, const char *name, uint64_t out,
 
 static void last_draw(const struct screen *s, int line, int left)
 {
-	const struct meter *m = &s->last;
+	uint64_t bytes = meter_bytes(&s->last);
+	uint64_t segments = s->last.segments_out + s->last.segments_in;
 
-	put(line, left, "last: %s bytes, %s segments",
-	    number_text(meter_bytes(m)).text,
-	    number_text(m->segments_out + m->segments_in).text);
-	put(line + 1, left, "overhead %.1f, with the closing %.1f",
-	    meter_figure(m), meter_whole_figure(m));
+	put(line, left, "last one    %s byte%s, %s segment%s",
+	    number_text(bytes).text, number_plural(bytes),
+	    number_text(segments).text, number_plural(segments));
+}
+
+/* Without a closing of its own there is no second figure. */
+static void figure_draw(int line, int left, const char *of,
+    const struct meter *m)
+{
+	put(line, left, "%-10s %12.1f", of, meter_figure(m));
+	if (m->closing_bytes > 0)
+		put(line, left + 24, "%12.1f", meter_whole_figure(m));
+}
+
+static void figures_draw(const struct screen *s, int line, int left)
+{
+	attron(A_BOLD);
+	put(line, left, "Overhead per payload byte");
+	attroff(A_BOLD);
+	put(line + 1, left, "%-10s %12s %12s", "", "seen", "with closing");
+	figure_draw(line + 2, left, "game", &s->meter);
+	figure_draw(line + 3, left, "last one", &s->last);
+}
+
+static void unseen_draw(const struct meter *m, int line, int left)
+{
+	put(line, left, "not seen: closing, about %s byte%s",
+	    number_text(m->closing_bytes).text,
+	    number_plural(m->closing_bytes));
+	put(line + 1, left, "in %s segment%s; link headers%s",
+	    number_text(m->closing_segments).text,
+	    number_plural(m->closing_segments),
+	    m->inexact > 0 ? "; losses" : "");
 }
 
 /* The meter beside the board. */
@@ -225,16 +254,8 @@ static void panel_draw(const struct screen *s, int line, int left)
 	put(line + 6, left, "commands    %s, %s by the screen",
 	    number_text(s->commands).text, number_text(s->own_looks).text);
 	last_draw(s, line + 7, left);
-	attron(A_BOLD);
-	put(line + 9, left, "overhead per payload byte %.1f", meter_figure(m));
-	attroff(A_BOLD);
-	put(line + 10, left, "with the closing, too     %.1f",
-	    meter_whole_figure(m));
-	put(line + 12, left, "not seen: closing, about %s bytes",
-	    number_text(m->closing_bytes).text);
-	put(line + 13, left, "in %s segments; link headers%s",
-	    number_text(m->closing_segments).text,
-	    m->inexact > 0 ? "; losses" : "");
+	figures_draw(s, line + 9, left);
+	unseen_draw(m, line + 13, left);
 }
 
 static void foot_draw(const struct screen *s)

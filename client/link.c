@@ -27,7 +27,8 @@ void link_init(struct link *link, const struct version *version,
 	link->meter = (struct meter){.connections = 0};
 	link->error = 0;
 	link->reply.kind = TREASURE_NOTHING;
-	link->exchange = (struct exchange){.verb = TREASURE_GET};
+	link->exchange = (struct exchange){.verb = TREASURE_GET,
+	    .is_oneshot = version->sends_once};
 	link->has_played = false;
 	link->received = 0;
 }
@@ -92,8 +93,10 @@ static const char *error_explain(int error)
 	}
 }
 
-static const char *gone_explain(int error)
+static const char *gone_explain(int error, bool is_oneshot)
 {
+	if (error != 0 && !is_oneshot) /* it had given us a seat */
+		return "the server broke the connection off: it has gone";
 	if (error != 0)
 		return "the server broke the connection off: it has gone, or "
 		       "has no room for another";
@@ -138,7 +141,7 @@ const char *link_explain(enum link_result result, int error,
 	case LINK_REFUSED:
 		return "the server has no room for another connection";
 	case LINK_GONE:
-		return gone_explain(error);
+		return gone_explain(error, exchange->is_oneshot);
 	case LINK_CUT:
 		return "a reset ended the reply, and may have cut it short: if "
 		       "the server ends each one so, try --linger0";

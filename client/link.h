@@ -62,7 +62,7 @@ struct link {
 	struct meter meter;     /* of the connections closed so far */
 	int error;              /* an errno, where the result has one */
 	struct treasure_reply reply;
-	struct exchange exchange; /* the last that link_ask saw */
+	struct exchange exchange; /* the last that link_ask saw, if any */
 	bool has_played;          /* a command has had its answer */
 	bool ends_by_reset;       /* the last reply was whole, and was reset */
 	bool is_reset;            /* a read has failed */

@@ -87,8 +87,9 @@ static void way_tell(const char *way, uint64_t payload_len, uint64_t header_len,
 static void doubts_tell(const struct meter *m, FILE *out)
 {
 	if (m->repeated_out > 0)
-		wrap_print(out, "  Sent again: %s bytes of commands",
-		    number_text(m->repeated_out).text);
+		wrap_print(out, "  Sent again: %s byte%s of commands",
+		    number_text(m->repeated_out).text,
+		    number_plural(m->repeated_out));
 	if (m->inexact > 0)
 		wrap_print(out,
 		    "  At least that: %s connection%s lost or repeated "
@@ -101,27 +102,47 @@ static void doubts_tell(const struct meter *m, FILE *out)
 		    number_text(m->unread).text, number_plural(m->unread));
 }
 
+/* A connection that was broken off has nothing more to close. */
+static void closing_tell(const struct meter *m, FILE *out)
+{
+	if (m->closing_segments == 0) {
+		wrap_print(out, "  Not seen: link headers");
+		return;
+	}
+	wrap_print(out,
+	    "  Not seen: the closing, usually %s segment%s and %s byte%s; link "
+	    "headers",
+	    number_text(m->closing_segments).text,
+	    number_plural(m->closing_segments),
+	    number_text(m->closing_bytes).text,
+	    number_plural(m->closing_bytes));
+}
+
+static void figure_tell(const struct meter *m, FILE *out)
+{
+	if (m->closing_bytes == 0)
+		wrap_print(out, "  Overhead per payload byte %.1f",
+		    meter_figure(m));
+	else
+		wrap_print(out,
+		    "  Overhead per payload byte %.1f, with the closing %.1f",
+		    meter_figure(m), meter_whole_figure(m));
+}
+
 void meter_tell(const struct meter *m, FILE *out)
 {
 	if (m->connections == 0 && m->unread == 0)
 		return;
 	wrap_print(out,
-	    "On the wire: %s bytes in %s connection%s, counted from the IP "
+	    "On the wire: %s byte%s in %s connection%s, counted from the IP "
 	    "header on",
-	    number_text(meter_bytes(m)).text, number_text(m->connections).text,
-	    number_plural(m->connections));
+	    number_text(meter_bytes(m)).text, number_plural(meter_bytes(m)),
+	    number_text(m->connections).text, number_plural(m->connections));
 	way_tell("out", m->payload_out, m->header_out, m->segments_out, out);
 	way_tell("in", m->payload_in, m->header_in, m->segments_in, out);
-	wrap_print(out,
-	    "  Overhead per payload byte %.1f, with the closing %.1f",
-	    meter_figure(m), meter_whole_figure(m));
+	figure_tell(m, out);
 	doubts_tell(m, out);
-	wrap_print(out,
-	    "  Not seen: the closing, usually %s segment%s and %s bytes; link "
-	    "headers",
-	    number_text(m->closing_segments).text,
-	    number_plural(m->closing_segments),
-	    number_text(m->closing_bytes).text);
+	closing_tell(m, out);
 }
 
 void meter_print(const struct meter *m, FILE *out)

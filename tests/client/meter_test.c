@@ -267,6 +267,40 @@ static void a_person_reads_thousands_set_apart(void **state)
 	free(text);
 }
 
+static char *told(const struct meter *m)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	meter_tell(m, out);
+	fclose(out);
+	return text;
+}
+
+static void a_closing_is_named_only_if_there_is_one(void **state)
+{
+	struct meter m = {.connections = 1,
+	    .header_out = 52,
+	    .payload_out = 1,
+	    .repeated_out = 1,
+	    .closing_segments = 1,
+	    .closing_bytes = 52};
+	char *text = told(&m);
+
+	(void)state;
+	assert_non_null(strstr(text, "with the closing 105.0\n"));
+	assert_non_null(strstr(text, "usually 1 segment and 52 bytes;"));
+	assert_non_null(strstr(text, "Sent again: 1 byte of commands\n"));
+	free(text);
+	m.closing_segments = m.closing_bytes = 0;
+	text = told(&m);
+	assert_null(strstr(text, "closing"));
+	assert_non_null(strstr(text, "Overhead per payload byte 53.0\n"));
+	assert_non_null(strstr(text, "Not seen: link headers\n"));
+	free(text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -278,6 +312,7 @@ int main(void)
 	    cmocka_unit_test(the_figure_is_overhead_for_each_byte),
 	    cmocka_unit_test(an_unused_meter_says_nothing),
 	    cmocka_unit_test(a_person_reads_thousands_set_apart),
+	    cmocka_unit_test(a_closing_is_named_only_if_there_is_one),
 	};
 
 	test_setup();

@@ -85,8 +85,10 @@ place() {
 	wait_for 'connections *10'
 	wait_for 'payload *10 *550'
 	# Of the last, 437 bytes are seen with the timestamps of Linux.
-	wait_for 'last: [0-9]* bytes, [0-9]* segments'
-	wait_for 'overhead [0-9.]*, with the closing [0-9.]*'
+	wait_for 'last one *[0-9]* bytes, [0-9]* segments'
+	wait_for 'Overhead per payload byte'
+	wait_for 'game *[0-9.]* *[0-9.]*$'
+	wait_for 'last one *[0-9.]* *[0-9.]*$'
 	wait_for 'not seen: closing'
 	[ "$(screen | wc -l)" -le 24 ]
 	screen | awk 'length($0) > 80 * 3 { exit 1 }'
@@ -443,6 +445,22 @@ game_from_shell() {
 	wait_for "Looks of the screen's own: 1"
 	wait_for 'connection refused: no server is listening$'
 	wait_for '^there; one with another' # lines end between words
+}
+
+@test "a game that the server breaks off has no closing to tell" {
+	server_start persistent --seed 7 --linger0 # it ends by a reset
+	screen_start 80 24 screen
+	press "treasure-client persistent 127.0.0.1:$port --plain" Enter
+	wait_for 'player 1> *$'
+	press d Enter
+	wait_for '^scores'
+	kill -9 "$server_pid"
+	wait_for '^  Not seen: link headers'
+	wait_for 'broke the connection off: it has'
+	wait_for '^ready> *$'
+	run -1 grep -e 'with the closing' -e 'no room' < <(screen)
+	wait "$server_pid" || true
+	server_pid=
 }
 
 @test "no board is drawn where none came, or without the player" {
