@@ -364,7 +364,10 @@ void options_parse(int argc, char *argv[], struct options *options)
 	if (version == NULL && optind < argc)
 		version = argv[optind++];
 	if (optind < argc)
-		usage_extra(argv[optind], help_usage);
+		errx(EXIT_WRONG_USAGE,
+		    "\"%s\" is one word too many; where to listen is said "
+		    "by --port and --listen",
+		    argv[optind]);
 	bool is_oneshot =
 	    usage_is_first(version, oneshot.name, persistent.name, help_usage);
 	options->version = is_oneshot ? &oneshot : &persistent;

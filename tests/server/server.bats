@@ -116,6 +116,9 @@ load ../common
 	run -2 treasure-server sometimes
 	run -2 treasure-server oneshot extra
 	[[ $output =~ \"extra\" ]]
+	run -2 treasure-server persistent :31999
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output =~ --port ]]
 	run -2 treasure-server --port 3000
 	[[ $output =~ "name the version" ]]
 	for wrong in '--port 65536' '--port -1' '--port 1x' '--size 0' \
