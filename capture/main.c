@@ -122,7 +122,8 @@ int main(int argc, char *argv[])
 		if (strcmp(name, commands[i].name) == 0)
 			return run(i, argc - 1, argv + 1);
 	}
-	if (argc > 1)
-		warnx("no such command: %s", name);
-	return usage_of_all(false);
+	if (argc == 1)
+		return usage_of_all(false);
+	warnx("no such command: %s; 'wiretoll --help' names them all", name);
+	return EXIT_USAGE;
 }

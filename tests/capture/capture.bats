@@ -358,4 +358,8 @@ flood_stopped() {
 	run -2 wiretoll capture --private -B 2048 -- true
 	run -2 wiretoll
 	run -2 wiretoll no-such-command
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output =~ "no-such-command; 'wiretoll --help'" ]]
+	run -2 wiretoll --no-such-option
+	[ "${#lines[@]}" -eq 1 ]
 }
