@@ -445,6 +445,13 @@ game_from_shell() {
 	wait_for "Looks of the screen's own: 1"
 	wait_for 'connection refused: no server is listening$'
 	wait_for '^there; one with another' # lines end between words
+	press clear Enter
+	server_start oneshot --seed 7
+	game oneshot --refresh 1
+	kill -9 "$server_pid"
+	wait "$server_pid" || true
+	server_pid=
+	wait_for 'connection refused: no server' # by a look of its own
 }
 
 @test "a game that the server breaks off has no closing to tell" {
