@@ -190,9 +190,8 @@ static bool unsent_doubt(const struct load_orders *orders,
 		return false;
 	snprintf(line, LOAD_LINE_LEN,
 	    "the rate was not reached: %" PRIu64
-	    " commands were still waiting to be sent at the end, and are in "
-	    "no figure",
-	    r->unsent);
+	    " command%s still waiting to be sent at the end, and in no figure",
+	    r->unsent, r->unsent == 1 ? " was" : "s were");
 	return true;
 }
 

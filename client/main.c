@@ -304,8 +304,8 @@ static int losses_tell(const struct crew_orders *orders,
 		wrap_warn("%u of %u clients failed", result->failed,
 		    orders->clients);
 	if (result->errors > 0)
-		wrap_warn("%" PRIu64 " commands were not answered",
-		    result->errors);
+		wrap_warn("%" PRIu64 " command%s not answered", result->errors,
+		    result->errors == 1 ? " was" : "s were");
 	if (result->result != LINK_OK)
 		fail(orders, result->result, result->error, &result->exchange);
 	if (load_answered(result) == 0)

@@ -328,8 +328,9 @@ static void check(const struct options *o)
 	check_pairs(o);
 	if (board->treasures > board->size * board->size)
 		errx(EXIT_WRONG_USAGE,
-		    "--treasures: a board of %u x %u has %u tiles", board->size,
-		    board->size, board->size * board->size);
+		    "--treasures: a board of %u x %u has %u tile%s",
+		    board->size, board->size, board->size * board->size,
+		    number_plural(board->size));
 	if (o->version == &oneshot && o->rules.games > 1 &&
 	    o->rules.rematch_ms == MATCH_NEVER)
 		errx(EXIT_WRONG_USAGE,

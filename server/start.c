@@ -120,8 +120,9 @@ static void journal_tell(const char *path, const struct journal_found *found)
 		snprintf(number, sizeof number, ".%u", found->kept);
 	if (found->cut_off > 0)
 		warnx("%s: damaged at byte %" PRIu64 ": cut off %" PRIu64
-		      " bytes there; the whole is kept in %s.damaged%s",
-		    path, found->bytes, found->cut_off, path, number);
+		      " byte%s there; the whole is kept in %s.damaged%s",
+		    path, found->bytes, found->cut_off,
+		    number_plural(found->cut_off), path, number);
 	fprintf(stderr, "journal file=%s records=%" PRIu64 " new=%d\n", path,
 	    found->records, found->is_new);
 }
