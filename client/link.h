@@ -36,7 +36,7 @@ struct version {
 	const char *name;
 	/* Come to the table: player and seat are known after LINK_OK. */
 	enum link_result (*join)(struct link *link);
-	/* Send one command and read any reply; use link_ask. */
+	/* Send one command and read any reply: link_ask, unjudged. */
 	enum link_result (*ask)(struct link *link, enum treasure_verb verb);
 	/* Leave without a word; joined or not. */
 	void (*leave)(struct link *link);
@@ -106,30 +106,7 @@ const char *link_explain(enum link_result result, int error,
 /* The pause before a command: think_ms, but before the first none. */
 void link_think(uint64_t commands, int64_t think_ms);
 
-/* What it has cost so far, the open connection included. */
-void link_meter(const struct link *link, struct meter *out);
-
 /* A person who has waited so long for the server is told so. */
 enum { LINK_TELL_MS = 1000 };
-
-/* For the two versions.  A reply is awaited for LINK_REPLY_MS in all. */
-enum { LINK_REPLY_MS = 10000 };
-
-enum link_result link_connect(struct link *link) MUST_CHECK;
-enum link_result link_send(struct link *link,
-    enum treasure_verb verb) MUST_CHECK;
-/* The reply must be here so soon, if it need not be sooner. */
-void link_expect_within(struct link *link, int64_t ms);
-/*
- * Read more into in, until the deadline.  LINK_GONE is the end of the stream;
- * is_reset says if it was cut off rather than ended.
- */
-enum link_result link_receive(struct link *link) MUST_CHECK;
-/*
- * While no reply is awaited: LINK_OK if the server is silent, LINK_GONE, or
- * LINK_GARBLED if it says what nobody asked for.  Does not wait.
- */
-enum link_result link_look(struct link *link) MUST_CHECK;
-void link_close(struct link *link);
 
 #endif

@@ -1,6 +1,6 @@
 /* oneshot.c - a connection for each command. */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/link.h"
+#include "client/carry.h"
 #include <errno.h>
 
 enum { OTHER_MS = 1000 }; /* for the end to follow what may be a greeting */
@@ -43,9 +43,9 @@ static enum link_result hear(struct link *link)
 	enum link_result heard = LINK_OK;
 
 	while (heard == LINK_OK) {
-		heard = link_receive(link);
+		heard = carry_receive(link);
 		if (heard == LINK_OK && is_greeting(link))
-			link_expect_within(link, OTHER_MS);
+			carry_expect_within(link, OTHER_MS);
 	}
 	if (heard == LINK_ERROR && link->error == ETIMEDOUT &&
 	    is_greeting(link))
@@ -74,16 +74,16 @@ static enum link_result join(struct link *link)
 /* One connection, one command, one reply. */
 static enum link_result ask(struct link *link, enum treasure_verb verb)
 {
-	enum link_result result = link_connect(link);
+	enum link_result result = carry_connect(link);
 
 	if (result == LINK_OK)
-		result = link_send(link, verb);
+		result = carry_send(link, verb);
 	if (result == LINK_OK)
 		result = hear(link);
 	if (result == LINK_CUT && verb == TREASURE_QUIT)
 		result = LINK_GONE; /* nothing was to come */
-	link_close(link);
+	carry_close(link);
 	return result;
 }
 
-const struct version oneshot = {"oneshot", join, ask, link_close, true};
+const struct version oneshot = {"oneshot", join, ask, carry_close, true};

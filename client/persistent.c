@@ -1,6 +1,6 @@
 /* persistent.c - a connection for each game. */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/link.h"
+#include "client/carry.h"
 #include <errno.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ static enum link_result hear(struct link *link)
 			memmove(link->in, in.at, link->received);
 			return LINK_OK;
 		case TREASURE_PARTIAL:
-			heard = link_receive(link);
+			heard = carry_receive(link);
 			break;
 		case TREASURE_BAD:
 			return LINK_GARBLED;
@@ -48,7 +48,7 @@ static enum link_result hear_greeting(struct link *link)
 	int64_t begin = net_now_ms();
 
 	if (!link->is_crew)
-		link_expect_within(link, GREETING_MS);
+		carry_expect_within(link, GREETING_MS);
 	enum link_result result = hear(link);
 
 	if (result == LINK_OK && link->reply.kind != TREASURE_ID)
@@ -66,7 +66,7 @@ static enum link_result hear_greeting(struct link *link)
 /* The server says who we are, or closes because all seats are taken. */
 static enum link_result join(struct link *link)
 {
-	enum link_result result = link_connect(link);
+	enum link_result result = carry_connect(link);
 
 	if (result == LINK_GONE) /* before it began */
 		return LINK_REFUSED;
@@ -86,10 +86,10 @@ static enum link_result ask(struct link *link, enum treasure_verb verb)
 {
 	if (link->received > 0) /* more than the answer to the last one */
 		return LINK_GARBLED;
-	enum link_result result = link_send(link, verb);
+	enum link_result result = carry_send(link, verb);
 	if (result == LINK_OK)
 		result = hear(link);
 	return result;
 }
 
-const struct version persistent = {"persistent", join, ask, link_close, false};
+const struct version persistent = {"persistent", join, ask, carry_close, false};

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include "client/board_text.h"
+#include "client/carry.h"
 #include "client/line.h"
 #include "client/terminal.h"
 #include "client/wrap.h"
@@ -66,7 +67,7 @@ static bool wait_for_person(struct player *p)
 			return false;
 		if (ready > 0 && pfd[0].revents != 0)
 			return true;
-		p->lost = link_look(p->link);
+		p->lost = carry_look(p->link);
 	}
 	return p->lost == LINK_OK;
 }

@@ -4,6 +4,7 @@
 #include <curses.h>
 #include <poll.h>
 #include <unistd.h>
+#include "client/carry.h"
 #include "client/draw.h"
 #include "client/terminal.h"
 
@@ -137,11 +138,11 @@ static enum link_result ask(struct screen *s, enum treasure_verb verb)
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	s->commands++;
-	link_meter(s->link, &before);
+	carry_meter(s->link, &before);
 	s->message = NULL;
 	enum link_result result = link_ask(s->link, verb);
 	waiting_end(s);
-	link_meter(s->link, &s->meter);
+	carry_meter(s->link, &s->meter);
 	s->last = meter_since(&s->meter, &before);
 	s->look_at = net_deadline(s->look_ms);
 	if (verb == TREASURE_QUIT && is_obeyed(result, s->link->reply.kind)) {
@@ -201,7 +202,7 @@ static enum event event_wait(struct screen *s, int *key)
 	int ready = terminal_signal() != 0 ? -1 : poll(pfd, 2, patience(s));
 	if (terminal_signal() != 0)
 		return EVENT_LEAVE;
-	s->lost = link_look(s->link);
+	s->lost = carry_look(s->link);
 	if (s->lost != LINK_OK)
 		return EVENT_LOST;
 	*key = terminal_key();

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "tests/client/manners.h"
+#include "client/carry.h"
 #include <errno.h>
 
 /* One ask of this server, and no more, comes to this. */
@@ -159,13 +160,13 @@ static void a_reply_has_one_deadline_however_it_drips(void **state)
 	struct link *link = server_start(&server, &oneshot);
 
 	(void)state;
-	assert_int_equal(link_connect(link), LINK_OK);
-	assert_int_equal(link_send(link, TREASURE_GET), LINK_OK);
-	link_expect_within(link, 100);
-	link_expect_within(link, 10000);
+	assert_int_equal(carry_connect(link), LINK_OK);
+	assert_int_equal(carry_send(link, TREASURE_GET), LINK_OK);
+	carry_expect_within(link, 100);
+	carry_expect_within(link, 10000);
 	enum link_result heard = LINK_OK;
 	while (heard == LINK_OK)
-		heard = link_receive(link);
+		heard = carry_receive(link);
 	assert_int_equal(heard, LINK_ERROR);
 	assert_int_equal(link->error, ETIMEDOUT);
 	assert_true(link->received < 20);

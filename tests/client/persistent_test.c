@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "tests/client/manners.h"
+#include "client/carry.h"
 #include <errno.h>
 
 static void assert_join(struct server *server, enum link_result expected)
@@ -132,7 +133,7 @@ static enum link_result look_for_it(struct link *link)
 	enum link_result result = LINK_OK;
 
 	while (result == LINK_OK && net_now_ms() < deadline) {
-		result = link_look(link);
+		result = carry_look(link);
 		(void)poll(NULL, 0, 1);
 	}
 	return result;
@@ -159,9 +160,9 @@ static void a_server_that_is_not_asked_is_looked_at(void **state)
 		server.piece = 3;
 		server.pause_ms = server.linger_ms = 100;
 		struct link *link = server_start(&server, &persistent);
-		assert_int_equal(link_look(link), LINK_OK); /* nobody yet */
+		assert_int_equal(carry_look(link), LINK_OK); /* nobody yet */
 		assert_int_equal(link->version->join(link), LINK_OK);
-		assert_int_equal(link_look(link), LINK_OK);
+		assert_int_equal(carry_look(link), LINK_OK);
 		assert_int_equal(look_for_it(link), cases[i].result);
 		assert_int_equal(link->error, cases[i].error);
 		server_stop(&server, link);
@@ -178,7 +179,7 @@ static void more_than_an_answer_is_no_answer_to_the_next(void **state)
 	server.linger_ms = 100;
 	struct link *link = server_start(&server, &persistent);
 	assert_int_equal(link->version->join(link), LINK_OK);
-	assert_int_equal(link_look(link), LINK_GARBLED);
+	assert_int_equal(carry_look(link), LINK_GARBLED);
 	assert_int_equal(link->version->ask(link, TREASURE_DOWN), LINK_GARBLED);
 	server_stop(&server, link);
 }
