@@ -142,6 +142,32 @@ static void reading_ends_at_its_deadline(void **state)
 	close(server);
 }
 
+static bool lasts_twice(void *context)
+{
+	unsigned *asked = context;
+
+	return ++*asked <= 2;
+}
+
+static void a_wait_ends_with_the_patience(void **state)
+{
+	unsigned asked = 0;
+	struct net_patience patience = {lasts_twice, &asked};
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_true(net_wait(pair[0], POLLOUT, NET_FOREVER, &patience));
+	assert_int_equal(asked, 1);
+	assert_false(net_wait(pair[0], POLLIN, NET_FOREVER, &patience));
+	assert_int_equal(errno, ECANCELED);
+	assert_int_equal(asked, 3);
+	assert_false(net_wait(pair[0], POLLIN, net_deadline(20), NULL));
+	assert_int_equal(errno, ETIMEDOUT);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void writing_to_who_never_reads_ends_at_its_deadline(void **state)
 {
 	static const uint8_t much[1 << 16];
@@ -314,6 +340,7 @@ int main(void)
 	    cmocka_unit_test(bytes_cross_over_ipv4),
 	    cmocka_unit_test(bytes_cross_over_ipv6),
 	    cmocka_unit_test(reading_ends_at_its_deadline),
+	    cmocka_unit_test(a_wait_ends_with_the_patience),
 	    cmocka_unit_test(writing_to_who_never_reads_ends_at_its_deadline),
 	    cmocka_unit_test(a_short_write_is_not_waited_for_twice),
 	    cmocka_unit_test(a_name_service_that_is_away_is_no_missing_host),
