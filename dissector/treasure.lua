@@ -56,8 +56,8 @@ end
 
 -- TCP keeps its marks, [TCP Retransmission], before what we say, and where it
 -- has put segments together all of its own line, which has no place here.
-local function tell(cols, words)
-	if #words == 1 then
+local function tell(cols, words, in_parts)
+	if #words == 1 and not in_parts then
 		cols.info = words[1]
 		return
 	elseif #words > INFO_MAX then
@@ -88,7 +88,7 @@ local function say(tvb, pinfo, tree, frame, found)
 			frame.conn)
 	end
 	if #words > 0 then
-		tell(cols, words)
+		tell(cols, words, found and found.in_parts)
 	end
 end
 

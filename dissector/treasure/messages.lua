@@ -29,9 +29,9 @@ local game_dissector -- to ask whether anybody looks at the tree
 -- What the frame under way has shown so far, until its end:
 -- number, is_joined (TCP put segments together), handed (bytes, at first), len
 -- and waits (bytes taken, bytes that wait for more; needs: how many these are to
--- be, if known; rest: what they are, if few), is_wanted (the tree), list of
--- messages: { event, words, item if it is shown, and else what shows it: shower,
--- bytes (at place first), argument }.
+-- be, if known; rest: what they are, if few), is_wanted (the tree), in_parts (TCP
+-- has handed over more than once), list of messages: { event, words, item if it
+-- is shown, and else what shows it: shower, bytes (at place first), argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it,
@@ -305,6 +305,8 @@ function messages.dissect(tvb, pinfo, tree, frame)
 	local number = frame.number
 	if not found or found.number ~= number then
 		begin(tvb, pinfo, tree, number)
+	else
+		found.in_parts = true
 	end
 	local used
 	if frame.is_request then

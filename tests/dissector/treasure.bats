@@ -147,11 +147,14 @@ game_is_told() { # VERSION
 	s/3,6 0004 u16:5 u16:6 0001 45
 	c 3424
 	s/9,3 0004 u16:5 u16:6 0001 45 0001 45
+	c 3424
+	s/3,5 0004 u16:7 u16:6 0001 45
 	EOF
 	show a.pcap -T fields -e _ws.col.Info -Y treasure >info
 	cat info
 	run ! grep 12345 info
 	[ "$(grep -cx 'scores 5 : 6; refused: illegal step' info)" -eq 2 ]
+	grep -qx 'scores 7 : 6' info
 }
 
 @test "the Info column keeps the marks of TCP" {
