@@ -40,7 +40,8 @@ local may_be_idle = tshark.is_quiet and tshark.is_once and
 local is_idle = false -- nobody asks for our fields either
 
 function proto.dissector(tvb, pinfo, tree)
-	if is_idle or tvb:len() == 0 then
+	local len = is_idle and 0 or tvb:len()
+	if len == 0 then
 		return 0
 	elseif may_be_idle and not messages.is_wanted(tree, false) then
 		is_idle = true
@@ -50,8 +51,8 @@ function proto.dissector(tvb, pinfo, tree)
 	if not frame or not connection.is_ours(frame.conn, pinfo) then
 		return 0
 	end
-	messages.dissect(tvb, pinfo, tree, frame)
-	return tvb:len()
+	messages.dissect(tvb, pinfo, tree, frame, len)
+	return len
 end
 
 -- TCP keeps its marks, [TCP Retransmission], before what we say, and where it
@@ -81,7 +82,7 @@ local function say(tvb, pinfo, tree, frame, found)
 	for i, message in ipairs(found and found.list or {}) do
 		words[i] = show.complete(message, tree, frame.conn)
 	end
-	local cols = pinfo.cols
+	local cols = found and found.cols or pinfo.cols
 	if frame.verdict then
 		cols.protocol = "Treasure"
 		words[#words + 1] = show.verdict(tvb, tree, frame.verdict,

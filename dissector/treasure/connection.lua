@@ -256,7 +256,7 @@ end
 -- bytes it left out before that.
 local function left_out(tvb, found, side, seq)
 	local behind = side.next and (side.next - seq) % WRAP or 0
-	if behind == 0 or behind >= WRAP / 2 or found.is_joined then
+	if behind == 0 or behind >= WRAP / 2 or found:is_joined() then
 		return 0
 	end
 	return math.max(0, header.payload_len(tvb) - found.handed)
@@ -266,7 +266,7 @@ end
 local function track(tvb, frame, found, pinfo, seq, ack)
 	local conn = frame.conn
 	local side = frame.is_request and conn.client or conn.server
-	if found.is_joined and (side.waits or 0) > 0 then
+	if (side.waits or 0) > 0 and found:is_joined() then
 		seq = side.next
 	end
 	seq = (seq + left_out(tvb, found, side, seq)) % WRAP

@@ -22,16 +22,17 @@ local messages = {
 	are_pending = false, -- were there any in the frame under way?
 }
 
+local HEAD = 8     -- bytes of a reply that tell what it is, if it has no board
 local REST_MAX = 6 -- bytes that may be scores, should they be the last
 
 local game_dissector -- to ask whether anybody looks at the tree
 
 -- What the frame under way has shown so far, until its end:
--- number, is_joined (TCP put segments together), handed (bytes, at first), len
--- and waits (bytes taken, bytes that wait for more; needs: how many these are to
--- be, if known; rest: what they are, if few), is_wanted (the tree), in_parts (TCP
--- has handed over more than once), list of messages: { event, words, item if it
--- is shown, and else what shows it: shower, bytes (at place first), argument }.
+-- number, tvb and handed (at first, and how many bytes), cols, len and waits
+-- (bytes taken, bytes that wait for more; needs: how many these are to be, if
+-- known; rest: what they are, if few), is_wanted (the tree), in_parts (TCP has handed over
+-- more than once), list of messages: { event, words, item if it is shown, and
+-- else what shows it: shower, bytes (at place first), argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it,
@@ -62,7 +63,7 @@ local function command_event(value)
 		is_wrong_seat = nil, reply_frame = nil }
 end
 
-local function cut_commands(tvb, tree, frame)
+local function cut_commands(tvb, tree, frame, reported)
 	local bytes, list = tvb:raw(), found.list
 	for i = 1, #bytes do
 		local value = byte(bytes, i)
@@ -77,7 +78,7 @@ local function cut_commands(tvb, tree, frame)
 			keep(event, tree, show.command, tvb(i - 1, 1))
 		end
 	end
-	return tvb:reported_len()
+	return reported
 end
 
 ---- The persistent version ----
@@ -105,30 +106,40 @@ local function framed_event(high, low, id, is_first)
 	return { kind = "reply", at = 0, request = nil, time = nil }
 end
 
-local function cut_framed(tvb, tree, frame)
-	local used = 0
-	local function take(pdu, root, len, high, low, id)
-		local event = next_event(frame, used, framed_event, high, low,
-			id, used + found.len == 0 and
-			connection.is_unasked(frame.conn))
-		used = used + len
-		keep(event, root, show.framed, pdu, event.kind == "id")
+-- One reply, whose first bytes are head, behind `used` bytes of others.
+local function take_framed(pdu, tree, frame, used, head, len)
+	local high, low, id = byte(head, 1, 3)
+	local event = next_event(frame, used, framed_event, high, low, id,
+		used + found.len == 0 and connection.is_unasked(frame.conn))
+	local words = not found.is_wanted and show.brief_reply(head, len)
+	if words then
+		found.list[#found.list + 1] = { event = event, item = nil,
+			words = words, shower = show.framed, bytes = pdu,
+			argument = event.kind == "id", first = nil }
+	else
+		keep(event, tree, show.framed, pdu, event.kind == "id")
 	end
-	local len = tvb:reported_len()
-	local readable = tvb:len()
-	local high, low, id = byte(tvb:raw(0, readable < 3 and readable or 3),
-		1, 3)
+end
+
+local function head_of(tvb, readable)
+	return tvb:raw(0, readable < HEAD and readable or HEAD)
+end
+
+local function cut_framed(tvb, tree, frame, len, readable)
+	local head = head_of(tvb, readable)
+	local high, low, id = byte(head, 1, 3)
 	local is_one = id and wire.BODIES[len - 2] and
 		high * 256 + low == len - 2
 	if is_one or len > 2 and pdu_length(tvb, nil, 0) == len then
 		-- As most often: one segment, one reply
-		take(tvb, tree, len, high, low, id)
+		take_framed(tvb, tree, frame, 0, head, readable)
 		return len
 	end
+	local used = 0
 	dissect_tcp_pdus(tvb, tree, 2, pdu_length, function(pdu, _, root)
 		local there = pdu:len()
-		take(pdu, root, pdu:reported_len(),
-			byte(pdu:raw(0, there < 3 and there or 3), 1, 3))
+		take_framed(pdu, root, frame, used, head_of(pdu, there), there)
+		used = used + pdu:reported_len()
 		return there
 	end)
 	return used < len and used or len
@@ -239,13 +250,13 @@ local function learn_version(tvb, frame)
 	end
 	frame.version = wire.version(tvb, { commands = #conn.requests,
 		is_start = connection.is_start(conn),
-		is_joined = found.is_joined })
+		is_joined = found:is_joined() })
 	if frame.version then
 		connection.set_version(conn, frame.version)
 	end
 end
 
-local function cut_replies(tvb, pinfo, tree, frame)
+local function cut_replies(tvb, pinfo, tree, frame, reported, readable)
 	if found.is_first_pass then
 		learn_version(tvb, frame)
 	end
@@ -253,7 +264,7 @@ local function cut_replies(tvb, pinfo, tree, frame)
 	if version == false then
 		return cut_unknown(tvb, tree, frame, "not a reply")
 	elseif version == wire.PERSISTENT then
-		return cut_framed(tvb, tree, frame)
+		return cut_framed(tvb, tree, frame, reported, readable)
 	elseif version == wire.ONESHOT then
 		return cut_bare(tvb, pinfo, tree, frame)
 	elseif pinfo.can_desegment > 0 then
@@ -288,33 +299,38 @@ function messages.reset()
 	known_wanted, found, messages.are_pending = {}, nil, false
 end
 
+-- Has TCP put segments together?
+local function is_joined(of)
+	return of.tvb:offset() == 0
+end
+
 -- A frame's first bytes of the game have come.
-local function begin(tvb, pinfo, tree, number)
+local function begin(tvb, pinfo, tree, number, reported)
 	local is_visited = not is_once and pinfo.visited
 	found = { number = number, is_first_pass = not is_visited,
-		is_joined = tvb:offset() == 0, handed = tvb:reported_len(),
+		is_joined = is_joined, tvb = tvb, handed = reported,
 		len = 0, count = 0, list = {}, waits = 0,
 		is_wanted = messages.is_wanted(tree, is_visited),
-		needs = nil, rest = nil }
-	pinfo.cols.protocol = "Treasure"
+		needs = nil, rest = nil, cols = pinfo.cols }
+	found.cols.protocol = "Treasure"
 	messages.are_pending = true
 end
 
--- Dissect what TCP hands over.
-function messages.dissect(tvb, pinfo, tree, frame)
-	local number = frame.number
+-- Dissect what TCP hands over, of which so many bytes are readable.
+function messages.dissect(tvb, pinfo, tree, frame, readable)
+	local number, reported = frame.number, tvb:reported_len()
 	if not found or found.number ~= number then
-		begin(tvb, pinfo, tree, number)
+		begin(tvb, pinfo, tree, number, reported)
 	else
 		found.in_parts = true
 	end
 	local used
 	if frame.is_request then
-		used = cut_commands(tvb, tree, frame)
+		used = cut_commands(tvb, tree, frame, reported)
 	else
-		used = cut_replies(tvb, pinfo, tree, frame)
+		used = cut_replies(tvb, pinfo, tree, frame, reported, readable)
 	end
-	local waits = tvb:reported_len() - used
+	local waits = reported - used
 	found.len, found.waits = found.len + used, waits
 	if waits == 0 then
 		found.needs, found.rest = nil, nil

@@ -186,12 +186,12 @@ function show.brief_command(byte)
 	return brief_commands[byte]
 end
 
-brief[show.framed] = function(tvb)
-	local len = tvb:len()
+-- The same for a reply of len bytes behind its length, by its first bytes.
+function show.brief_reply(head, len)
 	if len > 8 then
 		return nil
 	end
-	local a, b, c, d, e, f, g, h = tvb:raw(0, len):byte(1, len)
+	local a, b, c, d, e, f, g, h = head:byte(1, 8)
 	if len == 6 and a == 0 and b == 4 then
 		return ("scores %d : %d"):format(c * 256 + d, e * 256 + f)
 	elseif len == 8 and a == 0 and b == 6 then
