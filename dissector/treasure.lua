@@ -104,12 +104,15 @@ function ending.dissector(tvb, pinfo, tree)
 		header.is_uneventful(tvb, connection.listed) then
 		return
 	end
-	local src, dst = pinfo.src_port, pinfo.dst_port
+	local number = messages.are_pending and pinfo.number
+	local way = number and messages.way(number)
+	local src = way and way.from_port or pinfo.src_port
+	local dst = way and way.to_port or pinfo.dst_port
 	was_of_interest = connection.is_of_interest(src, dst)
 	if not was_of_interest then
 		return
 	end
-	local number = pinfo.number
+	number = number or pinfo.number
 	local found = messages.take(number)
 	if is_once or not pinfo.visited then
 		connection.end_of_frame(tvb, pinfo, number, found, src, dst)

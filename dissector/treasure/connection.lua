@@ -80,7 +80,7 @@ function connection.frame(pinfo, number, is_request, this)
 		connection.new(this, is_request)
 	end
 	frame = { nil, conn = this.conn, is_request = this.is_request,
-		number = number, version = nil, verdict = nil }
+		way = this, number = number, version = nil, verdict = nil }
 	frames[number] = frame
 	return frame
 end
@@ -163,13 +163,18 @@ local function seated(conn, id)
 	end
 end
 
-local function request_add(conn, event, number, pinfo, ack)
+-- When a frame came.  Only those who look at the tree see times.
+local function time_of(pinfo, found)
+	return is_once and found and not found.is_wanted and 0 or pinfo.rel_ts
+end
+
+local function request_add(conn, event, number, time, ack)
 	if conn.is_guess and conn.server.has_spoken then
 		conn.version, conn.is_guess = wire.PERSISTENT, nil
 		connection.learn(conn, "version", wire.PERSISTENT)
 	end
 	event.verb, event.player, event.is_known = wire.command(event.byte)
-	event.frame, event.time, event.ack = number, pinfo.rel_ts, ack
+	event.frame, event.time, event.ack = number, time, ack
 	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
 	look_at_seat(conn, event)
 	conn.requests[#conn.requests + 1] = event
@@ -186,7 +191,7 @@ local function make_sure(conn, seq)
 	end
 end
 
-local function reply_match(conn, event, pinfo, seq)
+local function reply_match(conn, event, number, time, seq)
 	if not conn.is_sure then
 		make_sure(conn, seq)
 	end
@@ -199,12 +204,12 @@ local function reply_match(conn, event, pinfo, seq)
 		conn.answered = conn.answered + 1
 	end
 	if request and request.frame then
-		request.reply_frame = pinfo.number
-		event.request, event.time = request, pinfo.rel_ts - request.time
+		request.reply_frame = number
+		event.request, event.time = request, time - request.time
 	end
 end
 
-local function reply_add(conn, event, pinfo, seq)
+local function reply_add(conn, event, number, time, seq)
 	if event.kind == "noise" then
 		conn.is_sure = false -- who knows how many replies these were
 	elseif event.kind == "id" then
@@ -212,7 +217,7 @@ local function reply_add(conn, event, pinfo, seq)
 	elseif event.kind == "more" then -- of a one-shot reply
 		event.request, event.time = conn.first.request, conn.first.time
 	else
-		reply_match(conn, event, pinfo, seq)
+		reply_match(conn, event, number, time, seq)
 		conn.first = conn.first or event
 	end
 end
@@ -280,13 +285,15 @@ local function track(tvb, frame, found, pinfo, seq, ack)
 		side.has_spoken = true
 		acknowledge(conn, ack)
 	end
+	local number, time = frame.number, time_of(pinfo, found)
 	for _, event in ipairs(frame) do
 		if gap + event.at < 0 then
 			event.is_repeat = true
 		elseif frame.is_request then
-			request_add(conn, event, frame.number, pinfo, ack)
+			request_add(conn, event, number, time, ack)
 		else
-			reply_add(conn, event, pinfo, (seq + event.at) % WRAP)
+			reply_add(conn, event, number, time,
+				(seq + event.at) % WRAP)
 		end
 	end
 end
@@ -329,7 +336,7 @@ local function left(frame, flags, seq)
 	conn.is_left = true
 end
 
-local function closed(frame, pinfo, flags, seq, ack)
+local function closed(frame, time, flags, seq, ack)
 	local conn = frame.conn
 	if conn.is_closed then
 		return
@@ -347,9 +354,10 @@ local function closed(frame, pinfo, flags, seq, ack)
 	conn.version = wire.ONESHOT
 	if said.players then
 		connection.learn(conn, "players", said.players)
-		reply_match(conn, said, pinfo, conn.server.next)
+		reply_match(conn, said, frame.number, time, conn.server.next)
 	else
-		reply_match(conn, said, pinfo, conn.requests[1].ack)
+		reply_match(conn, said, frame.number, time,
+			conn.requests[1].ack)
 	end
 end
 
@@ -375,7 +383,7 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 			left(frame, flags, seq)
 		else
 			seq = seq + (found and 0 or header.payload_len(tvb))
-			closed(frame, pinfo, flags, seq, ack)
+			closed(frame, time_of(pinfo, found), flags, seq, ack)
 		end
 	end
 end

@@ -28,11 +28,11 @@ local REST_MAX = 6 -- bytes that may be scores, should they be the last
 local game_dissector -- to ask whether anybody looks at the tree
 
 -- What the frame under way has shown so far, until its end:
--- number, tvb and handed (at first, and how many bytes), cols, len and waits
+-- number, way, tvb and handed (at first, and how many bytes), cols, len and waits
 -- (bytes taken, bytes that wait for more; needs: how many these are to be, if
--- known; rest: what they are, if few), is_wanted (the tree), in_parts (TCP has handed over
--- more than once), list of messages: { event, words, item if it is shown, and
--- else what shows it: shower, bytes (at place first), argument }.
+-- known; rest: what they are, if few), is_wanted (the tree), in_parts (TCP has
+-- handed over more than once), list of messages: { event, words, item if it is
+-- shown, and else what shows it: shower, bytes (at place first), argument }.
 local found
 
 -- The next message of this frame: in the first pass what make() says of it,
@@ -305,9 +305,9 @@ local function is_joined(of)
 end
 
 -- A frame's first bytes of the game have come.
-local function begin(tvb, pinfo, tree, number, reported)
+local function begin(tvb, pinfo, tree, frame, reported)
 	local is_visited = not is_once and pinfo.visited
-	found = { number = number, is_first_pass = not is_visited,
+	found = { number = frame.number, way = frame.way, is_first_pass = not is_visited,
 		is_joined = is_joined, tvb = tvb, handed = reported,
 		len = 0, count = 0, list = {}, waits = 0,
 		is_wanted = messages.is_wanted(tree, is_visited),
@@ -318,9 +318,9 @@ end
 
 -- Dissect what TCP hands over, of which so many bytes are readable.
 function messages.dissect(tvb, pinfo, tree, frame, readable)
-	local number, reported = frame.number, tvb:reported_len()
-	if not found or found.number ~= number then
-		begin(tvb, pinfo, tree, number, reported)
+	local reported = tvb:reported_len()
+	if not found or found.number ~= frame.number then
+		begin(tvb, pinfo, tree, frame, reported)
 	else
 		found.in_parts = true
 	end
@@ -340,6 +340,11 @@ function messages.dissect(tvb, pinfo, tree, frame, readable)
 	found.needs = more > 0 and more < wire.ONE_MORE and waits + more or nil
 	found.rest = waits > 0 and waits <= REST_MAX and
 		used + waits <= tvb:len() and tvb:raw(used, waits) or nil
+end
+
+-- The way of the frame under way, if there were any in it.
+function messages.way(number)
+	return found and found.number == number and found.way or nil
 end
 
 -- The end of a frame: hands over what was found in it, once.
