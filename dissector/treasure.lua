@@ -39,13 +39,19 @@ local may_be_idle = tshark.is_quiet and tshark.is_once and
 	not tshark.has_statistics
 local is_idle = false -- nobody asks for our fields either
 
+-- Is there nobody to work for?
+local function rest(tree)
+	if may_be_idle then
+		may_be_idle = false
+		is_idle = not messages.is_wanted(tree, false)
+	end
+	return is_idle
+end
+
 function proto.dissector(tvb, pinfo, tree)
-	local len = is_idle and 0 or tvb:len()
-	if len == 0 then
-		return 0
-	elseif may_be_idle and not messages.is_wanted(tree, false) then
-		is_idle = true
-		return 0
+	local len = tvb:len()
+	if len == 0 or rest(tree) then
+		return len
 	end
 	local frame = connection.frame(pinfo, pinfo.number)
 	if not frame or not connection.is_ours(frame.conn, pinfo) then
@@ -98,8 +104,8 @@ local was_of_interest = false -- the last frame: then perhaps this one is too
 
 -- The end of every frame: which answers belong to which commands, and whether
 -- a connection has ended.
-function ending.dissector(tvb, pinfo, tree)
-	if is_idle or was_of_interest and is_once and
+local function end_frame(tvb, pinfo, tree)
+	if rest(tree) or was_of_interest and is_once and
 		not messages.are_pending and
 		header.is_uneventful(tvb, connection.listed) then
 		return
@@ -170,4 +176,4 @@ end
 connection.reset()
 listen()
 proto:register_heuristic("tcp", look)
-register_postdissector(ending)
+tshark.after_each(ending, end_frame)

@@ -191,6 +191,16 @@ local function make_sure(conn, seq)
 	end
 end
 
+local settled = {} -- in place of every command that is answered
+
+-- An answered command is not looked at again but to be shown, in a later look;
+-- the first is asked for by a one-shot connection's end.
+local function settle(conn)
+	if is_once and conn.answered > 1 then
+		conn.requests[conn.answered] = settled
+	end
+end
+
 local function reply_match(conn, event, number, time, seq)
 	if not conn.is_sure then
 		make_sure(conn, seq)
@@ -202,6 +212,7 @@ local function reply_match(conn, event, number, time, seq)
 	event.is_orphan = request == nil
 	if request then
 		conn.answered = conn.answered + 1
+		settle(conn)
 	end
 	if request and request.frame then
 		request.reply_frame = number

@@ -214,7 +214,7 @@ fields.is_reporting = false -- does somebody keep books?
 -- Nobody will ever ask for anything, or but for a report at the end.
 local is_idle, is_fast = false, false
 
-function proto.dissector(tvb, pinfo, tree)
+local function dissect(tvb, pinfo, tree)
 	if is_idle or is_fast and fast.count(tvb, pinfo) then
 		return
 	end
@@ -233,6 +233,6 @@ function proto.dissector(tvb, pinfo, tree)
 end
 
 -- At the root, not below a protocol: else the Protocol Hierarchy breaks.
-register_postdissector(proto)
+toll.tshark.after_each(proto, dissect)
 
 return fields

@@ -49,6 +49,8 @@ local function look_at_command_line()
 		tshark.has_statistics = tshark.has_statistics or letter == "z"
 		if letter == "r" then
 			tshark.path = rest
+		elseif letter == "C" then
+			tshark.profile = rest
 		end
 		i = i + 1
 	end
@@ -56,6 +58,46 @@ end
 
 if not gui_enabled() then
 	look_at_command_line()
+end
+
+-- May somebody have disabled a protocol?
+local function may_be_disabled()
+	for _, word in ipairs(words()) do
+		if word:find("^%-%-disable") or word:find("^%-%-enable") then
+			return true
+		end
+	end
+	local profile = tshark.profile and "profiles/" .. tshark.profile .. "/"
+	local file = io.open(Dir.personal_config_path((profile or "") ..
+		"disabled_protos"))
+	if file then
+		file:close()
+	end
+	return file ~= nil
+end
+
+--[[
+Call dissect(tvb, pinfo, tree) at the end of each frame, in the name of proto.
+Each post-dissector costs half of what Wireshark takes for a whole frame, be it
+idle or not, so both scripts share one where nobody can see whose it is.
+]]
+function tshark.after_each(proto, dissect)
+	local all = package.loaded["wiretoll.after_each"]
+	if all then
+		all[#all + 1] = dissect
+		return
+	elseif tshark.is_once and not may_be_disabled() then
+		all = { dissect }
+		package.loaded["wiretoll.after_each"] = all
+		function proto.dissector(tvb, pinfo, tree)
+			for i = 1, #all do
+				all[i](tvb, pinfo, tree)
+			end
+		end
+	else
+		proto.dissector = dissect
+	end
+	register_postdissector(proto)
 end
 
 -- Integers of a file, in its byte order.
