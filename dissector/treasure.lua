@@ -17,13 +17,14 @@ package.loaded.treasure = game
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
-	"ways", "connection", "heuristic", "show", "messages" }) do
+	"ways", "connection", "heuristic", "show", "messages",
+	"steady" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
 
 local tshark = game.tshark
 local connection, messages, show = game.connection, game.messages, game.show
-local header = game.header
+local header, steady = game.header, game.steady
 local proto, ending = game.fields.proto, game.fields.ending
 local prefs = game.fields.prefs
 
@@ -32,6 +33,7 @@ local INFO_MAX = 8 -- messages told in the Info column
 function proto.init()
 	connection.reset()
 	messages.reset()
+	steady.reset()
 end
 
 -- Quiet and in one pass, tshark shows nothing of a frame, nor will it later.
@@ -48,17 +50,33 @@ local function rest(tree)
 	return is_idle
 end
 
-function proto.dissector(tvb, pinfo, tree)
-	local len = tvb:len()
-	if len == 0 or rest(tree) then
-		return len
-	end
+local function dissect(tvb, pinfo, tree, len)
 	local frame = connection.frame(pinfo, pinfo.number)
 	if not frame or not connection.is_ours(frame.conn, pinfo) then
 		return 0
 	end
 	messages.dissect(tvb, pinfo, tree, frame, len)
 	return len
+end
+
+-- What was put aside is no usual message.
+local function dissect_aside(pinfo, tree)
+	local tvb = steady.tvb
+	steady.tvb = nil
+	dissect(tvb, pinfo, tree, steady.len)
+end
+
+function proto.dissector(tvb, pinfo, tree)
+	local len = tvb:len()
+	if len == 0 or rest(tree) then
+		return len
+	end
+	if steady.tvb then -- TCP hands over more than one message
+		dissect_aside(pinfo, tree)
+	elseif not messages.are_pending and steady.put_aside(tvb, pinfo, len) then
+		return len
+	end
+	return dissect(tvb, pinfo, tree, len)
 end
 
 -- TCP keeps its marks, [TCP Retransmission], before what we say, and where it
@@ -105,6 +123,15 @@ local was_of_interest = false -- the last frame: then perhaps this one is too
 -- The end of every frame: which answers belong to which commands, and whether
 -- a connection has ended.
 local function end_frame(tvb, pinfo, tree)
+	if steady.tvb then
+		local words = steady.finish(tvb, pinfo)
+		if words then
+			local cols = pinfo.cols
+			cols.protocol, cols.info = "Treasure", words
+			return
+		end
+		dissect_aside(pinfo, tree)
+	end
 	if rest(tree) or was_of_interest and is_once and
 		not messages.are_pending and
 		header.is_uneventful(tvb, connection.listed) then
@@ -129,6 +156,9 @@ local function end_frame(tvb, pinfo, tree)
 	end
 	if frame and is_once then
 		connection.forget(number)
+		if found and not found.is_wanted then
+			steady.learn(tvb, frame.way)
+		end
 	end
 end
 

@@ -148,9 +148,14 @@ local function requests_lost(conn, count)
 end
 
 -- Player 0 is nobody: an unknown command, and no other's.
+function connection.is_wrong_seat(conn, verb, player)
+	return conn.id ~= nil and verb ~= wire.GET and player ~= 0 and
+		player ~= conn.id
+end
+
 local function look_at_seat(conn, request)
-	request.is_wrong_seat = conn.id ~= nil and request.verb ~= wire.GET and
-		request.player ~= 0 and request.player ~= conn.id
+	request.is_wrong_seat = connection.is_wrong_seat(conn, request.verb,
+		request.player)
 end
 
 -- Some commands may have left before their sender read which seat it has.
@@ -195,7 +200,7 @@ local settled = {} -- in place of every command that is answered
 
 -- An answered command is not looked at again but to be shown, in a later look;
 -- the first is asked for by a one-shot connection's end.
-local function settle(conn)
+function connection.settle(conn)
 	if is_once and conn.answered > 1 then
 		conn.requests[conn.answered] = settled
 	end
@@ -212,7 +217,7 @@ local function reply_match(conn, event, number, time, seq)
 	event.is_orphan = request == nil
 	if request then
 		conn.answered = conn.answered + 1
-		settle(conn)
+		connection.settle(conn)
 	end
 	if request and request.frame then
 		request.reply_frame = number

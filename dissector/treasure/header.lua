@@ -3,7 +3,7 @@
 local game = ...
 if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
-local byte = string.byte
+local byte, sub = string.byte, string.sub
 
 local SEARCH_MAX = 512 -- bytes of a frame in which its TCP header begins
 local HEADER_LEN = 14  -- bytes of it that are read, to the flags
@@ -75,26 +75,63 @@ function header.payload_len(tvb)
 end
 
 --[[
-Is this surely a segment by IPv4 or IPv6 in Ethernet, from or to one of these
-ports, that neither opens nor ends a connection?
+The usual segment, by IPv4 or IPv6 in Ethernet without any header that is rare:
+the first bytes of its frame, where its TCP header begins, where its addresses
+do, and the bytes of IP behind its own header.  Nil: it is none, or cut.
 ]]
-function header.is_uneventful(tvb, ports)
+local function usual(tvb)
 	local len = tvb:len()
 	local bytes = tvb:raw(0, len < 74 and len or 74)
-	local high, low, first, _, _, _, _, _, part1, part2, _, protocol =
-		byte(bytes, 13, 24)
-	local at = 35
-	if high == 0x86 and low == 0xdd then
-		at, protocol = 55, part1 -- next header
-	elseif high ~= 8 or low ~= 0 or first ~= 0x45 or part2 ~= 0 or
-		part1 ~= 0 and part1 ~= 0x40 then
+	local high, low, first, _, len1, len2, len3, len4, part1, part2, _,
+		protocol = byte(bytes, 13, 24)
+	if not protocol then
+		return nil
+	elseif high == 8 and low == 0 then
+		if first == 0x45 and part2 == 0 and protocol == 6 and
+			(part1 == 0 or part1 == 0x40) then
+			return bytes, 35, 27, len1 * 256 + len2 - 20
+		end
+	elseif high == 0x86 and low == 0xdd and part1 == 6 then
+		return bytes, 55, 23, len3 * 256 + len4
+	end
+	return nil
+end
+
+-- Is this surely a segment, from or to one of these ports, that neither opens
+-- nor ends a connection?
+function header.is_uneventful(tvb, ports)
+	local bytes, at = usual(tvb)
+	if not bytes then
 		return false
 	end
 	local a, b, c, d, _, _, _, _, _, _, _, _, offset, flags =
 		byte(bytes, at, at + 13)
-	return protocol == 6 and flags ~= nil and offset >= 0x50 and
-		flags % 8 == 0 and
+	return flags ~= nil and offset >= 0x50 and flags % 8 == 0 and
 		(ports[a * 256 + b] or ports[c * 256 + d]) == true
+end
+
+-- Addresses and ports of a usual segment, as bytes; nil of any other.
+function header.tuple(tvb)
+	local bytes, at, addresses = usual(tvb)
+	return bytes and sub(bytes, addresses, at + 3)
+end
+
+-- Sequence and acknowledgement numbers of a usual segment that goes between
+-- these, as header.tuple says, has so many bytes of payload, and neither opens
+-- nor ends a connection; nil of any other.
+function header.read_data(tvb, tuple, len)
+	local bytes, at, addresses, behind_ip = usual(tvb)
+	if not bytes or sub(bytes, addresses, at + 3) ~= tuple then
+		return nil
+	end
+	local s1, s2, s3, s4, a1, a2, a3, a4, offset, flags =
+		byte(bytes, at + 4, at + 13)
+	if flags ~= 16 and flags ~= 24 or
+		behind_ip - len ~= (offset - offset % 16) / 4 then
+		return nil
+	end
+	return ((s1 * 256 + s2) * 256 + s3) * 256 + s4,
+		((a1 * 256 + a2) * 256 + a3) * 256 + a4
 end
 
 return header

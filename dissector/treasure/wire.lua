@@ -32,11 +32,17 @@ for players = 2, 3 do
 	end
 end
 
+local commands = {}
+for byte = 0, 255 do
+	local verb, player = math.floor(byte / 16), math.floor(byte / 4) % 4
+	commands[byte] = { verb, player, wire.VERBS[verb] ~= nil and
+		(player > 0 or verb == wire.GET) }
+end
+
 -- The parts of a command byte, and whether it means anything.
 function wire.command(byte)
-	local verb, player = math.floor(byte / 16), math.floor(byte / 4) % 4
-	return verb, player, wire.VERBS[verb] ~= nil and
-		(player > 0 or verb == wire.GET)
+	local parts = commands[byte]
+	return parts[1], parts[2], parts[3]
 end
 
 -- In words, what a command byte says.
