@@ -17,7 +17,7 @@ package.loaded.treasure = game
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
-	"ways", "connection", "heuristic", "show", "messages",
+	"ways", "version", "answers", "connection", "heuristic", "show", "messages",
 	"steady" }) do
 	game[name] = assert(loadfile(here .. "treasure/" .. name .. ".lua"))(game)
 end
@@ -73,7 +73,8 @@ function proto.dissector(tvb, pinfo, tree)
 	end
 	if steady.tvb then -- TCP hands over more than one message
 		dissect_aside(pinfo, tree)
-	elseif not messages.are_pending and steady.put_aside(tvb, pinfo, len) then
+	elseif not messages.are_pending and steady.put_aside(tvb, pinfo,
+		tree, len) then
 		return len
 	end
 	return dissect(tvb, pinfo, tree, len)
@@ -156,9 +157,6 @@ local function end_frame(tvb, pinfo, tree)
 	end
 	if frame and is_once then
 		connection.forget(number)
-		if found and not found.is_wanted then
-			steady.learn(tvb, frame.way)
-		end
 	end
 end
 

@@ -10,11 +10,10 @@ not there in tshark's first pass of two.  What is found is kept by frame, so
 that later looks change nothing.
 ]]
 local wire, header, verdict = game.wire, game.header, game.verdict
-local ways = game.ways
+local ways, version, answers = game.ways, game.version, game.answers
 
 local FIN, SYN, RST, ACK = 1, 2, 4, 16
 local WRAP = header.WRAP -- of sequence numbers
-local LOST_MAX = 1000   -- commands believed lost in one gap
 local AGAIN_MAX = 65536 -- bytes after which SYN is no more a repeated one
 
 local connection = {}
@@ -35,19 +34,27 @@ function connection.reset()
 	frames, servers, learned = {}, {}, {}
 end
 
+local function new_side() -- next: sequence number to come
+	return { next = nil, waits = nil, needs = nil, rest = nil,
+		has_spoken = nil }
+end
+
 function connection.new(there, is_to_server)
 	local port, address = there.to_port, there.to
 	if not is_to_server then
 		port, address = there.from_port, there.from
 	end
-	local version = game.fields.prefs.version
+	local chosen = game.fields.prefs.version
 	local key = tostring(address) .. " " .. port
 	servers[key] = servers[key] or {}
 	local conn = { port = port, server_told = servers[key],
-		version = version ~= 0 and version or nil,
+		version = chosen ~= 0 and chosen or nil,
 		requests = {}, answered = 0, -- how many of them
 		is_sure = false, -- that the next reply is to the next request
-		client = {}, server = {} } -- next: sequence number to come
+		client = new_side(), server = new_side(),
+		-- Tables that grow are slow: places for most of what comes.
+		id = nil, first = nil, is_whole = nil, is_begun = nil,
+		is_guess = nil, shown = nil, is_closed = nil, is_left = nil }
 	local back = ways.back(there)
 	back.conn, back.is_request = conn, not is_to_server
 	there.conn, there.is_request = conn, is_to_server
@@ -109,145 +116,6 @@ function connection.is_ours(conn, pinfo)
 	return true
 end
 
-function connection.learn(conn, what, value)
-	conn.server_told[what] = value
-	if what == "version" then
-		conn.version = value
-	end
-end
-
--- Nothing that the server has said is missing before this frame.
-function connection.is_start(conn)
-	return conn.is_whole and not conn.is_begun
-end
-
--- And it says this of its own accord.
-function connection.is_unasked(conn)
-	return connection.is_start(conn) and #conn.requests == 0
-end
-
--- This is how the server speaks, as its first bytes say.  What was captured
--- from the middle on and looks like one-shot may turn out not to be.
-function connection.set_version(conn, version)
-	conn.is_guess = version == wire.ONESHOT and not connection.is_start(conn)
-	connection.learn(conn, "version", version)
-	if version == wire.ONESHOT and not conn.is_guess then
-		for i = 2, #conn.requests do
-			conn.requests[i].is_ignored = true
-		end
-	end
-end
-
----- Answers ----
-
--- Commands that were not captured hold their places, so that replies match.
-local function requests_lost(conn, count)
-	for _ = 1, math.min(count, LOST_MAX) do
-		conn.requests[#conn.requests + 1] = {}
-	end
-end
-
--- Player 0 is nobody: an unknown command, and no other's.
-function connection.is_wrong_seat(conn, verb, player)
-	return conn.id ~= nil and verb ~= wire.GET and player ~= 0 and
-		player ~= conn.id
-end
-
-local function look_at_seat(conn, request)
-	request.is_wrong_seat = connection.is_wrong_seat(conn, request.verb,
-		request.player)
-end
-
--- Some commands may have left before their sender read which seat it has.
-local function seated(conn, id)
-	conn.id = id
-	for i = conn.answered + 1, #conn.requests do
-		if conn.requests[i].frame then
-			look_at_seat(conn, conn.requests[i])
-		end
-	end
-end
-
--- When a frame came.  Only those who look at the tree see times.
-local function time_of(pinfo, found)
-	return is_once and found and not found.is_wanted and 0 or pinfo.rel_ts
-end
-
-local function request_add(conn, event, number, time, ack)
-	if conn.is_guess and conn.server.has_spoken then
-		conn.version, conn.is_guess = wire.PERSISTENT, nil
-		connection.learn(conn, "version", wire.PERSISTENT)
-	end
-	event.verb, event.player, event.is_known = wire.command(event.byte)
-	event.frame, event.time, event.ack = number, time, ack
-	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
-	look_at_seat(conn, event)
-	conn.requests[#conn.requests + 1] = event
-end
-
--- After a gap, a reply that begins where the client stood when it sent a
--- command is that command's; others are left without one.
-local function make_sure(conn, seq)
-	for i = conn.answered + 1, #conn.requests do
-		if conn.requests[i].ack == seq then
-			conn.answered, conn.is_sure = i - 1, true
-			return
-		end
-	end
-end
-
-local settled = {} -- in place of every command that is answered
-
--- An answered command is not looked at again but to be shown, in a later look;
--- the first is asked for by a one-shot connection's end.
-function connection.settle(conn)
-	if is_once and conn.answered > 1 then
-		conn.requests[conn.answered] = settled
-	end
-end
-
-local function reply_match(conn, event, number, time, seq)
-	if not conn.is_sure then
-		make_sure(conn, seq)
-	end
-	if not conn.is_sure then
-		return
-	end
-	local request = conn.requests[conn.answered + 1]
-	event.is_orphan = request == nil
-	if request then
-		conn.answered = conn.answered + 1
-		connection.settle(conn)
-	end
-	if request and request.frame then
-		request.reply_frame = number
-		event.request, event.time = request, time - request.time
-	end
-end
-
-local function reply_add(conn, event, number, time, seq)
-	if event.kind == "noise" then
-		conn.is_sure = false -- who knows how many replies these were
-	elseif event.kind == "id" then
-		seated(conn, event.id)
-	elseif event.kind == "more" then -- of a one-shot reply
-		event.request, event.time = conn.first.request, conn.first.time
-	else
-		reply_match(conn, event, number, time, seq)
-		conn.first = conn.first or event
-	end
-end
-
--- Has the server acknowledged commands that we have not seen?
-local function acknowledge(conn, ack)
-	local client = conn.client
-	local ahead = client.next and (ack - client.next) % WRAP or 0
-	if ahead > 0 and ahead < WRAP / 2 then
-		requests_lost(conn, ahead)
-		client.next = ack
-	end
-end
-
 -- Bytes have come; returns how many before them are missing (negative: how
 -- many of them are repeated).
 local function advance(side, seq, len)
@@ -295,20 +163,20 @@ local function track(tvb, frame, found, pinfo, seq, ack)
 	side.waits, side.needs, side.rest = found.waits, found.needs, found.rest
 	note_begun(conn, frame.is_request, found, gap, ack)
 	if frame.is_request then
-		requests_lost(conn, gap)
+		answers.requests_lost(conn, gap)
 	else
 		conn.is_sure = conn.is_sure and gap <= 0
 		side.has_spoken = true
-		acknowledge(conn, ack)
+		answers.acknowledge(conn, ack)
 	end
-	local number, time = frame.number, time_of(pinfo, found)
+	local number, time = frame.number, answers.time_of(pinfo, found)
 	for _, event in ipairs(frame) do
 		if gap + event.at < 0 then
 			event.is_repeat = true
 		elseif frame.is_request then
-			request_add(conn, event, number, time, ack)
+			answers.request_add(conn, event, number, time, ack)
 		else
-			reply_add(conn, event, number, time,
+			answers.reply_add(conn, event, number, time,
 				(seq + event.at) % WRAP)
 		end
 	end
@@ -341,39 +209,58 @@ local function opened(this, flags, first, frame)
 	conn[side].next = first
 end
 
-local function left(frame, flags, seq)
-	local conn = frame.conn
+-- What it means that the client leaves, or nil: see verdict.lua.
+local function left(conn, flags, seq)
+	local said
 	if has_flag(flags, RST) and not conn.is_closed then
 		conn.is_closed = true
-		frame.verdict = verdict.of_client(conn)
+		said = verdict.of_client(conn)
 	elseif has_flag(flags, FIN) and not conn.is_left then
 		advance(conn.client, conn.client.next or seq, 1)
 	end
 	conn.is_left = true
+	return said
 end
 
-local function closed(frame, time, flags, seq, ack)
-	local conn = frame.conn
+-- The same of the server, in frame `number`.
+local function closed(conn, number, time, flags, seq, ack)
 	if conn.is_closed then
-		return
+		return nil
 	end
 	conn.is_closed = true
 	if has_flag(flags, ACK) then
-		acknowledge(conn, ack)
+		answers.acknowledge(conn, ack)
 	end
 	local said = verdict.of_server(conn, seq, has_flag(flags, RST))
-	frame.verdict = said
 	if not said or not said.is_reply then
 		conn.version = conn.version or said and conn.server_told.version
-		return
+		return said
 	end
 	conn.version = wire.ONESHOT
 	if said.players then
-		connection.learn(conn, "players", said.players)
-		reply_match(conn, said, frame.number, time, conn.server.next)
+		version.learn(conn, "players", said.players)
+		answers.reply_match(conn, said, number, time, conn.server.next)
 	else
-		reply_match(conn, said, frame.number, time,
+		answers.reply_match(conn, said, number, time,
 			conn.requests[1].ack)
+	end
+	return said
+end
+
+-- FIN or RST, with or without messages.
+local function ended(tvb, pinfo, number, found, this, flags, seq, ack)
+	local frame, said = frames[number]
+	local conn = frame and frame.conn or this.conn
+	if (frame or this).is_request then
+		said = left(conn, flags, seq)
+	else
+		seq = seq + (found and 0 or header.payload_len(tvb))
+		said = closed(conn, number, answers.time_of(pinfo, found),
+			flags, seq, ack)
+	end
+	if said then
+		frame = frame or connection.frame(pinfo, number, nil, this)
+		frame.verdict = said
 	end
 end
 
@@ -383,9 +270,10 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 	if not flags then
 		return
 	end
-	local is_syn = has_flag(flags, SYN)
-	local this = flags % 8 ~= 0 and
-		ways.between(pinfo.src, src, pinfo.dst, dst)
+	local is_event, is_syn = flags % 8 ~= 0, has_flag(flags, SYN)
+	local this = (is_event or is_once and found and
+		not found.way.tuple) and
+		ways.at_end(tvb, pinfo, src, dst)
 	if is_syn then
 		seq = (seq + 1) % WRAP
 		opened(this, flags, seq, found and frames[number])
@@ -393,14 +281,8 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 	if found then
 		track(tvb, frames[number], found, pinfo, seq, ack)
 	end
-	if this and not is_syn and this.conn then
-		local frame = connection.frame(pinfo, number, nil, this)
-		if frame.is_request then
-			left(frame, flags, seq)
-		else
-			seq = seq + (found and 0 or header.payload_len(tvb))
-			closed(frame, time_of(pinfo, found), flags, seq, ack)
-		end
+	if is_event and not is_syn and this.conn then
+		ended(tvb, pinfo, number, found, this, flags, seq, ack)
 	end
 end
 

@@ -110,10 +110,16 @@ function header.is_uneventful(tvb, ports)
 		(ports[a * 256 + b] or ports[c * 256 + d]) == true
 end
 
--- Addresses and ports of a usual segment, as bytes; nil of any other.
-function header.tuple(tvb)
+-- Addresses and ports of a usual segment between these ports, as bytes; nil of
+-- any other.
+function header.tuple(tvb, src, dst)
 	local bytes, at, addresses = usual(tvb)
-	return bytes and sub(bytes, addresses, at + 3)
+	if not bytes then
+		return nil
+	end
+	local a, b, c, d = byte(bytes, at, at + 3)
+	return d and a * 256 + b == src and c * 256 + d == dst and
+		sub(bytes, addresses, at + 3) or nil
 end
 
 -- Sequence and acknowledgement numbers of a usual segment that goes between

@@ -3,7 +3,7 @@
 local game = ...
 if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
-local wire, connection = game.wire, game.connection
+local wire, version, connection = game.wire, game.version, game.connection
 
 local ID = "\0\1" -- the length before a player's id
 
@@ -11,7 +11,7 @@ local ID = "\0\1" -- the length before a player's id
 local function found_by_id(this, id)
 	local conn = this.conn or connection.new(this, false)
 	conn.is_found, conn.is_begun, conn.id = true, true, id
-	connection.set_version(conn, wire.PERSISTENT)
+	version.set(conn, wire.PERSISTENT)
 end
 
 -- In the first pass: who says this, "client" or "server"?  Each connection is

@@ -15,7 +15,7 @@ decides stands in an event for each message, kept with the frame:
 
 and, by connection.lua, what answers what.
 ]]
-local wire, connection, show = game.wire, game.connection, game.show
+local wire, version, show = game.wire, game.version, game.show
 local tshark, byte = game.tshark, string.byte
 
 local messages = {
@@ -110,7 +110,7 @@ end
 local function take_framed(pdu, tree, frame, used, head, len)
 	local high, low, id = byte(head, 1, 3)
 	local event = next_event(frame, used, framed_event, high, low, id,
-		used + found.len == 0 and connection.is_unasked(frame.conn))
+		used + found.len == 0 and version.is_unasked(frame.conn))
 	local words = not found.is_wanted and show.brief_reply(head, len)
 	if words then
 		found.list[#found.list + 1] = { event = event, item = nil,
@@ -204,7 +204,7 @@ local function bare_event(tvb, conn, may_wait)
 		event.kind = "more"
 	end
 	if body.is_third_score or body.players == 3 then
-		connection.learn(conn, "players", 3)
+		version.learn(conn, "players", 3)
 	end
 	conn.shown = not body.size and body.players or 0
 	return event
@@ -249,10 +249,10 @@ local function learn_version(tvb, frame)
 		return
 	end
 	frame.version = wire.version(tvb, { commands = #conn.requests,
-		is_start = connection.is_start(conn),
+		is_start = version.is_start(conn),
 		is_joined = found:is_joined() })
 	if frame.version then
-		connection.set_version(conn, frame.version)
+		version.set(conn, frame.version)
 	end
 end
 
@@ -260,12 +260,12 @@ local function cut_replies(tvb, pinfo, tree, frame, reported, readable)
 	if found.is_first_pass then
 		learn_version(tvb, frame)
 	end
-	local version = frame.version
-	if version == false then
+	local spoken = frame.version
+	if spoken == false then
 		return cut_unknown(tvb, tree, frame, "not a reply")
-	elseif version == wire.PERSISTENT then
+	elseif spoken == wire.PERSISTENT then
 		return cut_framed(tvb, tree, frame, reported, readable)
-	elseif version == wire.ONESHOT then
+	elseif spoken == wire.ONESHOT then
 		return cut_bare(tvb, pinfo, tree, frame)
 	elseif pinfo.can_desegment > 0 then
 		pinfo.desegment_offset, pinfo.desegment_len = 0, wire.ONE_MORE

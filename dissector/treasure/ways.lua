@@ -3,6 +3,9 @@
 local game = ...
 if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
+local header = game.header
+local is_once = game.tshark.is_once
+
 local ways = {}
 
 local by_ports -- the first of those between two ports: see between()
@@ -23,15 +26,32 @@ function ways.between(from, from_port, to, to_port)
 		end
 		this = this.next
 	end
-	this = { from = from, to = to, next = by_ports[key],
-		from_port = from_port, to_port = to_port, back = nil, conn = nil,
-		is_request = nil, is_looked_at = nil }
+	this = { from = from, to = to, from_port = from_port, to_port = to_port,
+		back = nil, conn = nil, is_request = nil, tuple = nil }
+	this.next = by_ports[key]
 	by_ports[key] = this
 	return this
 end
 
 function ways.of(pinfo)
 	return ways.between(pinfo.src, pinfo.src_port, pinfo.dst, pinfo.dst_port)
+end
+
+-- The first of the ways between these ports; mostly there is but one.
+function ways.by_ports(from_port, to_port)
+	return by_ports[from_port * 65536 + to_port]
+end
+
+-- The way of a frame at its end.  In tshark's only pass the bytes of addresses
+-- and ports tell it from then on: Wireshark's own addresses cost more.
+function ways.at_end(tvb, pinfo, from_port, to_port)
+	local tuple = is_once and header.tuple(tvb, from_port, to_port)
+	local this = tuple and ways.by_ports(from_port, to_port)
+	if not this or this.tuple ~= tuple then
+		this = ways.between(pinfo.src, from_port, pinfo.dst, to_port)
+		this.tuple = tuple or nil
+	end
+	return this
 end
 
 function ways.back(this)

@@ -1,0 +1,119 @@
+-- answers.lua - which command a reply answers.
+-- SPDX-License-Identifier: BSD-2-Clause
+local game = ...
+if type(game) ~= "table" then return end -- Wireshark loads every plugin file
+
+local wire, version = game.wire, game.version
+local WRAP = game.header.WRAP
+local is_once = game.tshark.is_once -- then no frame is looked at again
+
+local LOST_MAX = 1000 -- commands believed lost in one gap
+
+local answers = {}
+
+-- Commands that were not captured hold their places, so that replies match.
+function answers.requests_lost(conn, count)
+	for _ = 1, math.min(count, LOST_MAX) do
+		conn.requests[#conn.requests + 1] = {}
+	end
+end
+
+-- Player 0 is nobody: an unknown command, and no other's.
+function answers.is_wrong_seat(conn, verb, player)
+	return conn.id ~= nil and verb ~= wire.GET and player ~= 0 and
+		player ~= conn.id
+end
+
+local function look_at_seat(conn, request)
+	request.is_wrong_seat = answers.is_wrong_seat(conn, request.verb,
+		request.player)
+end
+
+-- Some commands may have left before their sender read which seat it has.
+local function seated(conn, id)
+	conn.id = id
+	for i = conn.answered + 1, #conn.requests do
+		if conn.requests[i].frame then
+			look_at_seat(conn, conn.requests[i])
+		end
+	end
+end
+
+-- When a frame came.  Only those who look at the tree see times.
+function answers.time_of(pinfo, found)
+	return is_once and found and not found.is_wanted and 0 or pinfo.rel_ts
+end
+
+function answers.request_add(conn, event, number, time, ack)
+	version.unguess(conn)
+	event.verb, event.player, event.is_known = wire.command(event.byte)
+	event.frame, event.time, event.ack = number, time, ack
+	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
+	look_at_seat(conn, event)
+	conn.requests[#conn.requests + 1] = event
+end
+
+-- After a gap, a reply that begins where the client stood when it sent a
+-- command is that command's; others are left without one.
+local function make_sure(conn, seq)
+	for i = conn.answered + 1, #conn.requests do
+		if conn.requests[i].ack == seq then
+			conn.answered, conn.is_sure = i - 1, true
+			return
+		end
+	end
+end
+
+local settled = {} -- in place of every command that is answered
+
+-- An answered command is not looked at again but to be shown, in a later look;
+-- the first is asked for by a one-shot connection's end.
+function answers.settle(conn)
+	if is_once and conn.answered > 1 then
+		conn.requests[conn.answered] = settled
+	end
+end
+
+function answers.reply_match(conn, event, number, time, seq)
+	if not conn.is_sure then
+		make_sure(conn, seq)
+	end
+	if not conn.is_sure then
+		return
+	end
+	local request = conn.requests[conn.answered + 1]
+	event.is_orphan = request == nil
+	if request then
+		conn.answered = conn.answered + 1
+		answers.settle(conn)
+	end
+	if request and request.frame then
+		request.reply_frame = number
+		event.request, event.time = request, time - request.time
+	end
+end
+
+function answers.reply_add(conn, event, number, time, seq)
+	if event.kind == "noise" then
+		conn.is_sure = false -- who knows how many replies these were
+	elseif event.kind == "id" then
+		seated(conn, event.id)
+	elseif event.kind == "more" then -- of a one-shot reply
+		event.request, event.time = conn.first.request, conn.first.time
+	else
+		answers.reply_match(conn, event, number, time, seq)
+		conn.first = conn.first or event
+	end
+end
+
+-- Has the server acknowledged commands that we have not seen?
+function answers.acknowledge(conn, ack)
+	local client = conn.client
+	local ahead = client.next and (ack - client.next) % WRAP or 0
+	if ahead > 0 and ahead < WRAP / 2 then
+		answers.requests_lost(conn, ahead)
+		client.next = ack
+	end
+end
+
+return answers
