@@ -26,32 +26,31 @@ end
 
 local last_at = 1 -- where the last one was: mostly the next is there, too
 
--- The first bytes of a TCP header at place `at`, if there is one.
-local function header_at(tvb, at, src, dst)
-	if at + HEADER_LEN - 1 > tvb:len() then
+-- What header.read returns, of the TCP header at place `at` of these bytes, if
+-- there is one.
+local function header_in(bytes, at, src, dst)
+	if not bytes then
 		return nil
 	end
 	local a, b, c, d, s1, s2, s3, s4, a1, a2, a3, a4, offset, flags =
-		byte(tvb:raw(at - 1, HEADER_LEN), 1, HEADER_LEN)
-	if a * 256 + b ~= src or c * 256 + d ~= dst or offset < 0x50 then
+		byte(bytes, at, at + HEADER_LEN - 1)
+	if not flags or a * 256 + b ~= src or c * 256 + d ~= dst or
+		offset < 0x50 then
 		return nil
 	end
 	return flags % 32, ((s1 * 256 + s2) * 256 + s3) * 256 + s4,
 		((a1 * 256 + a2) * 256 + a3) * 256 + a4
 end
 
-local header = { WRAP = 4294967296 } -- of sequence numbers
-
--- Flags, sequence and acknowledgement numbers of a frame between these ports;
--- nil: not here.
-function header.read(tvb, src, dst)
-	local flags, seq, ack = header_at(tvb, last_at, src, dst)
-	if not flags then
-		last_at = header_search(tvb, src, dst) or last_at
-		return header_at(tvb, last_at, src, dst)
+-- The same of a frame.
+local function header_at(tvb, at, src, dst)
+	if at + HEADER_LEN - 1 > tvb:len() then
+		return nil
 	end
-	return flags, seq, ack
+	return header_in(tvb:raw(at - 1, HEADER_LEN), 1, src, dst)
 end
+
+local header = { WRAP = 4294967296 } -- of sequence numbers
 
 -- Bytes of payload in the frame that was read last, as IP's header says, if it
 -- stands right before TCP's; else to the end of the frame.
@@ -74,27 +73,60 @@ function header.payload_len(tvb)
 	return math.max(0, len - 4 * math.floor(byte(bytes, before + 13) / 16))
 end
 
+local last_tvb -- the frame that was looked at last, and what was found
+local found_bytes, found_at, found_addresses, found_behind
+
+-- The methods themselves: to look them up takes longer than they do.
+local len_of, raw_of
+
+local function look(tvb)
+	len_of, raw_of = len_of or tvb.len, raw_of or tvb.raw
+	local len = len_of(tvb)
+	local bytes = raw_of(tvb, 0, len < 74 and len or 74)
+	local high, low, first, _, len1, len2, len3, len4, part1, part2, _,
+		protocol = byte(bytes, 13, 24)
+	last_tvb, found_bytes = tvb, nil
+	if not protocol then
+		return
+	elseif high == 8 and low == 0 then
+		if first == 0x45 and part2 == 0 and protocol == 6 and
+			(part1 == 0 or part1 == 0x40) then
+			found_bytes, found_at, found_addresses, found_behind =
+				bytes, 35, 27, len1 * 256 + len2 - 20
+		end
+	elseif high == 0x86 and low == 0xdd and part1 == 6 then
+		found_bytes, found_at, found_addresses, found_behind =
+			bytes, 55, 23, len3 * 256 + len4
+	end
+end
+
 --[[
 The usual segment, by IPv4 or IPv6 in Ethernet without any header that is rare:
 the first bytes of its frame, where its TCP header begins, where its addresses
 do, and the bytes of IP behind its own header.  Nil: it is none, or cut.
 ]]
 local function usual(tvb)
-	local len = tvb:len()
-	local bytes = tvb:raw(0, len < 74 and len or 74)
-	local high, low, first, _, len1, len2, len3, len4, part1, part2, _,
-		protocol = byte(bytes, 13, 24)
-	if not protocol then
-		return nil
-	elseif high == 8 and low == 0 then
-		if first == 0x45 and part2 == 0 and protocol == 6 and
-			(part1 == 0 or part1 == 0x40) then
-			return bytes, 35, 27, len1 * 256 + len2 - 20
-		end
-	elseif high == 0x86 and low == 0xdd and part1 == 6 then
-		return bytes, 55, 23, len3 * 256 + len4
+	if not rawequal(tvb, last_tvb) then -- == compares their bytes
+		look(tvb)
 	end
-	return nil
+	return found_bytes, found_at, found_addresses, found_behind
+end
+
+-- Flags, sequence and acknowledgement numbers of a frame between these ports;
+-- nil: not here.
+function header.read(tvb, src, dst)
+	local bytes, at = usual(tvb)
+	local flags, seq, ack = header_in(bytes, at, src, dst)
+	if flags then
+		last_at = at
+		return flags, seq, ack
+	end
+	flags, seq, ack = header_at(tvb, last_at, src, dst)
+	if not flags then
+		last_at = header_search(tvb, src, dst) or last_at
+		return header_at(tvb, last_at, src, dst)
+	end
+	return flags, seq, ack
 end
 
 -- Is this surely a segment, from or to one of these ports, that neither opens
