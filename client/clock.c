@@ -92,7 +92,8 @@ double clock_idle_since(const struct clock_idle *before)
 	struct clock_idle now;
 
 	clock_idle_mark(&now);
-	if (before->total == 0 || now.total <= before->total)
+	if (before->total == 0 || now.total <= before->total ||
+	    now.idle < before->idle) /* iowait may decrease: proc(5) */
 		return -1;
 	return (double)(now.idle - before->idle) /
 	       (double)(now.total - before->total);

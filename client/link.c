@@ -79,7 +79,7 @@ static const char *error_explain(int error)
 		       "answers";
 	case ECONNREFUSED:
 		return "connection refused: no server is listening there; "
-		       "one with another --port is named HOST:PORT or :PORT";
+		       "if its port is not 12345, name it HOST:PORT or :PORT";
 	case EADDRNOTAVAIL:
 		return "no local port is left for another connection: "
 		       "wait a minute, or make fewer";

@@ -164,6 +164,7 @@ static void exchange(struct worker *w, uint64_t due)
 	w->free_at = clock_now();
 	if (result != LINK_OK) {
 		recover(w, result);
+		w->free_at = clock_now(); /* no command waited for that */
 		return;
 	}
 	histogram_add(&w->result->latency, w->free_at - due);
@@ -331,8 +332,11 @@ static void run(const struct load_orders *orders, struct worker **workers,
 	clock_idle_mark(&idle);
 	for (unsigned i = 0; i < count; i++)
 		collect(workers[i], result);
+	uint64_t now =
+	    clock_now(); /* before the start, if none has got so far */
 	result->seconds =
-	    (double)(clock_now() - start.at) / (double)CLOCK_NS_PER_S;
+	    now > start.at ? (double)(now - start.at) / (double)CLOCK_NS_PER_S
+			   : 0;
 	result->cpu = clock_cpu() - cpu;
 	result->cpus = clock_cpus();
 	result->idle = clock_idle_since(&idle);

@@ -71,15 +71,18 @@ static json_t *integer(uint64_t value)
 
 static json_t *meter_json(const struct meter *m)
 {
-	return json_pack("{so so so so so so so so so sf so so so so}",
+	bool has_payload = m->payload_out + m->payload_in > 0;
+
+	return json_pack("{so so so so so so so so so so so so so so}",
 	    "connections", integer(m->connections), "segments_out",
 	    integer(m->segments_out), "segments_in", integer(m->segments_in),
 	    "payload_out", integer(m->payload_out), "payload_in",
 	    integer(m->payload_in), "header_out", integer(m->header_out),
 	    "header_in", integer(m->header_in), "repeated_out",
 	    integer(m->repeated_out), "bytes", integer(meter_bytes(m)),
-	    "overhead_per_payload_byte", meter_figure(m), "closing_segments",
-	    integer(m->closing_segments), "closing_bytes",
+	    "overhead_per_payload_byte",
+	    has_payload ? json_real(meter_figure(m)) : json_null(),
+	    "closing_segments", integer(m->closing_segments), "closing_bytes",
 	    integer(m->closing_bytes), "inexact", integer(m->inexact), "unread",
 	    integer(m->unread));
 }

@@ -75,6 +75,8 @@ static enum link_result play_lines(const struct crew_orders *orders,
 	player->in = stdin;
 	player->out = stdout;
 	player->is_terminal = isatty(STDIN_FILENO) == 1;
+	if (player->is_terminal) /* it polls: no line may wait in a buffer */
+		(void)setvbuf(stdin, NULL, _IONBF, 0);
 	player->think_ms = orders->think_ms;
 	terminal_watch();
 	enum link_result result = player_play(player);
@@ -86,7 +88,7 @@ static enum link_result play_lines(const struct crew_orders *orders,
 /* Has there been a game to tell the cost of?  The server may end it badly. */
 static bool has_cost(const struct link *link, enum link_result result)
 {
-	return result == LINK_OK || result == LINK_GONE ||
+	return result == LINK_OK || result == LINK_GONE || result == LINK_CUT ||
 	       (link->has_played && !is_own(result));
 }
 

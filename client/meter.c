@@ -118,15 +118,27 @@ static void closing_tell(const struct meter *m, FILE *out)
 	    number_plural(m->closing_bytes));
 }
 
+char *meter_figure_text(const struct meter *m, double figure, int decimals,
+    char text[METER_FIGURE_LEN])
+{
+	if (m->payload_out + m->payload_in == 0)
+		snprintf(text, METER_FIGURE_LEN, "-");
+	else
+		snprintf(text, METER_FIGURE_LEN, "%.*f", decimals, figure);
+	return text;
+}
+
 static void figure_tell(const struct meter *m, FILE *out)
 {
+	char seen[METER_FIGURE_LEN], whole[METER_FIGURE_LEN];
+
+	meter_figure_text(m, meter_figure(m), 1, seen);
 	if (m->closing_bytes == 0)
-		wrap_print(out, "  Overhead per payload byte %.1f",
-		    meter_figure(m));
+		wrap_print(out, "  Overhead per payload byte %s", seen);
 	else
 		wrap_print(out,
-		    "  Overhead per payload byte %.1f, with the closing %.1f",
-		    meter_figure(m), meter_whole_figure(m));
+		    "  Overhead per payload byte %s, with the closing %s", seen,
+		    meter_figure_text(m, meter_whole_figure(m), 1, whole));
 }
 
 void meter_tell(const struct meter *m, FILE *out)
@@ -147,6 +159,8 @@ void meter_tell(const struct meter *m, FILE *out)
 
 void meter_print(const struct meter *m, FILE *out)
 {
+	char figure[METER_FIGURE_LEN];
+
 	if (m->connections == 0 && m->unread == 0)
 		return;
 	fprintf(out,
@@ -154,11 +168,11 @@ void meter_print(const struct meter *m, FILE *out)
 	    " segments_in=%" PRIu64 " payload_out=%" PRIu64
 	    " payload_in=%" PRIu64 " header_out=%" PRIu64 " header_in=%" PRIu64
 	    " repeated_out=%" PRIu64 " bytes=%" PRIu64
-	    " overhead_per_payload_byte=%.2f closing_segments=%" PRIu64
+	    " overhead_per_payload_byte=%s closing_segments=%" PRIu64
 	    " closing_bytes=%" PRIu64 " inexact=%" PRIu64 " unread=%" PRIu64
 	    "\n",
 	    m->connections, m->segments_out, m->segments_in, m->payload_out,
 	    m->payload_in, m->header_out, m->header_in, m->repeated_out,
-	    meter_bytes(m), meter_figure(m), m->closing_segments,
-	    m->closing_bytes, m->inexact, m->unread);
+	    meter_bytes(m), meter_figure_text(m, meter_figure(m), 2, figure),
+	    m->closing_segments, m->closing_bytes, m->inexact, m->unread);
 }

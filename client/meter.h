@@ -62,6 +62,12 @@ double meter_figure(const struct meter *m);
 /* The same with the closing that was not seen. */
 double meter_whole_figure(const struct meter *m);
 
+enum { METER_FIGURE_LEN = 32 };
+
+/* A figure with so many decimals, "-" if there is no payload; returns text. */
+char *meter_figure_text(const struct meter *m, double figure, int decimals,
+    char text[METER_FIGURE_LEN]);
+
 /* A few lines for a person; one line for a program.  Nothing if unused. */
 void meter_tell(const struct meter *m, FILE *out);
 void meter_print(const struct meter *m, FILE *out);

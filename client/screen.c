@@ -127,23 +127,37 @@ static void waiting_end(struct screen *s)
 	s->is_waiting = false;
 }
 
+/* What the last command has cost: its last segment may come after its reply. */
+static void meter_look(struct screen *s)
+{
+	carry_meter(s->link, &s->meter);
+	s->last = meter_since(&s->meter, &s->before);
+}
+
+/* What comes now is the next command's. */
+static void meter_turn(struct screen *s)
+{
+	meter_look(s);
+	if (s->is_own)
+		meter_add(&s->own, &s->last);
+	s->is_own = false;
+	s->before = s->meter;
+}
+
 /* Sends nothing once a signal has said that it is time to leave. */
 static enum link_result ask(struct screen *s, enum treasure_verb verb)
 {
-	struct meter before;
-
 	if (s->commands > 0 && !terminal_pause(s->think_ms))
 		return LINK_OK;
 	waiting_begin(s);
 	if (terminal_signal() != 0)
 		return LINK_OK;
 	s->commands++;
-	carry_meter(s->link, &before);
+	meter_turn(s);
 	s->message = NULL;
 	enum link_result result = link_ask(s->link, verb);
 	waiting_end(s);
-	carry_meter(s->link, &s->meter);
-	s->last = meter_since(&s->meter, &before);
+	meter_look(s);
 	s->look_at = net_deadline(s->look_ms);
 	if (verb == TREASURE_QUIT && is_obeyed(result, s->link->reply.kind)) {
 		s->has_quit = s->is_over = true;
@@ -162,7 +176,7 @@ static enum link_result look_by_itself(struct screen *s)
 	if (s->commands == commands)
 		return result;
 	s->own_looks++;
-	meter_add(&s->own, &s->last);
+	s->is_own = true;
 	return result;
 }
 
@@ -292,6 +306,7 @@ static enum link_result play(struct screen *s)
 		draw_screen(s);
 		switch (event_wait(s, &key)) {
 		case EVENT_NONE:
+			meter_look(s);
 			break;
 		case EVENT_KEY:
 			if (!key_obey(s, key, &result))
@@ -322,6 +337,7 @@ enum link_result screen_play(struct screen *screen)
 
 	if (result == LINK_OK)
 		result = play(screen);
+	meter_turn(screen);
 	link->version->leave(link);
 	link->route.patience = NULL;
 	screen->meter = link->meter;

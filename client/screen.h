@@ -28,7 +28,9 @@ struct screen {
 	uint64_t own_looks;    /* those that nobody asked for */
 	struct meter meter;    /* so far */
 	struct meter last;     /* of the last command alone */
-	struct meter own;      /* of own_looks */
+	struct meter before;   /* as it was before that command */
+	struct meter own;      /* of own_looks, without the last */
+	bool is_own;           /* the last command was one of these */
 	const char *message;   /* stays until the next command */
 	const char *notice;    /* before it, until notice_ends or a key */
 	int64_t notice_ends;   /* net_now_ms */

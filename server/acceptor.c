@@ -13,6 +13,7 @@ enum {
 	QUIET_MS = 300,      /* after the last game: nobody asks any more */
 	QUIET_MAX_MS = 5000, /* ... or somebody never stops asking */
 	FULL_MS = 20,        /* wait when not even the spare helps */
+	SHORT_MS = 200,      /* ... and another thread is at it */
 	CROWD_MS = 5,        /* a crowd that has gone by then needs nothing */
 };
 
@@ -126,7 +127,7 @@ int acceptor_take(struct acceptor *acceptor, struct door *door)
 }
 
 /* No descriptor is left: give up the spare one to reset who is waiting. */
-static void refuse_without_room(struct acceptor *acceptor, struct door *door)
+static void refuse_one(struct acceptor *acceptor, struct door *door)
 {
 	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
 
@@ -147,14 +148,26 @@ static void refuse_without_room(struct acceptor *acceptor, struct door *door)
 		(void)poll(NULL, 0, FULL_MS);
 }
 
-bool acceptor_recover(struct acceptor *acceptor, struct door *door)
+/* One thread is enough: accept fails for all, whether somebody comes or not. */
+static void refuse_without_room(struct acceptor *acceptor, struct door *door)
 {
-	switch (errno) {
+	atomic_store(&door->is_short, true);
+	if (atomic_exchange(&door->is_refusing, true)) {
+		(void)poll(NULL, 0, SHORT_MS);
+		return;
+	}
+	refuse_one(acceptor, door);
+	atomic_store(&door->is_refusing, false);
+}
+
+bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
+{
+	switch (error) {
 	case EBADF:
 	case EFAULT:
 	case EINVAL:
 	case ENOTSOCK:
-		atomic_store(&acceptor->error, errno);
+		atomic_store(&acceptor->error, error);
 		workers_tell(&acceptor->workers, ACCEPTOR_FAILED);
 		return false;
 	case EMFILE:
@@ -211,10 +224,10 @@ static void accept_one(struct acceptor *acceptor, struct door *door)
 	if (fd != -1)
 		welcome(acceptor, door, fd, &from);
 	else
-		acceptor_recover(acceptor, door); /* it tells us */
+		acceptor_recover(acceptor, door, errno); /* it tells us */
 }
 
-static int start(struct acceptor *acceptor)
+int acceptor_start(struct acceptor *acceptor)
 {
 	switch (acceptor->plan.threads) {
 	case ACCEPTOR_PER_CONNECTION:
@@ -370,12 +383,7 @@ static void serve(struct acceptor *acceptor)
 
 bool acceptor_run(struct acceptor *acceptor)
 {
-	int error = start(acceptor);
-
-	if (error != 0)
-		atomic_store(&acceptor->error, error);
-	else
-		serve(acceptor);
+	serve(acceptor);
 	workers_stop(&acceptor->workers);
 	for (uint32_t i = 0; i < acceptor->door_count; i++)
 		close(acceptor->doors[i].fd);

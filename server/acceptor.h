@@ -68,6 +68,9 @@ int acceptor_init(struct acceptor *acceptor, struct service *service,
  */
 void acceptor_destroy(struct acceptor *acceptor);
 
+/* Start the threads there are from the beginning; 0, or the error. */
+int acceptor_start(struct acceptor *acceptor) MUST_CHECK;
+
 /*
  * Serve until told to stop, and return when every thread has been joined.
  * False with errno set if accepting cannot go on.
@@ -75,10 +78,11 @@ void acceptor_destroy(struct acceptor *acceptor);
 bool acceptor_run(struct acceptor *acceptor) MUST_CHECK;
 
 /*
- * For pool.c.  After accept has failed with errno: make room if that is what
- * it lacked.  False if it can never work, and then the main thread knows.
+ * For pool.c.  After accept has failed with error, an errno: make room if that
+ * is what it lacked.  False if it can never work, and then the main thread
+ * knows.
  */
-bool acceptor_recover(struct acceptor *acceptor, struct door *door);
+bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error);
 
 /*
  * For pool.c.  Accept who is there without waiting, though the door waits; -1

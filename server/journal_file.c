@@ -102,6 +102,18 @@ static bool matches_write(const struct journal_file *file, int fd,
 	return is_done;
 }
 
+/* Who may read the old file may read the new one. */
+static bool permit_as(int fd, int old)
+{
+	struct stat is;
+
+	if (fstat(old, &is) != 0)
+		return false;
+	if (fchown(fd, (uid_t)-1, is.st_gid) != 0)
+		is.st_mode &= (mode_t)~S_IRWXG; /* it would be another group */
+	return fchmod(fd, is.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) == 0;
+}
+
 /* A file that says the same in as few words as can be, on disk; or -1. */
 static int write_new(struct journal_file *file, uint64_t *len)
 {
@@ -109,7 +121,8 @@ static int write_new(struct journal_file *file, uint64_t *len)
 
 	if (fd == -1)
 		return -1;
-	if (ftruncate(fd, 0) == 0 && matches_write(file, fd, len))
+	if (permit_as(fd, file->fd) && ftruncate(fd, 0) == 0 &&
+	    matches_write(file, fd, len))
 		return fd;
 	int saved = errno;
 	unlink(file->path_new);

@@ -56,9 +56,9 @@ void log_stays(bool has_journal)
 	say(has_journal ? "treasure-server: the finished game stays, as the "
 			  "journal keeps it; for another start the server "
 			  "with --rematch-after\n"
-			: "treasure-server: the finished game stays; for "
-			  "another restart the server, with --rematch-after "
-			  "to have it do so by itself\n");
+			: "treasure-server: the finished game stays; restart "
+			  "the server for a new one, or start it with "
+			  "--rematch-after\n");
 }
 
 void log_session(const struct session *session)

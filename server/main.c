@@ -109,6 +109,9 @@ static void start_or_exit(const struct options *options,
 	if (errno != 0)
 		err(EXIT_FAILURE, "cannot start");
 	catch_signals(acceptor);
+	errno = acceptor_start(acceptor);
+	if (errno != 0)
+		err(EXIT_FAILURE, "cannot start its threads");
 	start_announce(options, doors);
 	if (atomic_load(&service->rooms.open) == 0) /* so says the journal */
 		workers_tell(&acceptor->workers, ACCEPTOR_GAMES);

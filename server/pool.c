@@ -66,6 +66,8 @@ static int wait_there(struct worker *worker)
 static bool take(struct acceptor *acceptor, struct worker *worker, int fd)
 {
 	atomic_fetch_add(&worker->door->accepted, 1);
+	if (atomic_load(&worker->door->is_short))
+		atomic_store(&worker->door->is_short, false);
 	return acceptor_admit(acceptor, fd, &worker->from);
 }
 
@@ -82,7 +84,7 @@ static void *pool_main(void *context)
 		int fd = wait_there(worker);
 
 		if (fd == -1)
-			is_well = acceptor_recover(acceptor, door);
+			is_well = acceptor_recover(acceptor, door, errno);
 		else if (take(acceptor, worker, fd))
 			worker_serve(worker, fd, door->room);
 	}
@@ -119,10 +121,16 @@ int pool_start(struct acceptor *acceptor)
 	return 0;
 }
 
-/* Twice as many, or as many as there may be. */
+/*
+ * Twice as many, or as many as there may be.  Where descriptors lack, they
+ * could not accept either.
+ */
 static bool grow(struct acceptor *acceptor, struct door *door)
 {
 	unsigned more = atomic_load(&door->threads) + 1, added = 0;
+
+	if (atomic_load(&door->is_short))
+		return false;
 
 	while (added < more && workers_have_room(&acceptor->workers) &&
 	       thread_add(acceptor, door) == 0)
@@ -204,7 +212,7 @@ void pool_refuse(struct acceptor *acceptor, struct door *door)
 	}
 	int fd = acceptor_take(acceptor, door);
 	if (fd == -1)
-		acceptor_recover(acceptor, door); /* it tells us */
+		acceptor_recover(acceptor, door, errno); /* it tells us */
 	else if (workers_have_room(workers))
 		workers_refuse(workers, fd, REFUSED_THREADS);
 	else
@@ -222,7 +230,7 @@ static void serve_all(struct worker *worker, const struct pollfd *polled)
 			continue;
 		int fd = door_accept(door, acceptor->service, &worker->from);
 		if (fd == -1)
-			acceptor_recover(acceptor, door);
+			acceptor_recover(acceptor, door, errno);
 		else if (acceptor_admit(acceptor, fd, &worker->from))
 			worker_serve(worker, fd, door->room);
 	}

@@ -86,6 +86,8 @@ static void settle(struct session *session)
 	if (session->ticket != 0 &&
 	    !journal_wait(service->journal, session->ticket))
 		session->is_lost = true;
+	if (session->is_lost) /* and what the board says with it */
+		return;
 	if (news->has_ended) {
 		atomic_fetch_add(&service->games, 1);
 		if (!adds_up(news))
@@ -183,17 +185,26 @@ static void make_way(const struct session *session)
 		(void)sched_yield();
 }
 
+static bool is_stopping(const struct session *session)
+{
+	return atomic_load(&session->service->is_stopping);
+}
+
 /* Receive what has come in, waiting for it at most idle_ms. */
 static bool receive(struct session *session)
 {
 	int64_t idle_ms = session->service->idle_ms;
 
 	make_way(session);
-	ssize_t got = net_read_within(session->fd, session->received,
-	    sizeof session->received, idle_ms == 0 ? NET_FOREVER : idle_ms);
-
+	ssize_t got;
+	do
+		got = net_read_within(session->fd, session->received,
+		    sizeof session->received,
+		    idle_ms == 0 ? NET_FOREVER : idle_ms);
+	while (got < 0 && errno == EINTR && !is_stopping(session));
 	if (got <= 0) {
-		session->is_at_end = got == 0 || errno != ETIMEDOUT;
+		session->is_at_end =
+		    got == 0 || (errno != ETIMEDOUT && errno != EINTR);
 		return false;
 	}
 	switches_after_read(&session->service->switches, session->fd);
@@ -203,7 +214,7 @@ static bool receive(struct session *session)
 
 bool session_read(struct session *session)
 {
-	if (atomic_load(&session->service->is_stopping))
+	if (is_stopping(session))
 		return false;
 	if (cursor_left(&session->unread) == 0 && !receive(session))
 		return false;
@@ -274,15 +285,19 @@ bool session_is_unanswered(const struct session *session)
 
 	return session->is_lost ||
 	       (service->version == &oneshot && session->commands == 0 &&
-		   atomic_load(&service->is_stopping));
+		   is_stopping(session));
 }
 
-/* Has the client been answered, and nothing come from it since? */
+/*
+ * Has the client been answered, and nothing come from it since?  When the
+ * server stops, its next command may be on the way.
+ */
 static bool is_content(struct session *session)
 {
 	uint8_t *room = session->received;
 
-	return session->commands > 0 && cursor_left(&session->unread) == 0 &&
+	return session->commands > 0 && !is_stopping(session) &&
+	       cursor_left(&session->unread) == 0 &&
 	       recv(session->fd, room, 1, MSG_DONTWAIT) <= 0;
 }
 

@@ -28,7 +28,7 @@ enum {
 #define WAIT_CLOCK CLOCK_REALTIME
 #endif
 
-static int idle_init(pthread_cond_t *has_changed)
+static int condition_init(pthread_cond_t *has_changed)
 {
 	pthread_condattr_t attr;
 	int error = pthread_condattr_init(&attr);
@@ -64,7 +64,7 @@ int workers_init(struct workers *workers, struct service *service,
 		return error;
 	error = pthread_mutex_init(&workers->lock, NULL);
 	if (error == 0) {
-		error = idle_init(&workers->has_changed);
+		error = condition_init(&workers->has_changed);
 		if (error != 0)
 			pthread_mutex_destroy(&workers->lock);
 	}
@@ -116,7 +116,6 @@ static void live_remove_locked(struct workers *workers, struct worker *worker)
 	worker->previous = worker->next = NULL;
 	workers->tally.threads--;
 	slot_give_up_locked(worker);
-	pthread_cond_signal(&workers->has_changed);
 }
 
 static void worker_free(struct worker *worker)
@@ -175,6 +174,7 @@ static void serving_begin(struct worker *worker)
 
 	pthread_mutex_lock(&workers->lock);
 	worker->is_serving = true;
+	atomic_store(&worker->is_leaving, false);
 	serving_count_locked(workers, workers->tally.serving + 1);
 	workers->tally.begun++;
 	pthread_mutex_unlock(&workers->lock);
@@ -194,8 +194,6 @@ static void serving_end(struct worker *worker)
 	tally->turned_away += session->is_turned_away;
 	tally_add(tally, session);
 	serving_count_locked(workers, tally->serving - 1);
-	if (tally->serving == 0)
-		pthread_cond_signal(&workers->has_changed);
 	pthread_mutex_unlock(&workers->lock);
 }
 
@@ -207,6 +205,7 @@ void worker_serve(struct worker *worker, int fd, struct room *room)
 	session_open(session, fd, room);
 	serving_begin(worker);
 	session->service->version->serve(session);
+	atomic_store(&worker->is_leaving, true);
 	if (session->saw_the_end)
 		workers_tell(workers, ACCEPTOR_GAMES);
 	bool is_unanswered = session_is_unanswered(session);
@@ -267,21 +266,25 @@ static struct timespec until(int64_t ms)
 	return at;
 }
 
-/* End reading, or all, for who serves; wake who waits in accept. */
-static void disturb_locked(struct workers *workers, int how)
+/* Wake who waits for a command or in accept; without grace, end all. */
+static void disturb_locked(struct workers *workers, bool has_grace)
 {
 	for (struct worker *w = workers->live; w != NULL; w = w->next) {
-		if (w->is_serving)
-			shutdown(w->session->fd, how);
-		else if (w->accepts)
+		bool waits =
+		    w->is_serving ? !atomic_load(&w->is_leaving) : w->accepts;
+
+		if (w->is_serving && !has_grace)
+			shutdown(w->session->fd, SHUT_RDWR);
+		else if (waits)
 			pthread_kill(w->thread, ACCEPTOR_WAKE_SIGNAL);
 	}
 }
 
 /*
- * First reading ends for all, then, if that is not enough, everything.  A
- * thread that then waits for whoever reads stderr keeps us waiting, until a
- * second signal ends the process.
+ * First nobody reads another command, and who takes its last reply and leaves
+ * has time to do so; then everything ends.  A thread that then waits for
+ * whoever reads stderr keeps us waiting, until a second signal ends the
+ * process.
  */
 void workers_stop(struct workers *workers)
 {
@@ -293,7 +296,7 @@ void workers_stop(struct workers *workers)
 		bool has_grace = net_now_ms() < grace_ends;
 		struct timespec soon = until(WAKE_MS);
 
-		disturb_locked(workers, has_grace ? SHUT_RD : SHUT_RDWR);
+		disturb_locked(workers, has_grace);
 		(void)pthread_cond_timedwait(&workers->has_changed,
 		    &workers->lock, &soon);
 	}

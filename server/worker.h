@@ -24,9 +24,10 @@ struct worker {
 	struct door *door; /* where its connections come from */
 	bool accepts;      /* it waits there for itself */
 	struct session *session;
-	struct in6_addr from; /* of the connection */
-	bool is_serving;      /* guarded by workers->lock */
-	bool has_slot;        /* likewise: --max-connections counts it */
+	struct in6_addr from;   /* of the connection */
+	bool is_serving;        /* guarded by workers->lock */
+	bool has_slot;          /* likewise: --max-connections counts it */
+	atomic_bool is_leaving; /* it reads no more commands */
 	pthread_t thread;
 	struct worker *previous, *next;
 };

@@ -344,9 +344,9 @@ ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
 {
 	ssize_t got = recv(fd, buf, len, 0);
 
-	if (got >= 0 || !is_transient(errno))
+	if (got >= 0 || errno == EINTR || !is_transient(errno))
 		return got;
-	if (errno != EINTR && is_blocking(fd)) {
+	if (is_blocking(fd)) {
 		errno = ETIMEDOUT;
 		return -1;
 	}

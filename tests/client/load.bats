@@ -185,3 +185,15 @@ stall() {
 	done
 	run -2 treasure-client persistent --fastopen
 }
+
+@test "a load that never begins lasts no time, and has no overhead" {
+	server_start persistent # for a port that is free
+	server_stop
+	run -1 treasure-client persistent --bot --clients 3 --duration 1 \
+		"127.0.0.1:$port"
+	[[ $output =~ " seconds=0.000 " ]]
+	server_start oneshot
+	run -1 treasure-client persistent --bot --duration 1 "127.0.0.1:$port"
+	[[ $output =~ " overhead_per_payload_byte=- " ]]
+	server_stop
+}

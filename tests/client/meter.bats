@@ -127,3 +127,11 @@ value() {
 	[[ ! $output =~ "wire" ]]
 	server_stop
 }
+
+@test "what a first command has cost is told, though a reset ends its reply" {
+	server_start oneshot --seed 7 --linger0
+	run -1 treasure-client oneshot "127.0.0.1:$port" <<<d
+	[[ $output =~ "a reset ended the reply" ]]
+	[[ $output =~ "On the wire: " ]]
+	server_stop
+}

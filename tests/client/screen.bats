@@ -444,7 +444,7 @@ game_from_shell() {
 	wait_for 'On the wire: '
 	wait_for "Looks of the screen's own: 1"
 	wait_for 'connection refused: no server is listening$'
-	wait_for '^there; one with another' # lines end between words
+	wait_for '^there; if its port is not' # lines end between words
 	press clear Enter
 	server_start oneshot --seed 7
 	game oneshot --refresh 1

@@ -179,6 +179,30 @@ refused reason=descriptors count=3" ]
 	grep -q 'turned_away=4' server.log
 }
 
+@test "without descriptors a pool does not grow" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start oneshot --threads pool:4
+	sleep 0.2
+	free=0
+	while [ -e "/proc/$server_pid/fd/$free" ]; do
+		free=$((free + 1))
+	done
+	prlimit --pid "$server_pid" --nofile=$free:4096
+	for fd in 5 6 7 8; do # for each a thread waits, with a descriptor
+		connect_silently $fd
+	done
+	for _ in 1 2 3; do
+		connect_silently 9
+		is_reset 9
+	done
+	sleep 1
+	[ "$(ls "/proc/$server_pid/task" | wc -l)" -le 20 ]
+	prlimit --pid "$server_pid" --nofile=1024:4096
+	sleep 0.3
+	asks
+	server_stop
+}
+
 @test "--idle-timeout closes who says nothing, and only them" {
 	server_start persistent --idle-timeout 1
 	connect_silently 5

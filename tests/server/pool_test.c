@@ -97,6 +97,7 @@ static void a_full_pipe_loses_no_stop(void **state)
 	atomic_store(&acceptor->is_told_to_stop, true);
 	workers_tell(&acceptor->workers, ACCEPTOR_STOP);
 	alarm(TOO_LONG_S);
+	assert_int_equal(acceptor_start(acceptor), 0);
 	assert_true(acceptor_run(acceptor));
 	alarm(0);
 	acceptor_destroy(acceptor);

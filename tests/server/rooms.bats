@@ -9,7 +9,7 @@ open_seat() { # FD [HOST]: a connection; id is the first reply, in hex
 
 say() { # FD HEX LEN: LEN bytes of reply, in hex
 	# shellcheck disable=SC2059 # the format is made of the command
-	printf "\\x$2" >&"$1"
+	printf "$(sed 's/../\\x&/g' <<<"$2")" >&"$1"
 	timeout 5 head -c "$3" <&"$1" | od -An -v -tx1 | tr -d ' \n'
 }
 
@@ -213,6 +213,33 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	[[ ! $output =~ "You cannot step" ]]
 	wait "$server_pid" || true
 	server_pid=
+}
+
+@test "--journal: a game whose end is not on disk has not ended" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start persistent --seed 6 --journal journal
+	open_seat 5; [ "$id" = 000101 ]
+	for _ in $(seq 20); do # so that it is longer than the log
+		say 5 243444642434446424344464 72 >/dev/null
+	done
+	prlimit --pid "$server_pid" --fsize="$(stat -c %s journal)"
+	printf '\x84' >&5
+	timeout 5 cat <&5 >/dev/null || true # until it is reset
+	status=0
+	wait "$server_pid" || status=$?
+	server_pid=
+	[ "$status" -eq 1 ]
+	grep -q 'journal: cannot write: File too large' server.log
+	[ "$(grep -c '^game=' server.log)" -eq 0 ]
+}
+
+@test "--journal: who may read the file may do so after a restart" {
+	server_start persistent --seed 6 --journal journal
+	server_stop
+	chmod 640 journal
+	server_start persistent --seed 6 --journal journal
+	[ "$(stat -c %a journal)" = 640 ]
+	server_stop
 }
 
 @test "chaos: every acknowledged step survives, in both versions" {

@@ -22,6 +22,18 @@ load ../common
 	grep -q '^stopped connections=1' server.log
 }
 
+@test "SIGTERM ends nobody's game by a reset" {
+	server_start persistent --rooms 4
+	for _ in 1 2 3 4 5 6 7 8; do
+		(yes g | treasure-client persistent "127.0.0.1:$port" \
+			>/dev/null 2>"client.$BASHPID") 3>&- &
+	done
+	sleep 0.5
+	server_stop
+	wait
+	[ "$(grep -l 'server closed the connection' client.* | wc -l)" -eq 8 ]
+}
+
 @test "it serves with standard input, output and error closed" {
 	server_start oneshot # for a port that is free
 	server_stop
@@ -182,7 +194,7 @@ load ../common
 	server_start oneshot
 	echo q | treasure-client oneshot "127.0.0.1:$port"
 	server_stop
-	grep -q 'for another restart the server' server.log
+	grep -q 'restart the server for a new one' server.log
 	server_start oneshot --journal journal
 	echo q | treasure-client oneshot "127.0.0.1:$port"
 	server_stop
