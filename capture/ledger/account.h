@@ -184,7 +184,10 @@ enum grouping {
 	    GROUPING_COUNT
 };
 
-/* What makes a capture lie; each is counted and shown as a warning. */
+/*
+ * What makes a capture lie; each is counted and shown as a warning.  What is
+ * counted is the first word that ends in s.
+ */
 #define WARNINGS(X)                                                            \
 	X(DROPPED, "dropped", "frames the capture itself says it lost")        \
 	X(OFFLOAD, "larger_than_mtu",                                          \
@@ -193,13 +196,12 @@ enum grouping {
 	    "more headers)")                                                   \
 	X(DUPLICATED, "duplicated",                                            \
 	    "packets captured twice (a mirror port, or several interfaces): "  \
-	    "their copies are counted")                                        \
+	    "copies are counted")                                              \
 	X(SNAPPED, "snapped", "frames cut by the snap length")                 \
 	X(NO_START, "no_start", "TCP connections whose start is missing")      \
 	X(NO_END, "no_end", "TCP connections whose end is missing")            \
 	X(LATER_FRAGMENT, "later_fragment_without_first",                      \
-	    "later IP fragments whose first is missing: they belong to no "    \
-	    "flow")                                                            \
+	    "later IP fragments whose first is missing, and so their flow")    \
 	X(LINK_TYPE, "link_type", "frames of a link type not decoded")         \
 	X(HOLES, "holes_given_up", "holes in sequence space given up")
 

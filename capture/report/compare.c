@@ -136,17 +136,6 @@ static void sentence(FILE *out, const struct report *a, const struct report *b)
 	say_saved(out, b_is_less ? b : a, b_is_less ? a : b);
 }
 
-static void warn_of(FILE *out, const char *name, const struct report *report)
-{
-	const struct ledger *ledger = report->ledger;
-
-	for (unsigned i = 0; i < WARNING_COUNT; i++)
-		if (ledger->warnings[i] > 0)
-			fprintf(out, "Careful: %s: %s %s\n", name,
-			    show_count(ledger->warnings[i]).text,
-			    warning_text(i));
-}
-
 void report_compare_text(FILE *out, const struct report *a,
     const struct report *b)
 {
@@ -159,8 +148,8 @@ void report_compare_text(FILE *out, const struct report *a,
 	rows(out, book_of(a), book_of(b));
 	fprintf(out, "\n");
 	sentence(out, a, b);
-	warn_of(out, "A", a);
-	warn_of(out, "B", b);
+	report_warnings(out, a->ledger, "A: ");
+	report_warnings(out, b->ledger, "B: ");
 }
 
 static json_t *ratio_json(uint64_t a, uint64_t b)

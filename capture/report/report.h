@@ -40,6 +40,9 @@ struct report {
 /* For people: one screen, then the flows if asked for. */
 void report_text(FILE *out, const struct report *report);
 
+/* The warnings, a line each: "Careful: ", whose, and what. */
+void report_warnings(FILE *out, const struct ledger *ledger, const char *whose);
+
 /* Schema wiretoll/1, docs/ledger.md.  False, errno set, if out failed. */
 bool report_json(FILE *out, const struct report *report) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "capture/report/show.h"
+#include "wire/number.h"
 
 struct mark {
 	const char *on, *off;
@@ -41,9 +42,10 @@ static void show_file(FILE *out, const struct report_file *file)
 	if (info->format == NULL)
 		fprintf(out, "%s: not read\n", show_path(file->path).text);
 	else
-		fprintf(out, "%s: %s frames, %s bytes in %s%s\n",
+		fprintf(out, "%s: %s frame%s, %s byte%s in %s%s\n",
 		    show_path(file->path).text, show_count(info->frames).text,
-		    show_count(info->bytes).text,
+		    number_plural(info->frames), show_count(info->bytes).text,
+		    number_plural(info->bytes),
 		    show_duration(info->last_ns - info->first_ns).text,
 		    file->has_error ? ", up to the damage" : "");
 }
@@ -59,8 +61,9 @@ static void show_head(FILE *out, const struct report *report)
 	for (size_t i = 0; i < report->files; i++)
 		show_file(out, &report->file[i]);
 	if (report->filter != NULL)
-		fprintf(out, "%s frames pass the filter: %s\n",
-		    show_count(total->frames).text, report->filter);
+		fprintf(out, "%s frame%s the filter: %s\n",
+		    show_count(total->frames).text,
+		    total->frames == 1 ? " passes" : "s pass", report->filter);
 	fprintf(out, "\n  Overhead per payload byte  %s%s%s", mark.on,
 	    show_overhead(total).text, mark.off);
 	if (book_efficiency(total, &none))
@@ -252,13 +255,17 @@ static void show_groups(FILE *out, enum grouping grouping,
 	show_left(out, groups->left);
 }
 
-static void show_warnings(FILE *out, const struct ledger *ledger)
+void report_warnings(FILE *out, const struct ledger *ledger, const char *whose)
 {
-	for (unsigned i = 0; i < WARNING_COUNT; i++)
-		if (ledger->warnings[i] > 0)
-			fprintf(out, "Careful: %s %s\n",
-			    show_count(ledger->warnings[i]).text,
-			    warning_text(i));
+	for (unsigned i = 0; i < WARNING_COUNT; i++) {
+		const char *text = warning_text(i), *end = strstr(text, "s ");
+		uint64_t count = ledger->warnings[i];
+
+		if (count > 0)
+			fprintf(out, "Careful: %s%s %.*s%s%s\n", whose,
+			    show_count(count).text, (int)(end - text), text,
+			    number_plural(count), end + 1);
+	}
 }
 
 void report_text(FILE *out, const struct report *report)
@@ -268,7 +275,7 @@ void report_text(FILE *out, const struct report *report)
 	show_why(out, &report->ledger->total);
 	show_applications(out, report->ledger);
 	show_whose(out, report->ledger);
-	show_warnings(out, report->ledger);
+	report_warnings(out, report->ledger, "");
 	if (report->groups != NULL)
 		show_groups(out, report->grouping, report->groups);
 	if (report->flows != NULL)

@@ -1,4 +1,4 @@
--- json.lua - the ledger as JSON, with the keys of schema wiretoll/1.
+-- json.lua - the ledger as JSON: keys of schema wiretoll/1, without some.
 -- SPDX-License-Identifier: BSD-2-Clause
 local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
@@ -94,7 +94,7 @@ end
 function json.report(book)
 	local payload = books.payload(book)
 	return object({
-		{ "schema", quote("wiretoll/1") },
+		{ "schema", quote("wiretoll-lua/1") },
 		{ "level", quote(book.level) },
 		{ "frames", number(book.frames) },
 		{ "bytes", number(book.bytes) },

@@ -75,19 +75,20 @@ names.level_words = {
 	wire = "counted as a cable carries Ethernet, all else as captured",
 }
 
--- What makes a capture lie.  What it dropped, a script cannot see.
+-- What makes a capture lie.  What it dropped, a script cannot see.  What is
+-- counted is the first word that ends in s.
 names.warnings = {
 	{ "larger_than_mtu", "frames larger than an Ethernet MTU of 1,500 " ..
 		"(segmentation offload or jumbo: the cable may have carried " ..
 		"more headers)" },
 	{ "duplicated", "packets captured twice (a mirror port, or several " ..
-		"interfaces): their copies are counted" },
+		"interfaces): copies are counted" },
 	{ "snapped", "frames cut by the snap length" },
 	{ "no_start", "TCP connections whose start is missing" },
 	{ "no_end", "TCP connections whose end is missing" },
 	{ "later_fragment_without_first",
-		"later IP fragments whose first is missing: they belong to no "
-		.. "flow" },
+		"later IP fragments whose first is missing, and so their " ..
+		"flow" },
 	{ "holes_given_up", "holes in sequence space given up" },
 }
 

@@ -145,7 +145,10 @@ function report.compare_text(a, b)
 		return text.compare(a, b)
 	end
 	return string.format("Nothing to compare: %s one-shot and %s " ..
-		"persistent connections of the game, on port %s.\n",
+		"persistent connections of the game, on port %s.\n" ..
+		"Both have to be in one capture (mergecap makes one of two), " ..
+		"or in Wireshark in\ntwo that are opened one after the " ..
+		"other while this window is open.\n",
 		text.count(a.flow_count), text.count(b.flow_count),
 		fields.proto.prefs.ports)
 end
@@ -161,7 +164,10 @@ local function is_installed(here)
 end
 
 local function write_file(path, content)
-	local file = assert(io.open(path, "w"))
+	local file, why = io.open(path, "w")
+	if not file then
+		error(why, 0)
+	end
 	assert(file:write(content))
 	assert(file:close())
 end

@@ -43,6 +43,10 @@ local function share(part, whole)
 end
 text.share = share
 
+local function plural(number)
+	return number == 1 and "" or "s"
+end
+
 local function duration(seconds)
 	local us = math.floor(seconds * 1e6 + 0.5)
 	return format("%s.%06.0f s", count(math.floor(us / 1e6)), us % 1e6)
@@ -50,8 +54,9 @@ end
 
 local function head(out, book, title)
 	local seconds = book.last and book.last - book.first or 0
-	out("%s: %s frames, %s bytes in %s\n", title,
-		count(book.file_frames), count(book.file_bytes),
+	out("%s: %s frame%s, %s byte%s in %s\n", title,
+		count(book.file_frames), plural(book.file_frames),
+		count(book.file_bytes), plural(book.file_bytes),
 		duration(seconds))
 	out("\n  Overhead per payload byte  %s",
 		text.decimal(books.overhead(book)))
@@ -134,7 +139,7 @@ end
 
 local function whose(out, book)
 	out("\nWhose: %s flow%s with %s bytes, %s bytes of no flow.\n",
-		count(book.flow_count), book.flow_count == 1 and "" or "s",
+		count(book.flow_count), plural(book.flow_count),
 		count(book.of_flows), count(book.bytes - book.of_flows))
 	out("What, why and whose %s to %s bytes.\n", books.balances(book) and
 		"each add up" or "DO NOT ADD UP", count(book.bytes))
@@ -144,12 +149,15 @@ local function warnings(out, book, name)
 	for _, row in ipairs(names.warnings) do
 		local number = book.warnings[row[1]]
 		if number then
-			out("Careful: %s%s %s\n", name, count(number), row[2])
+			local words = number == 1 and row[2]:gsub("s ", " ", 1)
+			out("Careful: %s%s %s\n", name, count(number),
+				words or row[2])
 		end
 	end
 	if #book.unknown > 0 then
-		out("Careful: %s%s frames that this script cannot take apart " ..
-			"are not counted\n", name, count(#book.unknown))
+		out("Careful: %s%s frame%s not counted: this script cannot " ..
+			"take such apart\n", name, count(#book.unknown),
+			plural(#book.unknown))
 	end
 end
 

@@ -24,12 +24,16 @@ end
 
 local function save(book)
 	new_dialog("Save the report as JSON", function(path)
+		if path == "" then
+			report_failure("wiretoll: no file is named.")
+			return
+		end
 		local is_done, why = pcall(report.write_file, path,
 			json.report(book))
 		if not is_done then
 			report_failure(tostring(why))
 		end
-	end, "File")
+	end, "File (its whole path)")
 end
 
 local function filter_and_title()

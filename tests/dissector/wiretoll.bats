@@ -193,7 +193,7 @@ say_all() {
 	toll link-unknown.pcap $FIELDS >out
 	[ "$(tr -d '\t\n' <out)" = 1 ]
 	toll link-unknown.pcap -q >out
-	grep -q '^Careful: 1 frames that this script cannot take apart' out
+	grep -q '^Careful: 1 frame not counted: this script cannot' out
 	toll link-unknown.pcap -q -X lua_script1:json >a.json
 	[ "$(field a.json '.unknown_frames | length')" -eq 1 ]
 }
