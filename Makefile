@@ -54,7 +54,8 @@ PCLIBS   = $(shell pkg-config --libs $(PKGS))
 CLLIBS   = $(shell pkg-config --libs $(CLIENTPKGS))
 
 .PHONY: all deps demo check chaos fuzz fuzzers agree agree-lua agree-tcptrace \
-	bench bench-capture bench-server pcaps docs unit headers install uninstall \
+	bench bench-capture bench-server bench-dissector \
+	pcaps docs unit headers install uninstall \
 	clean format help check-gui check-gui-deps check-wireshark-versions \
 	screenshots install-wireshark \
 	uninstall-wireshark
@@ -154,6 +155,9 @@ agree-tcptrace: all
 	@find -L $(CAPTURES) -name '*.*cap*' -print0 | sort -z | \
 	    xargs -0 -n 100000 perl tests/agree/tcptrace.pl $(BUILD)/bin/wiretoll
 
+# What both scripts cost tshark, in three captures.
+bench-dissector: all $(BUILD)/bench/generate
+	@BUILD=$(BUILD) tests/dissector/bench.sh
 # The table of the server's rates, and the same load by plainer servers.
 bench-server: all $(TOOLS)
 	@BUILD=$(BUILD) tests/bench/bench.sh
@@ -226,6 +230,7 @@ help:
 	@echo 'make bench      time wiretoll report, beside its peers'
 	@echo 'make bench-capture  which capture loses frames first'
 	@echo 'make bench-server  its rates, beside those of plainer servers'
+	@echo 'make bench-dissector  what the scripts cost tshark'
 	@echo 'make fuzz       fuzz each parser for FUZZ_S seconds (needs clang)'
 	@echo 'make agree      hold the ledgers of CAPTURES=DIR against tshark'
 	@echo 'make agree-tcptrace CAPTURES=DIR   and its TCP connections against tcptrace'

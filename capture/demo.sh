@@ -89,9 +89,10 @@ echo "== Side by side"
 "$bin/wiretoll" compare "$out/oneshot.pcapng" "$out/persistent.pcapng"
 cat <<EOF
 
-The captures are kept. Look at them frame by frame with
-  wireshark $out/oneshot.pcapng
-  wireshark $out/persistent.pcapng
+The captures are kept. Look at them frame by frame, once 'make install-wireshark'
+has put plugins and profile in their places, with
+  wireshark -C wiretoll $out/oneshot.pcapng
+  wireshark -C wiretoll $out/persistent.pcapng
 and at the whole ledger with
   $bin/wiretoll report --flows $out/oneshot.pcapng
 EOF

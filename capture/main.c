@@ -56,7 +56,7 @@ static int usage_of_all(bool is_help)
 	for (unsigned i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].does);
 	fprintf(out, "\n'wiretoll COMMAND -h' has one usage, "
-		     "'man wiretoll' the whole manual.\n");
+		     "wiretoll(1) the whole manual.\n");
 	return is_help ? command_flush() : EXIT_USAGE;
 }
 

@@ -345,7 +345,7 @@ flood_stopped() {
 @test "help names every command, and getopt the program" {
 	run -0 wiretoll help
 	[[ $output =~ "compare  two captures" ]]
-	[[ $output =~ "man wiretoll" ]]
+	[[ $output =~ "wiretoll(1)" ]]
 	run -2 wiretoll report -Z
 	[[ $output =~ "wiretoll report: " ]]
 }
