@@ -28,7 +28,7 @@ make_captures() {
 	[ -s "$dir/lua.pcap" ] ||
 		"$dir/generate" small "$dir/lua.pcap" "$packets"
 	for version in oneshot persistent; do
-		seconds=$((packets / 4000 + 1))
+		seconds=$((packets / 16000 + 1))
 		[ -s "$dir/$version.pcapng" ] || game $version $seconds
 	done
 }
