@@ -38,7 +38,7 @@ end
 
 -- Quiet and in one pass, tshark shows nothing of a frame, nor will it later.
 local may_be_idle = tshark.is_quiet and tshark.is_once and
-	not tshark.has_statistics
+	not tshark.has_statistics and not tshark.has_choice
 local is_idle = false -- nobody asks for our fields either
 
 -- Is there nobody to work for?
@@ -114,7 +114,8 @@ local function say(tvb, pinfo, tree, frame, found)
 			frame.conn)
 	end
 	if #words > 0 then
-		tell(cols, words, found and found.in_parts)
+		tell(cols, words, found and (found.in_parts or
+			found.waits > 0 or found:is_joined()))
 	end
 end
 

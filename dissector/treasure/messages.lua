@@ -287,7 +287,7 @@ function messages.is_wanted(tree, is_visited)
 		return true
 	end
 	local wanted = known_wanted[is_visited]
-	if wanted == nil then
+	if wanted == nil or not tshark.is_tshark then
 		game_dissector = game_dissector or Dissector.get("treasure")
 		wanted = tree:referenced(game_dissector)
 		known_wanted[is_visited] = wanted

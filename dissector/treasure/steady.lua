@@ -46,17 +46,19 @@ local function is_first_reply(conn, tvb)
 		conn.server_told.players ~= 3 and tvb:offset() > 0
 end
 
--- What a reply says, or false if it is not sure to be whole.
+-- What a reply says, or false if it is not sure to be whole.  Where TCP has put
+-- segments together (an offset of 0) the sequence number is not that of its start.
 local function reply_words(conn, tvb, len)
 	if conn.version == wire.PERSISTENT then
-		return is_settled(conn) and len > 3 and
+		return is_settled(conn) and len > 3 and tvb:offset() > 0 and
 			show.brief_reply(bytes, len)
 	end
 	return len == 4 and is_first_reply(conn, tvb) and
 		"scores " .. wire.scores_in(bytes)
 end
 
--- Put the message aside, if it may be a usual one.
+-- Put the message aside, if it may be a usual one.  In a segment that an error
+-- message (ICMP) quotes it is none: at the end its addresses are not to be had.
 function steady.put_aside(tvb, pinfo, tree, len)
 	if len > SHORT then
 		return false
@@ -64,7 +66,7 @@ function steady.put_aside(tvb, pinfo, tree, len)
 	way = ways.by_ports(pinfo.src_port, pinfo.dst_port)
 	local conn = way and way.tuple and not way.next and way.conn
 	if not conn or messages.is_wanted(tree, false) or
-		tvb:reported_len() > len or
+		tvb:reported_len() > len or pinfo.in_error_pkt or
 		not connection.is_ours(conn, pinfo) then
 		return false
 	end
@@ -111,7 +113,7 @@ local function answer(conn, ack)
 	end
 	version.set(conn, wire.ONESHOT)
 	conn.shown, conn.is_begun, conn.server.has_spoken = 2, true, true
-	conn.first = { request = request, time = 0 }
+	conn.first, conn.server.waits = { request = request, time = 0 }, 0
 	return true
 end
 

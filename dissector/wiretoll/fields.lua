@@ -187,11 +187,11 @@ end
 To ask for all fields takes as long as to take a frame apart.  tshark asks for
 the same in each frame of a pass; Wireshark may not.
 ]]
-local is_gui = gui_enabled()
+local may_change = not toll.tshark.is_tshark
 
 local function what_is_wanted(tree, is_visited)
 	local wanted = known_wanted[is_visited]
-	if not wanted or is_gui then
+	if not wanted or may_change then
 		wanted = tree.visible and "all" or find_wanted(tree)
 		known_wanted[is_visited] = wanted
 	end

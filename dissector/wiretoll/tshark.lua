@@ -24,17 +24,18 @@ local function words()
 end
 
 -- Options that take the next word, if nothing follows the letter.
-local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsTtuUwWXyYz]"
+local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsSTtuUwWXyYz]"
 
 --[[
-Is tshark quiet (-q), which file does it read, does it so in one pass, and does
-it keep statistics (-z)?  Where the command line cannot be seen, none of this is
-known.
+Is this tshark, and quiet (-q), which file does it read, does it so in one pass,
+does it keep statistics (-z), and does it choose frames (-Y, -R, -w)?  Where the
+command line cannot be seen, none of this is known.  sharkd looks at frames again.
 ]]
 local function look_at_command_line()
 	local list, i = words(), 2
-	tshark.is_quiet, tshark.is_once = false, #list > 0
-	tshark.has_statistics = false
+	tshark.is_tshark = (list[1] or ""):find("tshark[^/\\]*$") ~= nil
+	tshark.is_quiet, tshark.is_once = false, tshark.is_tshark
+	tshark.has_statistics, tshark.has_choice = false, false
 	while i <= #list do
 		local letters = list[i]:match("^%-([^-].*)") or ""
 		local plain, letter, rest = letters:match(
@@ -47,6 +48,8 @@ local function look_at_command_line()
 			rest = list[i]
 		end
 		tshark.has_statistics = tshark.has_statistics or letter == "z"
+		tshark.has_choice = tshark.has_choice or
+			letter ~= nil and letter:find("[YRw]") ~= nil
 		if letter == "r" then
 			tshark.path = rest
 		elseif letter == "C" then

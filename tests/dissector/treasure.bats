@@ -57,6 +57,39 @@ show() {
 	done
 }
 
+# The usual message takes a short way, in Ethernet only: see steady.lua.  A copy
+# of the scripts without it, and one that marks what goes there, tell.
+@test "the short way of the usual message says what the long way says" {
+	put='^function steady.put_aside(.*'
+	cp -R "$stage/treasure" stage/kept
+	mkdir -p out.short out.long out.mark
+	for name in short long mark; do
+		rm -r "$stage/treasure"
+		cp -R "$stage/kept" "$stage/treasure"
+		case $name in
+		long) sed -i "s/$put/&\n\tif true then return false end/" \
+			"$stage/treasure/steady.lua" ;;
+		mark) sed -i 's/^\treturn words$/\treturn "SHORT"/' \
+			"$stage/treasure/steady.lua" ;;
+		esac
+		for dialogue in "$here"/cases/*.dialogue; do
+			file=$(basename "$dialogue" .dialogue)
+			"$here/dialogue.sh" <"$dialogue" |
+				"$here/ethernet.pl" >"$stage/$file.pcap"
+			chmod a+r "$stage/$file.pcap"
+			show "$file.pcap" >"out.$name/$file"
+			show "$file.pcap" -o treasure.ports:12345-12347 \
+				-o tcp.reassemble_out_of_order:TRUE \
+				>"out.$name/$file.ports"
+		done
+	done
+	diff -r out.long out.short
+	[ "$(grep -l SHORT out.mark/* | wc -l)" -ge 10 ]
+	grep -q SHORT out.mark/oneshot
+	grep -q SHORT out.mark/persistent
+	[ "$(grep -c Lua err)" -eq 0 ]
+}
+
 no_lua_error_with() { # PREFERENCE:VALUE...
 	for dialogue in "$here"/cases/*.dialogue; do
 		"$here/dialogue.sh" <"$dialogue" >stage/a.pcap
