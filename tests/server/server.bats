@@ -24,13 +24,17 @@ load ../common
 
 @test "SIGTERM ends nobody's game by a reset" {
 	server_start persistent --rooms 4
+	clients=
 	for _ in 1 2 3 4 5 6 7 8; do
 		(yes g | treasure-client persistent "127.0.0.1:$port" \
 			>/dev/null 2>"client.$BASHPID") 3>&- &
+		clients="$clients $!"
 	done
 	sleep 0.5
 	server_stop
-	wait
+	for client in $clients; do
+		wait "$client" || true
+	done
 	[ "$(grep -l 'server closed the connection' client.* | wc -l)" -eq 8 ]
 }
 
