@@ -30,6 +30,7 @@ struct talk {
 	bool was_over;     /* what was known when the last command was sent */
 	unsigned was_left; /* ... for others learn, too, meanwhile */
 	unsigned was_gains;
+	uint64_t was_epoch;
 	size_t have;
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 	struct treasure_reply reply;
@@ -128,6 +129,7 @@ static bool ask(struct talk *talk, enum treasure_verb verb)
 	talk->was_over = chaos->is_game_over;
 	talk->was_left = chaos->left;
 	talk->was_gains = chaos->gains;
+	talk->was_epoch = chaos->epoch;
 	pthread_mutex_unlock(&chaos->lock);
 	if (chaos->is_oneshot) {
 		talk->fd = chaos_connect(chaos);
@@ -223,6 +225,10 @@ static bool look(struct talk *talk)
 	}
 	atomic_fetch_add(&chaos->boards, 1);
 	pthread_mutex_lock(&chaos->lock);
+	if (talk->was_epoch != chaos->epoch) { /* of which game is it? */
+		pthread_mutex_unlock(&chaos->lock);
+		return left > 0;
+	}
 	if (talk->was_over && chaos->is_game_over && left > 0)
 		game_begin_locked(chaos, left);
 	else if (!talk->was_over && left > talk->was_left &&
