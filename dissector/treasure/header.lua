@@ -76,7 +76,7 @@ end
 local last_tvb -- the frame that was looked at last, and what was found
 local found_bytes, found_at, found_addresses, found_behind
 
--- The methods themselves: to look them up takes longer than they do.
+-- The methods themselves, looked up once.
 local len_of, raw_of
 
 local function look(tvb)

@@ -1,4 +1,4 @@
--- steady.lua - the usual message of a persistent game, in one go.
+-- steady.lua - the usual message of a game, in one go.
 -- SPDX-License-Identifier: BSD-2-Clause
 local game = ...
 if type(game) ~= "table" then return end -- Wireshark loads every plugin file
@@ -38,22 +38,21 @@ local function is_settled(conn)
 end
 
 -- Is this the one reply of a one-shot connection, if it has four bytes?
-local function is_first_reply(conn, tvb)
+local function is_first_reply(conn)
 	local request = conn.requests[1]
 	return version.is_start(conn) and conn.is_sure and not conn.shown and
 		request and request.verb and request.verb ~= wire.GET and
 		not conn.requests[2] and conn.answered == 0 and
-		conn.server_told.players ~= 3 and tvb:offset() > 0
+		conn.server_told.players ~= 3
 end
 
--- What a reply says, or false if it is not sure to be whole.  Where TCP has put
--- segments together (an offset of 0) the sequence number is not that of its start.
-local function reply_words(conn, tvb, len)
+-- What a reply says, or false if it is not sure to be whole.
+local function reply_words(conn, len)
 	if conn.version == wire.PERSISTENT then
-		return is_settled(conn) and len > 3 and tvb:offset() > 0 and
+		return is_settled(conn) and len > 3 and
 			show.brief_reply(bytes, len)
 	end
-	return len == 4 and is_first_reply(conn, tvb) and
+	return len == 4 and is_first_reply(conn) and
 		"scores " .. wire.scores_in(bytes)
 end
 
@@ -73,8 +72,8 @@ function steady.put_aside(tvb, pinfo, tree, len)
 	bytes = tvb:raw()
 	if way.is_request then
 		words = len == 1 and show.brief_command(byte(bytes))
-	else
-		words = reply_words(conn, tvb, len)
+	else -- of segments put together (0) the first's sequence number is gone
+		words = tvb:offset() > 0 and reply_words(conn, len)
 	end
 	if not words then
 		return false
