@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include <math.h>
+#include <string.h>
 #include "capture/ledger/ledger.h"
 
 static const struct posting frame = {
@@ -124,6 +125,14 @@ static void there_is_no_figure_without_payload(void **state)
 	assert_true(figure == 0.25);
 }
 
+/* As report_warnings takes for granted, to say one of it. */
+static void every_warning_names_what_is_counted(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < WARNING_COUNT; i++)
+		assert_non_null(strstr(warning_text(i), "s "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +141,7 @@ int main(void)
 	    cmocka_unit_test(an_account_twice_in_a_frame_is_one_frame),
 	    cmocka_unit_test(an_owner_keeps_what_its_frames_had),
 	    cmocka_unit_test(there_is_no_figure_without_payload),
+	    cmocka_unit_test(every_warning_names_what_is_counted),
 	};
 
 	test_setup();
