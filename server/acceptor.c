@@ -12,8 +12,6 @@
 enum {
 	QUIET_MS = 300,      /* after the last game: nobody asks any more */
 	QUIET_MAX_MS = 5000, /* ... or somebody never stops asking */
-	FULL_MS = 20,        /* wait when not even the spare helps */
-	SHORT_MS = 200,      /* ... and another thread is at it */
 	CROWD_MS = 5,        /* a crowd that has gone by then needs nothing */
 };
 
@@ -33,11 +31,6 @@ static int stop_pipe_open(int stop[2])
 		fcntl(stop[i], F_SETFL, O_NONBLOCK);
 	}
 	return 0;
-}
-
-static int spare_open(void)
-{
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 static void pipe_close(struct acceptor *acceptor)
@@ -75,7 +68,7 @@ int acceptor_init(struct acceptor *acceptor, struct service *service,
 		return error;
 	}
 	acceptor->workers.acceptor = acceptor;
-	acceptor->spare = spare_open();
+	shortage_begin(acceptor);
 	return 0;
 }
 
@@ -85,100 +78,18 @@ void acceptor_destroy(struct acceptor *acceptor)
 	workers_destroy(&acceptor->workers);
 	pthread_mutex_destroy(&acceptor->lock);
 	pipe_close(acceptor);
-	if (acceptor->spare != -1)
-		close(acceptor->spare);
+	shortage_end(acceptor);
 }
 
 bool acceptor_admit(struct acceptor *acceptor, int fd,
     const struct in6_addr *from)
 {
+	if (!shortage_spares(acceptor, fd))
+		return false;
 	if (census_enter(&acceptor->workers.census, from))
 		return true;
 	workers_refuse(&acceptor->workers, fd, REFUSED_ADDRESS);
 	return false;
-}
-
-/*
- * Accept who is there, if a pool's thread has not been first; -1 and EAGAIN
- * then.  A pool's door waits in accept: not now.
- */
-static int accept_now_locked(struct acceptor *acceptor, struct door *door)
-{
-	int flags = fcntl(door->fd, F_GETFL);
-	struct in6_addr from;
-
-	if (flags == -1 || fcntl(door->fd, F_SETFL, flags | O_NONBLOCK) != 0)
-		return -1;
-	int fd = door_accept(door, acceptor->service, &from);
-	int saved = errno;
-	(void)fcntl(door->fd, F_SETFL, flags);
-	errno = saved;
-	return fd;
-}
-
-int acceptor_take(struct acceptor *acceptor, struct door *door)
-{
-	pthread_mutex_lock(&acceptor->lock);
-	int fd = accept_now_locked(acceptor, door);
-	int saved = errno;
-	pthread_mutex_unlock(&acceptor->lock);
-	errno = saved;
-	return fd;
-}
-
-/* No descriptor is left: give up the spare one to reset who is waiting. */
-static void refuse_one(struct acceptor *acceptor, struct door *door)
-{
-	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
-
-	if (poll(&pfd, 1, FULL_MS) <= 0)
-		return;
-	pthread_mutex_lock(&acceptor->lock);
-	if (acceptor->spare != -1)
-		close(acceptor->spare);
-	int fd = accept_now_locked(acceptor, door);
-	bool is_one = fd != -1;
-	if (is_one)
-		net_reset(fd); /* makes room for the spare */
-	acceptor->spare = spare_open();
-	pthread_mutex_unlock(&acceptor->lock);
-	if (is_one)
-		workers_refuse(&acceptor->workers, -1, REFUSED_DESCRIPTORS);
-	else
-		(void)poll(NULL, 0, FULL_MS);
-}
-
-/* One thread is enough: accept fails for all, whether somebody comes or not. */
-static void refuse_without_room(struct acceptor *acceptor, struct door *door)
-{
-	atomic_store(&door->is_short, true);
-	if (atomic_exchange(&door->is_refusing, true)) {
-		(void)poll(NULL, 0, SHORT_MS);
-		return;
-	}
-	refuse_one(acceptor, door);
-	atomic_store(&door->is_refusing, false);
-}
-
-bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
-{
-	switch (error) {
-	case EBADF:
-	case EFAULT:
-	case EINVAL:
-	case ENOTSOCK:
-		atomic_store(&acceptor->error, error);
-		workers_tell(&acceptor->workers, ACCEPTOR_FAILED);
-		return false;
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		refuse_without_room(acceptor, door);
-		return true;
-	default: /* it has gone again, or somebody else's trouble */
-		return true;
-	}
 }
 
 static void *connection_main(void *context)

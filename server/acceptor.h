@@ -40,6 +40,7 @@ struct acceptor {
 					full */
 	pthread_mutex_t lock;        /* guards spare, and whether doors wait */
 	int spare;                   /* given up to turn one away, or -1 */
+	atomic_bool is_spare_gone;   /* spare is -1 */
 };
 
 /* What to write to stop[1]; signal handlers may. */
@@ -77,22 +78,38 @@ int acceptor_start(struct acceptor *acceptor) MUST_CHECK;
  */
 bool acceptor_run(struct acceptor *acceptor) MUST_CHECK;
 
+/* May this one enter?  If not, it has been refused. */
+bool acceptor_admit(struct acceptor *acceptor, int fd,
+    const struct in6_addr *from) MUST_CHECK;
+
+/* shortage.c: what to do without descriptors. */
+
+/* Put a descriptor aside, to be given up when there is no other. */
+void shortage_begin(struct acceptor *acceptor);
+
+void shortage_end(struct acceptor *acceptor);
+
 /*
- * For pool.c.  After accept has failed with error, an errno: make room if that
+ * After accept has failed with error, an errno: make room if that
  * is what it lacked.  False if it can never work, and then the main thread
  * knows.
  */
 bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error);
 
 /*
- * For pool.c.  Accept who is there without waiting, though the door waits; -1
+ * Accept who is there without waiting, though the door waits; -1
  * with errno, EAGAIN if nobody is.
  */
 int acceptor_take(struct acceptor *acceptor, struct door *door) MUST_CHECK;
 
-/* May this one enter?  If not, it has been refused. */
-bool acceptor_admit(struct acceptor *acceptor, int fd,
-    const struct in6_addr *from) MUST_CHECK;
+/*
+ * May fd, just accepted, stay?  Not if its descriptor is the one put aside:
+ * then it has been refused.
+ */
+bool shortage_spares(struct acceptor *acceptor, int fd) MUST_CHECK;
+
+/* Are there descriptors for more threads to accept with? */
+bool shortage_is_over(struct acceptor *acceptor) MUST_CHECK;
 
 /* pool.c: threads that accept for themselves. */
 

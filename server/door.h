@@ -21,7 +21,6 @@ struct door {
 	unsigned seen;        /* of those, when the main thread last looked */
 	atomic_bool is_crowding; /* the main thread knows: nobody waits */
 	bool is_crowded;         /* ... they are stuck, and none can be added */
-	atomic_bool is_short; /* descriptors or memory lack, as accept says */
 	atomic_bool is_refusing; /* a thread makes room for whoever waits */
 };
 

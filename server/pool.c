@@ -66,8 +66,6 @@ static int wait_there(struct worker *worker)
 static bool take(struct acceptor *acceptor, struct worker *worker, int fd)
 {
 	atomic_fetch_add(&worker->door->accepted, 1);
-	if (atomic_load(&worker->door->is_short))
-		atomic_store(&worker->door->is_short, false);
 	return acceptor_admit(acceptor, fd, &worker->from);
 }
 
@@ -129,7 +127,7 @@ static bool grow(struct acceptor *acceptor, struct door *door)
 {
 	unsigned more = atomic_load(&door->threads) + 1, added = 0;
 
-	if (atomic_load(&door->is_short))
+	if (!shortage_is_over(acceptor))
 		return false;
 
 	while (added < more && workers_have_room(&acceptor->workers) &&
