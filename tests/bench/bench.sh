@@ -1,10 +1,13 @@
 #!/bin/sh
 # bench.sh - the server's rates beside those of plainer servers: same machine,
-# same run, the same load, medians of ROUNDS turns of SECONDS each.
+# same run, the same load, medians of ROUNDS turns of SECONDS_EACH.  "x" is the
+# median of the ratios turn by turn: a slow moment hits both.  With one client
+# both ends share a processor, since waking another costs more than all else.
 set -eu
 build=$(cd "${BUILD:-build}" && pwd)
-rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-2} many=${MANY:-10000}
+rounds=${ROUNDS:-15} seconds=${SECONDS_EACH:-0.5} many=${MANY:-10000}
 first=${PORT:-21100}
+all=0-$(($(nproc) - 1))
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 pids=
@@ -24,7 +27,7 @@ start() {
 		sleep 0.1
 		i=$((i + 1))
 	done
-	echo "$name|$port" >>"$work/servers.$version"
+	echo "$name|$port|$!" >>"$work/servers.$version"
 }
 
 median() {
@@ -33,35 +36,41 @@ median() {
 
 # rate VERSION PORT CLIENTS: one turn.
 rate() {
-	"$build/tests/bench/load" "$1" "$2" "$3" "$seconds" |
+	$pinned "$build/tests/bench/load" "$1" "$2" "$3" "$seconds" |
 		sed 's/.*commands_per_s=\([0-9]*\) .*/\1/'
 }
 
 # Turns alternate between the servers, so that a slow moment hits all.
 measure() { # VERSION CLIENTS
+	cpus=$all pinned=
+	[ "$2" -gt 1 ] || cpus=0 pinned='taskset -c 0'
+	while IFS='|' read -r _ _ pid; do
+		taskset -a -cp "$cpus" "$pid" >/dev/null
+	done <"$work/servers.$1"
 	round=0
 	while [ $round -lt "$rounds" ]; do
-		while IFS='|' read -r name at; do
+		while IFS='|' read -r _ at _; do
 			rate "$1" "$at" "$2" >>"$work/$1.$at.$2"
 		done <"$work/servers.$1"
 		round=$((round + 1))
 	done
 }
 
+# ratio VERSION PORT YARDSTICK-PORT CLIENTS
 ratio() {
-	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'
+	paste "$work/$1.$2.$4" "$work/$1.$3.$4" |
+		awk '{ printf "%.4f\n", ($2 > 0 ? $1 / $2 : 0) }' | median
 }
 
 table() { # VERSION YARDSTICK-PORT
 	printf '\n%-34s %10s %6s %10s %6s\n' "$1" '1 client' x \
 		'50 clients' x
-	one=$(median <"$work/$1.$2.1") fifty=$(median <"$work/$1.$2.50")
-	while IFS='|' read -r name at; do
-		a=$(median <"$work/$1.$at.1")
-		b=$(median <"$work/$1.$at.50")
-		printf '%-34s %10d %6s %10d %6s\n' "$name" \
-			"$a" "$(ratio "$a" "$one")" \
-			"$b" "$(ratio "$b" "$fifty")"
+	while IFS='|' read -r name at _; do
+		printf '%-34s %10d %6.2f %10d %6.2f\n' "$name" \
+			"$(median <"$work/$1.$at.1")" \
+			"$(ratio "$1" "$at" "$2" 1)" \
+			"$(median <"$work/$1.$at.50")" \
+			"$(ratio "$1" "$at" "$2" 50)"
 	done <"$work/servers.$1"
 }
 
@@ -112,10 +121,10 @@ measure persistent 50
 table persistent $yardstick
 if command -v sockperf >/dev/null; then
 	next
-	sockperf server --tcp -i 127.0.0.1 -p $port >/dev/null 2>&1 &
+	taskset -c 0 sockperf server --tcp -i 127.0.0.1 -p $port >/dev/null 2>&1 &
 	pids="$pids $!"
 	sleep 0.5
-	sockperf ping-pong --tcp -i 127.0.0.1 -p $port -t "$seconds" 2>&1 |
+	taskset -c 0 sockperf ping-pong --tcp -i 127.0.0.1 -p $port -t 3 2>&1 |
 		awk '/Valid Duration/ {
 			for (i = 1; i <= NF; i++) {
 				split($i, v, "=")
@@ -131,11 +140,11 @@ fi
 # apt-get install sockperf nginx-light wrk netperf (non-free)
 if command -v netserver >/dev/null && command -v netperf >/dev/null; then
 	next
-	netserver -D -4 -L 127.0.0.1 -p $port >/dev/null 2>&1 &
+	taskset -c 0 netserver -D -4 -L 127.0.0.1 -p $port >/dev/null 2>&1 &
 	pids="$pids $!"
 	sleep 0.5
 	for kind in TCP_RR TCP_CRR; do
-		netperf -H 127.0.0.1 -p $port -t $kind -l "$seconds" -P 0 \
+		taskset -c 0 netperf -H 127.0.0.1 -p $port -t $kind -l 3 -P 0 \
 			-- -r 1,4 | awk -v name="netperf $kind, 1 client" \
 			'NF >= 6 { printf "%-34s %10d\n", name, $6; exit }'
 	done
@@ -161,7 +170,7 @@ if command -v nginx >/dev/null && command -v wrk >/dev/null; then
 	for how in keep-alive close; do
 		for clients in 1 50; do
 			threads=$((clients > 1 ? 2 : 1))
-			wrk -t $threads -c $clients -d "${seconds}s" \
+			wrk -t $threads -c $clients -d 3s \
 				-H "Connection: $how" "http://127.0.0.1:$port/" |
 				awk -v name="nginx by wrk, $how, $clients" \
 				'/^Requests\/sec/ { printf "%-34s %10d\n", name, $2 }'
