@@ -17,9 +17,9 @@ enum {
 
 /* When the main thread has something to do without being told. */
 struct alarms {
-	int64_t quiet, quiet_max, stats, adapt; /* deadlines */
-	uint64_t seen;                          /* connections, at quiet */
-	struct log_period period;               /* of the statistics */
+	int64_t quiet, quiet_max, stats, adapt, silent; /* deadlines */
+	uint64_t seen;            /* connections, at quiet */
+	struct log_period period; /* of the statistics */
 };
 
 static int stop_pipe_open(int stop[2])
@@ -216,6 +216,8 @@ static bool is_time_to_stop(struct acceptor *acceptor, struct alarms *alarms)
 		stats_print(acceptor, alarms);
 	if (now_ms >= alarms->adapt)
 		alarms->adapt = pool_adapt(acceptor);
+	if (now_ms >= alarms->silent)
+		alarms->silent = workers_wake_silent(&acceptor->workers);
 	if (now_ms >= alarms->quiet_max)
 		return true;
 	if (now_ms < alarms->quiet)
@@ -235,6 +237,8 @@ static int ms_until(const struct alarms *alarms)
 		next = alarms->adapt;
 	if (alarms->quiet < next)
 		next = alarms->quiet;
+	if (alarms->silent < next)
+		next = alarms->silent;
 	if (next == NET_FOREVER)
 		return -1;
 	left = next - net_now_ms();
@@ -276,6 +280,7 @@ static void serve(struct acceptor *acceptor)
 	    .quiet_max = NET_FOREVER,
 	    .stats = NET_FOREVER,
 	    .adapt = NET_FOREVER,
+	    .silent = 0, /* look at once */
 	    .period.started_ms = net_now_ms(),
 	    .period.last_ms = net_now_ms(),
 	};

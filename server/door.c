@@ -11,25 +11,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { US_PER_MS = 1000 };
-
-static int set_limit(int fd, int name, int64_t ms)
+/* On Linux a listener hands it down; elsewhere each gets its own. */
+static int limit_sending(int fd)
 {
-	struct timeval limit = {
-	    .tv_sec = (time_t)(ms / NET_MS_PER_S),
-	    .tv_usec = (suseconds_t)(ms % NET_MS_PER_S * US_PER_MS),
-	};
+	struct timeval limit = {.tv_sec = SESSION_SEND_MS / NET_MS_PER_S};
 
-	return setsockopt(fd, SOL_SOCKET, name, &limit, sizeof limit);
-}
-
-/* On Linux a listener hands all this down; elsewhere each gets its own. */
-static int equip(int fd, const struct service *service)
-{
-	if (set_limit(fd, SO_RCVTIMEO, service->idle_ms) != 0 ||
-	    set_limit(fd, SO_SNDTIMEO, SESSION_SEND_MS) != 0)
-		return -1;
-	return 0;
+	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 int door_prepare(const struct door *door, const struct service *service,
@@ -38,7 +25,7 @@ int door_prepare(const struct door *door, const struct service *service,
 	if (fcntl(door->fd, F_SETFL, may_wait ? 0 : O_NONBLOCK) != 0 ||
 	    switches_to_listener(&service->switches, door->fd) != 0)
 		return -1;
-	return equip(door->fd, service);
+	return limit_sending(door->fd);
 }
 
 static struct in6_addr address_of(const struct sockaddr_storage *name)
@@ -80,7 +67,7 @@ int door_accept(const struct door *door, const struct service *service,
 	if (fd == -1)
 		return -1;
 #ifndef __linux__
-	(void)equip(fd, service);
+	(void)limit_sending(fd);
 #endif
 	switches_to_accepted(&service->switches, fd);
 	*from = address_of(&name);

@@ -26,8 +26,7 @@ struct door {
 
 /*
  * Get a listening socket ready: what it accepts has the switches, and a limit
- * on each read and write (service->idle_ms, SESSION_SEND_MS).  Accepting
- * waits if it may wait, but the limit on reading is accepting's, too.  -1 with
+ * on each write, SESSION_SEND_MS.  Accepting waits if it may wait.  -1 with
  * errno if the system refuses.
  */
 int door_prepare(const struct door *door, const struct service *service,
@@ -35,8 +34,8 @@ int door_prepare(const struct door *door, const struct service *service,
 
 /*
  * Accept one connection and its address (IPv4 as ::ffff:).  The caller's to
- * close; reading and writing wait there, within its limits.  -1 with errno:
- * EAGAIN where nobody came, at once or within service->idle_ms.
+ * close; reading and writing wait there.  -1 with errno: EAGAIN where
+ * nobody came.
  */
 int door_accept(const struct door *door, const struct service *service,
     struct in6_addr *from) MUST_CHECK;

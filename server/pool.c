@@ -52,7 +52,7 @@ static int wait_there(struct worker *worker)
 	int fd;
 
 	atomic_fetch_add(&door->waiting, 1);
-	do /* after service->idle_ms nothing has changed */
+	do /* not to wait is for others, acceptor_take */
 		fd = door_accept(door, service, &worker->from);
 	while (fd == -1 && errno == EAGAIN &&
 	       !atomic_load(&service->is_stopping) &&

@@ -38,6 +38,12 @@ static void count_add(session_count *count, bool is_one)
 		atomic_store_explicit(count, now + 1, memory_order_relaxed);
 }
 
+static void wait_note(struct session *session, int64_t since_ms)
+{
+	atomic_store_explicit(&session->waits_since_ms, since_ms,
+	    memory_order_relaxed);
+}
+
 void session_open(struct session *session, int fd, struct room *room)
 {
 	session->fd = fd;
@@ -52,6 +58,7 @@ void session_open(struct session *session, int fd, struct room *room)
 	count_reset(&session->commands);
 	count_reset(&session->refused);
 	count_reset(&session->foreign);
+	wait_note(session, 0);
 	session->ticket = 0;
 	session->unread = cursor_over(session->received, 0);
 }
@@ -190,18 +197,40 @@ static bool is_stopping(const struct session *session)
 	return atomic_load(&session->service->is_stopping);
 }
 
-/* Receive what has come in, waiting for it at most idle_ms. */
-static bool receive(struct session *session)
+int64_t session_waits_until(const struct session *session)
 {
 	int64_t idle_ms = session->service->idle_ms;
+	int64_t since_ms = atomic_load_explicit(&session->waits_since_ms,
+	    memory_order_relaxed);
 
-	make_way(session);
+	return idle_ms == 0 || since_ms == 0 ? NET_FOREVER : since_ms + idle_ms;
+}
+
+/*
+ * Receive what has come in, waiting for it at most idle_ms: then the main
+ * thread sends a signal.  (With a limit of the socket's the kernel would set
+ * and unset a timer for each command.)
+ */
+static ssize_t wait_and_read(struct session *session)
+{
+	int64_t idle_ms = session->service->idle_ms;
 	ssize_t got;
+
+	wait_note(session, net_lately_ms());
 	do
 		got = net_read_within(session->fd, session->received,
 		    sizeof session->received,
 		    idle_ms == 0 ? NET_FOREVER : idle_ms);
-	while (got < 0 && errno == EINTR && !is_stopping(session));
+	while (got < 0 && errno == EINTR && !is_stopping(session) &&
+	       net_lately_ms() < session_waits_until(session));
+	wait_note(session, 0);
+	return got;
+}
+
+static bool receive(struct session *session)
+{
+	make_way(session);
+	ssize_t got = wait_and_read(session);
 	if (got <= 0) {
 		session->is_at_end =
 		    got == 0 || (errno != ETIMEDOUT && errno != EINTR);

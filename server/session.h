@@ -63,6 +63,7 @@ struct session {
 	bool is_lost;         /* the journal has failed: answer nothing */
 	bool is_at_end;       /* the client has closed, or is gone */
 	bool saw_the_end;     /* the last game is over: the server can stop */
+	_Atomic int64_t waits_since_ms; /* for a command; 0: it does not */
 	session_count commands, refused, foreign; /* read, and what became */
 	uint64_t ticket;      /* what the journal must hold before a reply */
 	struct cursor unread; /* in what was received */
@@ -86,6 +87,13 @@ void session_leave(struct session *session);
  * has gone or been silent for too long, or the server is stopping.
  */
 bool session_read(struct session *session) MUST_CHECK;
+
+/*
+ * For other threads: when its client will have been silent for too long, by
+ * net_lately_ms, if it waits for one; else NET_FOREVER.  From then on a signal
+ * to its thread ends the wait.
+ */
+int64_t session_waits_until(const struct session *session);
 
 /*
  * Carry out turn.command, if is_allowed; the answer is in turn.  Where seats

@@ -309,20 +309,6 @@ void workers_stop(struct workers *workers)
 	}
 }
 
-void workers_wake(struct workers *workers, const struct door *door,
-    unsigned count)
-{
-	pthread_mutex_lock(&workers->lock);
-	for (struct worker *w = workers->live; w != NULL && count > 0;
-	     w = w->next) {
-		if (w->accepts && !w->is_serving && w->door == door) {
-			pthread_kill(w->thread, ACCEPTOR_WAKE_SIGNAL);
-			count--;
-		}
-	}
-	pthread_mutex_unlock(&workers->lock);
-}
-
 void workers_refuse(struct workers *workers, int fd, enum refusal why)
 {
 	int64_t now_ms = net_now_ms();

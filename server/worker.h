@@ -116,6 +116,12 @@ void workers_refuse(struct workers *workers, int fd, enum refusal why);
 void workers_wake(struct workers *workers, const struct door *door,
     unsigned count);
 
+/*
+ * Interrupt those whose clients have been silent for service->idle_ms.
+ * Returns when to look again: a deadline, or NET_FOREVER.
+ */
+int64_t workers_wake_silent(struct workers *workers) MUST_CHECK;
+
 /* Is there room for one more thread, by --max-connections? */
 bool workers_have_room(struct workers *workers) MUST_CHECK;
 

@@ -346,10 +346,6 @@ ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
 
 	if (got >= 0 || errno == EINTR || !is_transient(errno))
 		return got;
-	if (is_blocking(fd)) {
-		errno = ETIMEDOUT;
-		return -1;
-	}
 	return net_read(fd, buf, len, net_deadline(ms));
 }
 

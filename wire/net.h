@@ -88,10 +88,9 @@ bool net_write(int fd, const uint8_t *buf, size_t len,
 
 /*
  * net_read and net_write within ms milliseconds from now, or NET_FOREVER,
- * without looking at the clock as long as there is nothing to wait for.  A
- * socket that blocks waits by its own limit, SO_RCVTIMEO or SO_SNDTIMEO, which
- * has to be as long (none for NET_FOREVER); reading from it ends with EINTR if
- * a signal comes.
+ * without looking at the clock as long as there is nothing to wait for.  On a
+ * socket that blocks, writing waits by its own limit, SO_SNDTIMEO, which has to
+ * be as long (none for NET_FOREVER), and reading until a signal comes: EINTR.
  */
 ssize_t net_read_within(int fd, uint8_t *buf, size_t len,
     int64_t ms) MUST_CHECK;

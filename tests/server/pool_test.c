@@ -103,38 +103,6 @@ static void a_full_pipe_loses_no_stop(void **state)
 	acceptor_destroy(acceptor);
 }
 
-static void on_wake(int signal)
-{
-	(void)signal;
-}
-
-/* Of --idle-timeout, which is a limit on accepting as well. */
-static void who_waits_in_vain_tells_of_no_crowd(void **state)
-{
-	static struct service service = {.version = &oneshot, .idle_ms = 30};
-	static struct acceptor acceptor;
-	struct acceptor_plan plan = {.threads = ACCEPTOR_POOL,
-	    .pool = 1,
-	    .limits.connections = 1};
-	struct net_endpoint at = {.host = "127.0.0.1", .port = 0};
-	struct door door = {.fd = net_listen(&at, 1)};
-	struct sigaction wake = {.sa_handler = on_wake};
-	char message;
-
-	(void)state;
-	assert_int_equal(sigaction(ACCEPTOR_WAKE_SIGNAL, &wake, NULL), 0);
-	assert_int_equal(door_prepare(&door, &service, true), 0);
-	assert_int_equal(acceptor_init(&acceptor, &service, &plan, &door, 1),
-	    0);
-	assert_int_equal(pool_start(&acceptor), 0);
-	(void)poll(NULL, 0, 10 * (int)service.idle_ms);
-	assert_int_equal(atomic_load(&door.waiting), 1);
-	assert_int_equal(read(acceptor.stop[0], &message, 1), -1);
-	workers_stop(&acceptor.workers);
-	close(door.fd);
-	acceptor_destroy(&acceptor);
-}
-
 /* A signal's handler may still be called. */
 static void after_the_end_a_message_goes_nowhere(void **state)
 {
@@ -161,7 +129,6 @@ int main(void)
 	    cmocka_unit_test(threads_that_are_busy_are_none),
 	    cmocka_unit_test(the_main_thread_never_waits_in_accept),
 	    cmocka_unit_test(a_full_pipe_loses_no_stop),
-	    cmocka_unit_test(who_waits_in_vain_tells_of_no_crowd),
 	    cmocka_unit_test(after_the_end_a_message_goes_nowhere),
 	};
 
