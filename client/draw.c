@@ -207,13 +207,11 @@ static void last_draw(const struct screen *s, int line, int left)
 static void figure_draw(int line, int left, const char *of,
     const struct meter *m)
 {
-	char text[METER_FIGURE_LEN];
-
 	put(line, left, "%-10s %12s", of,
-	    meter_figure_text(m, meter_figure(m), 1, text));
+	    meter_figure_text(m, meter_figure(m)).text);
 	if (m->closing_bytes > 0)
 		put(line, left + 24, "%12s",
-		    meter_figure_text(m, meter_whole_figure(m), 1, text));
+		    meter_figure_text(m, meter_whole_figure(m)).text);
 }
 
 static void figures_draw(const struct screen *s, int line, int left)

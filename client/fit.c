@@ -143,19 +143,19 @@ struct fitted fit_meter(const struct meter *m, unsigned columns)
 	struct number_text bytes = number_text(meter_bytes(m));
 	struct number_text segments =
 	    number_text(m->segments_out + m->segments_in);
-	double figure = meter_figure(m);
+	struct number_text figure = meter_figure_text(m, meter_figure(m));
 	struct fitted out;
 
 	(void)(form(&out, columns,
-		   "wire: %s bytes, %s segments, overhead %.1f a byte; closing "
+		   "wire: %s bytes, %s segments, overhead %s a byte; closing "
 		   "not seen",
-		   bytes.text, segments.text, figure) ||
+		   bytes.text, segments.text, figure.text) ||
 	       form(&out, columns,
-		   "wire: %s bytes, %s segments, overhead %.1f a byte",
-		   bytes.text, segments.text, figure) ||
-	       form(&out, columns, "wire: %s bytes, overhead %.1f", bytes.text,
-		   figure) ||
-	       form(&out, columns, "%s bytes, %.1f", bytes.text, figure));
+		   "wire: %s bytes, %s segments, overhead %s a byte",
+		   bytes.text, segments.text, figure.text) ||
+	       form(&out, columns, "wire: %s bytes, overhead %s", bytes.text,
+		   figure.text) ||
+	       form(&out, columns, "%s bytes, %s", bytes.text, figure.text));
 	return out;
 }
 

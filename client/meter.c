@@ -118,27 +118,29 @@ static void closing_tell(const struct meter *m, FILE *out)
 	    number_plural(m->closing_bytes));
 }
 
-char *meter_figure_text(const struct meter *m, double figure, int decimals,
-    char text[METER_FIGURE_LEN])
+static bool has_payload(const struct meter *m)
 {
-	if (m->payload_out + m->payload_in == 0)
-		snprintf(text, METER_FIGURE_LEN, "-");
-	else
-		snprintf(text, METER_FIGURE_LEN, "%.*f", decimals, figure);
-	return text;
+	return payload(m) > 0;
+}
+
+struct number_text meter_figure_text(const struct meter *m, double figure)
+{
+	static const struct number_text none = {"-"};
+
+	return has_payload(m) ? number_decimal(figure) : none;
 }
 
 static void figure_tell(const struct meter *m, FILE *out)
 {
-	char seen[METER_FIGURE_LEN], whole[METER_FIGURE_LEN];
+	struct number_text seen = meter_figure_text(m, meter_figure(m));
 
-	meter_figure_text(m, meter_figure(m), 1, seen);
 	if (m->closing_bytes == 0)
-		wrap_print(out, "  Overhead per payload byte %s", seen);
+		wrap_print(out, "  Overhead per payload byte %s", seen.text);
 	else
 		wrap_print(out,
-		    "  Overhead per payload byte %s, with the closing %s", seen,
-		    meter_figure_text(m, meter_whole_figure(m), 1, whole));
+		    "  Overhead per payload byte %s, with the closing %s",
+		    seen.text,
+		    meter_figure_text(m, meter_whole_figure(m)).text);
 }
 
 void meter_tell(const struct meter *m, FILE *out)
@@ -159,10 +161,12 @@ void meter_tell(const struct meter *m, FILE *out)
 
 void meter_print(const struct meter *m, FILE *out)
 {
-	char figure[METER_FIGURE_LEN];
+	char figure[32] = "-";
 
 	if (m->connections == 0 && m->unread == 0)
 		return;
+	if (has_payload(m))
+		snprintf(figure, sizeof figure, "%.2f", meter_figure(m));
 	fprintf(out,
 	    "wire connections=%" PRIu64 " segments_out=%" PRIu64
 	    " segments_in=%" PRIu64 " payload_out=%" PRIu64
@@ -173,6 +177,6 @@ void meter_print(const struct meter *m, FILE *out)
 	    "\n",
 	    m->connections, m->segments_out, m->segments_in, m->payload_out,
 	    m->payload_in, m->header_out, m->header_in, m->repeated_out,
-	    meter_bytes(m), meter_figure_text(m, meter_figure(m), 2, figure),
-	    m->closing_segments, m->closing_bytes, m->inexact, m->unread);
+	    meter_bytes(m), figure, m->closing_segments, m->closing_bytes,
+	    m->inexact, m->unread);
 }

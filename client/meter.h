@@ -62,11 +62,8 @@ double meter_figure(const struct meter *m);
 /* The same with the closing that was not seen. */
 double meter_whole_figure(const struct meter *m);
 
-enum { METER_FIGURE_LEN = 32 };
-
-/* A figure with so many decimals, "-" if there is no payload; returns text. */
-char *meter_figure_text(const struct meter *m, double figure, int decimals,
-    char text[METER_FIGURE_LEN]);
+/* A figure for a person, "-" if there is no payload. */
+struct number_text meter_figure_text(const struct meter *m, double figure);
 
 /* A few lines for a person; one line for a program.  Nothing if unused. */
 void meter_tell(const struct meter *m, FILE *out);

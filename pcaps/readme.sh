@@ -20,9 +20,9 @@ frames() { # NAME FILTER
 # Frames, bytes, payload and overhead per payload byte, from the IP header on.
 figures() { # NAME
 	wiretoll report --from ip --json "$1.pcapng" | jq -r '
-		"\(.frames) | \(.bytes) | \(.payload) | " +
-		(if .overhead_per_payload_byte == null then "-" else
-		(.overhead_per_payload_byte * 100 | round / 100 | tostring) end)'
+		"\(.frames) | \(.bytes) | \(.payload)"' | tr '\n' ' '
+	wiretoll report --from ip "$1.pcapng" |
+		awk '/^  Overhead per payload byte/ { print "| " $5 }'
 }
 
 name=

@@ -3,6 +3,7 @@
 #include "wire/number.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 {
@@ -37,6 +38,34 @@ struct number_text number_text(uint64_t value)
 		*at++ = digits[i];
 	}
 	*at = '\0';
+	return out;
+}
+
+/* Beyond 2^53 tenths mean nothing. */
+struct number_text number_tenths(double value)
+{
+	if (value >= 9e14)
+		value = 9e14;
+	uint64_t tenths = (uint64_t)(value * 10 + 0.5);
+	struct number_text out = number_text(tenths / 10);
+	size_t len = strlen(out.text);
+
+	snprintf(out.text + len, sizeof out.text - len, ".%" PRIu64,
+	    tenths % 10);
+	return out;
+}
+
+struct number_text number_decimal(double value)
+{
+	struct number_text out;
+
+	if (value >= 9.995)
+		return number_tenths(value);
+	snprintf(out.text, sizeof out.text, "%.*f",
+	    value >= 0.9995   ? 2
+	    : value >= 0.0995 ? 3
+			      : 5,
+	    value);
 	return out;
 }
 

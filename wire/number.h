@@ -20,6 +20,12 @@ struct number_text {
 };
 struct number_text number_text(uint64_t value);
 
+/* To three digits, at least, and one decimal: 107.2, 1.04, 0.465, 0.03400. */
+struct number_text number_decimal(double value);
+
+/* To one decimal; 0 and above. */
+struct number_text number_tenths(double value);
+
 /* "s", or for 1 nothing. */
 const char *number_plural(uint64_t count);
 

@@ -27,40 +27,22 @@ struct shown_path show_path(const char *path)
 	return out;
 }
 
-struct shown show_count(uint64_t count)
+static struct shown shown(struct number_text number)
 {
 	struct shown out;
 
-	snprintf(out.text, sizeof(out.text), "%s", number_text(count).text);
+	snprintf(out.text, sizeof(out.text), "%s", number.text);
 	return out;
 }
 
-/* Beyond 2^53 tenths mean nothing. */
-static struct shown show_tenths(double value)
+struct shown show_count(uint64_t count)
 {
-	if (value >= 9e14)
-		value = 9e14;
-	uint64_t tenths = (uint64_t)(value * 10 + 0.5);
-	struct shown out = show_count(tenths / 10);
-	size_t len = strlen(out.text);
-
-	snprintf(out.text + len, sizeof(out.text) - len, ".%" PRIu64,
-	    tenths % 10);
-	return out;
+	return shown(number_text(count));
 }
 
 struct shown show_decimal(double value)
 {
-	struct shown out;
-
-	if (value >= 9.995)
-		return show_tenths(value);
-	snprintf(out.text, sizeof(out.text), "%.*f",
-	    value >= 0.9995   ? 2
-	    : value >= 0.0995 ? 3
-			      : 5,
-	    value);
-	return out;
+	return shown(number_decimal(value));
 }
 
 struct shown show_overhead(const struct book *book)
@@ -74,7 +56,8 @@ struct shown show_share(uint64_t part, uint64_t whole)
 {
 	if (whole == 0)
 		return none;
-	struct shown out = show_tenths(100 * (double)part / (double)whole);
+	struct shown out =
+	    shown(number_tenths(100 * (double)part / (double)whole));
 	strcat(out.text, " %");
 	return out;
 }

@@ -53,8 +53,8 @@ holds() {
 	[ $((out_segments + in_segments + closing)) -eq \
 		"$(field g.json .frames)" ]
 	[ "$closing" -gt 0 ]
-	[ "$whole" = "$(field g.json .overhead_per_payload_byte |
-		xargs printf %.1f)" ]
+	[ "$whole" = "$(wiretoll report --from ip g.pcapng | tr -d , |
+		awk '/^  Overhead per payload byte/ { print $5 }')" ]
 	# Each way on its own.
 	[ "$out_payload" -eq "$(field g.json \
 		'[.flows[].client_to_server.payload] | add')" ]

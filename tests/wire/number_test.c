@@ -1,4 +1,4 @@
-/* number_test.c - numbers as a user types them. */
+/* number_test.c - numbers as a user types and reads them. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support.h"
 #include "wire/number.h"
@@ -56,6 +56,20 @@ static void thousands_are_set_apart(void **state)
 	    "18,446,744,073,709,551,615");
 }
 
+static void a_figure_has_three_digits(void **state)
+{
+	(void)state;
+	assert_string_equal(number_decimal(0).text, "0.00000");
+	assert_string_equal(number_decimal(156 / 4539.0).text, "0.03437");
+	assert_string_equal(number_decimal(0.0996).text, "0.100");
+	assert_string_equal(number_decimal(0.9996).text, "1.00");
+	assert_string_equal(number_decimal(9.994).text, "9.99");
+	assert_string_equal(number_decimal(9.996).text, "10.0");
+	assert_string_equal(number_decimal(12345.67).text, "12,345.7");
+	assert_string_equal(number_decimal(1e300).text,
+	    "900,000,000,000,000.0");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -63,6 +77,7 @@ int main(void)
 	    cmocka_unit_test(anything_but_digits_is_refused),
 	    cmocka_unit_test(just_outside_the_range_is_refused),
 	    cmocka_unit_test(thousands_are_set_apart),
+	    cmocka_unit_test(a_figure_has_three_digits),
 	};
 
 	test_setup();
