@@ -74,6 +74,14 @@ function answers.settle(conn)
 	end
 end
 
+-- A server that has carried out a step for another player will again, so that
+-- a seat is no reason to refuse.
+local function note_trust(conn, request, event)
+	local told = conn.server_told
+	told.trusts = told.trusts or event.is_scores
+	request.is_trusted = told.trusts
+end
+
 function answers.reply_match(conn, event, number, time, seq)
 	if not conn.is_sure then
 		make_sure(conn, seq)
@@ -86,6 +94,9 @@ function answers.reply_match(conn, event, number, time, seq)
 	if request then
 		conn.answered = conn.answered + 1
 		answers.settle(conn)
+	end
+	if request and request.is_wrong_seat then
+		note_trust(conn, request, event)
 	end
 	if request and request.frame then
 		request.reply_frame = number

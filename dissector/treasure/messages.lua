@@ -103,7 +103,8 @@ local function framed_event(high, low, id, is_first)
 	elseif is_first and high == 0 and low == 1 and id then
 		return { kind = "id" } -- of nobody we know
 	end
-	return { kind = "reply", at = 0, request = nil, time = nil }
+	return { kind = "reply", at = 0, request = nil, time = nil,
+		is_scores = high == 0 and (low == 4 or low == 6) }
 end
 
 -- One reply, whose first bytes are head, behind `used` bytes of others.

@@ -235,17 +235,26 @@ local function add_answer(item, event)
 end
 
 -- Why was it refused?  Returns words, and whether the step was illegal.
-local function refusal(request)
+local function refusal(request, conn)
 	if not request then
 		return "refused", false
 	elseif not request.is_known then
 		return "refused: unknown command", false
-	elseif request.is_wrong_seat then
+	elseif request.is_wrong_seat and not request.is_trusted then
 		return "refused: another player's seat", false
 	elseif request.verb == wire.QUIT or request.verb == wire.GET then
 		return "refused", false
+	elseif conn.id == nil then
+		return "refused: illegal step, or another player's seat", false
 	end
 	return "refused: illegal step", true
+end
+
+-- Whatever is asked, a game that is over is answered by its board.
+local function is_over(event, words)
+	local request = event.request
+	return request and request.verb ~= wire.GET and
+		words:find("board", 1, true)
 end
 
 local function end_command(item, event)
@@ -289,7 +298,9 @@ function show.complete(message, tree, conn)
 	if event.is_repeat then
 		words = words .. " (again)"
 	elseif words == "refused" then
-		words, is_illegal = refusal(event.request)
+		words, is_illegal = refusal(event.request, conn)
+	elseif is_over(event, words) then
+		words = "game over: " .. words
 	end
 	local item = message.item
 	if not item and (is_illegal or event.is_orphan or event.is_wrong_seat or

@@ -102,7 +102,7 @@ end
 -- A reply to the next command, if there is one.
 local function answer(conn, ack)
 	local request = conn.requests[conn.answered + 1]
-	if ack ~= conn.client.next or not request then
+	if ack ~= conn.client.next or not request or request.is_wrong_seat then
 		return false
 	end
 	conn.answered = conn.answered + 1

@@ -43,17 +43,17 @@ local function scores(conn)
 end
 
 -- The server has said nothing, to this first command.  A refusal ends as all
--- replies do; by a reset, the server may have not even read the step.
+-- replies do; by a reset, the server may have not even read the command.
 local function silence(conn, request, is_reset)
-	if not request.is_known then
+	if is_reset then
+		return { words = "nothing: reset", problem = experts.unanswered }
+	elseif not request.is_known then
 		return { words = "nothing: unknown command", is_reply = true }
 	elseif request.verb == wire.QUIT then
 		return { words = "nothing: goodbye", is_reply = true }
 	elseif request.verb == wire.GET then -- nobody refuses that
 		return { words = "nothing: no answer, or all seats taken",
 			problem = experts.unanswered }
-	elseif is_reset then
-		return { words = "nothing: reset", problem = experts.unanswered }
 	elseif request.player > 2 and conn.server_told.players ~= 3 then
 		return { words = "nothing: illegal step, or no such player",
 			is_reply = true, problem = experts.illegal }
