@@ -270,6 +270,21 @@ bool application_is_there(const struct application_sums *sums)
 	return sums->framing + sums->content + sums->unparsed > 0;
 }
 
+uint64_t ledger_unclaimed(const struct ledger *ledger)
+{
+	uint64_t left = ledger->total.what[ACCOUNT_PAYLOAD].bytes;
+
+	for (unsigned i = 0; i < APPLICATION_COUNT; i++) {
+		const struct application_sums *sums = &ledger->application[i];
+		uint64_t claimed =
+		    sums->framing + sums->content + sums->unparsed;
+
+		/* Of joined ledgers both may know the same bytes. */
+		left -= claimed < left ? claimed : left;
+	}
+	return left;
+}
+
 bool ledger_overhead_of_content(const struct ledger *ledger, double *out)
 {
 	const struct book *book = &ledger->total;
@@ -280,7 +295,6 @@ bool ledger_overhead_of_content(const struct ledger *ledger, double *out)
 		uint64_t framing = ledger->application[i].framing;
 
 		is_there |= application_is_there(&ledger->application[i]);
-		/* Of joined ledgers both may know the same framing. */
 		content -= framing < content ? framing : content;
 	}
 	if (!is_there || content == 0)

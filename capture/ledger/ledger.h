@@ -175,4 +175,7 @@ bool application_is_there(const struct application_sums *sums);
 bool ledger_overhead_of_content(const struct ledger *ledger,
     double *out) MUST_CHECK;
 
+/* Bytes of payload in which no application was found. */
+uint64_t ledger_unclaimed(const struct ledger *ledger);
+
 #endif

@@ -181,9 +181,17 @@ static void show_applications(FILE *out, const struct ledger *ledger)
 			    show_count(sums->unparsed).text);
 		fprintf(out, ".\n");
 	}
-	if (ledger_overhead_of_content(ledger, &of_content))
-		fprintf(out, "Overhead per byte of content: %s\n",
-		    show_decimal(of_content).text);
+	if (!ledger_overhead_of_content(ledger, &of_content))
+		return;
+	uint64_t unclaimed = ledger_unclaimed(ledger);
+	if (unclaimed > 0)
+		fprintf(out,
+		    "Of no application: %s byte%s of payload, which count%s "
+		    "as content.\n",
+		    show_count(unclaimed).text, unclaimed == 1 ? "" : "s",
+		    unclaimed == 1 ? "s" : "");
+	fprintf(out, "Overhead per byte of content: %s\n",
+	    show_decimal(of_content).text);
 }
 
 /* Addresses have no fixed width: the column takes the widest. */

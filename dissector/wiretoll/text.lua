@@ -132,6 +132,13 @@ local function application(out, book)
 	end
 	out(".\n")
 	local overhead = books.overhead_of_content(book)
+	local unclaimed = books.payload(book) - sums.framing - sums.content -
+		sums.unparsed
+	if overhead and unclaimed > 0 then
+		out("Of no application: %s byte%s of payload, which count%s " ..
+			"as content.\n", count(unclaimed), plural(unclaimed),
+			unclaimed == 1 and "s" or "")
+	end
 	if overhead then
 		out("Overhead per byte of content: %s\n", text.decimal(overhead))
 	end

@@ -152,6 +152,22 @@ say_all() {
 	toll x.pcap -q >lua
 	wiretoll report x.pcap >c
 	diff c lua
+	# A command nobody knows begins no game: 1 byte, and 4.
+	"$BATS_TEST_DIRNAME/dialogue.sh" >x.pcap <<-END
+		open
+		c 34
+		s u16:13 u16:7
+		s F
+		conn 1
+		open
+		c 54
+		s u16:13 u16:7
+		s F
+	END
+	toll x.pcap -q >lua
+	wiretoll report x.pcap >c
+	diff c lua
+	grep -q '^Of no application: 5 bytes of payload, which count as' c
 }
 
 @test "a second pass and filters change nothing" {
