@@ -190,6 +190,9 @@ static void check(const struct options *o)
 	const struct crew_orders *orders = &o->orders;
 	bool is_load = o->duration_s > 0;
 
+	need(orders->clients == 1 || orders->player == 0 ||
+		 orders->version != &persistent,
+	    "--player is for one: each of --clients has the seat it gets");
 	need(o->is_bot || orders->clients == 1,
 	    "--clients is for bots: add --bot");
 	need(o->is_bot || orders->max_moves == 0,

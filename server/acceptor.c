@@ -86,10 +86,11 @@ bool acceptor_admit(struct acceptor *acceptor, int fd,
 {
 	if (!shortage_spares(acceptor, fd))
 		return false;
-	if (census_enter(&acceptor->workers.census, from))
-		return true;
-	workers_refuse(&acceptor->workers, fd, REFUSED_ADDRESS);
-	return false;
+	int error = census_enter(&acceptor->workers.census, from);
+	if (error != 0)
+		workers_refuse(&acceptor->workers, fd,
+		    error == ENOMEM ? REFUSED_MEMORY : REFUSED_ADDRESS);
+	return error == 0;
 }
 
 static void *connection_main(void *context)
@@ -155,7 +156,7 @@ static uint64_t arrivals(struct acceptor *acceptor)
 {
 	struct tally tally = workers_tally(&acceptor->workers);
 
-	return tally.connections + tally.turned_away + tally.serving;
+	return tally.begun + tally.turned_away;
 }
 
 static void stats_print(struct acceptor *acceptor, struct alarms *alarms)

@@ -1,6 +1,7 @@
 /* census.c - how many connections each address has. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/census.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "wire/random.h"
@@ -46,30 +47,30 @@ static struct census_entry **find_locked(struct census *census,
 	return at;
 }
 
-static bool enter_locked(struct census *census, const struct in6_addr *from)
+static int enter_locked(struct census *census, const struct in6_addr *from)
 {
 	struct census_entry **at = find_locked(census, from);
 
 	if (*at == NULL) {
 		*at = calloc(1, sizeof **at);
 		if (*at == NULL)
-			return false;
+			return ENOMEM;
 		(*at)->address = *from;
 	}
 	if ((*at)->connections >= census->max)
-		return false;
+		return EUSERS;
 	(*at)->connections++;
-	return true;
+	return 0;
 }
 
-bool census_enter(struct census *census, const struct in6_addr *from)
+int census_enter(struct census *census, const struct in6_addr *from)
 {
 	if (census->max == 0)
-		return true;
+		return 0;
 	pthread_mutex_lock(&census->lock);
-	bool may_enter = enter_locked(census, from);
+	int error = enter_locked(census, from);
 	pthread_mutex_unlock(&census->lock);
-	return may_enter;
+	return error;
 }
 
 void census_leave(struct census *census, const struct in6_addr *from)

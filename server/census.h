@@ -24,9 +24,8 @@ struct census {
 int census_init(struct census *census, uint64_t max) MUST_CHECK;
 void census_destroy(struct census *census);
 
-/* One connection more; false if that is too many, or memory is out. */
-bool census_enter(struct census *census,
-    const struct in6_addr *from) MUST_CHECK;
+/* One connection more; 0, or EUSERS: that is too many, or ENOMEM. */
+int census_enter(struct census *census, const struct in6_addr *from) MUST_CHECK;
 
 /* One that had entered has gone. */
 void census_leave(struct census *census, const struct in6_addr *from);

@@ -111,11 +111,10 @@ void log_stats(const struct tally *now, struct service *service,
 	    " refused=%" PRIu64 " foreign=%" PRIu64 " games=%" PRIu64
 	    " bad_games=%" PRIu64 " connections_per_s=%.1f"
 	    " commands_per_s=%.1f\n",
-	    (now_ms - period->started_ms) / NET_MS_PER_S,
-	    now->connections + now->serving, now->serving, now->threads,
-	    now->turned_away, now->commands, now->refused, now->foreign,
-	    atomic_load(&service->games), atomic_load(&service->bad_games),
-	    rate(now->begun, last->begun, ms),
+	    (now_ms - period->started_ms) / NET_MS_PER_S, now->connections,
+	    now->serving, now->threads, now->turned_away, now->commands,
+	    now->refused, now->foreign, atomic_load(&service->games),
+	    atomic_load(&service->bad_games), rate(now->begun, last->begun, ms),
 	    rate(now->commands, last->commands, ms));
 	say(line);
 	period->last = *now;

@@ -53,6 +53,8 @@ void session_open(struct session *session, int fd, struct room *room)
 	    needs_peer(session->service) && net_peer(fd, &session->peer);
 	session->opened_ms = net_lately_ms();
 	session->seat = 0;
+	atomic_store(&session->is_served,
+	    session->service->version == &oneshot);
 	session->is_turned_away = session->saw_the_end = false;
 	session->is_lost = session->is_at_end = false;
 	count_reset(&session->commands);
@@ -163,6 +165,7 @@ bool session_join(struct session *session)
 	}
 	join_any(session, MATCH_ANY_SEAT);
 	session->is_turned_away = session->seat == 0;
+	atomic_store(&session->is_served, session->seat != 0);
 	return session->seat != 0;
 }
 

@@ -57,12 +57,13 @@ struct session {
 	struct net_endpoint peer; /* looked up where somebody asks for it */
 	bool has_peer;            /* ... and it was still there */
 	int64_t opened_ms;
-	uint8_t seat;         /* 1..3 once joined, or 0 */
-	enum match_wish wish; /* while it joins */
-	bool is_turned_away;  /* no seat was free */
-	bool is_lost;         /* the journal has failed: answer nothing */
-	bool is_at_end;       /* the client has closed, or is gone */
-	bool saw_the_end;     /* the last game is over: the server can stop */
+	uint8_t seat;          /* 1..3 once joined, or 0 */
+	enum match_wish wish;  /* while it joins */
+	atomic_bool is_served; /* it has a seat, or needs none */
+	bool is_turned_away;   /* no seat was free */
+	bool is_lost;          /* the journal has failed: answer nothing */
+	bool is_at_end;        /* the client has closed, or is gone */
+	bool saw_the_end;      /* the last game is over: the server can stop */
 	_Atomic int64_t waits_since_ms; /* for a command; 0: it does not */
 	session_count commands, refused, foreign; /* read, and what became */
 	uint64_t ticket;      /* what the journal must hold before a reply */

@@ -190,7 +190,7 @@ static void serving_end(struct worker *worker)
 	worker->is_serving = false;
 	if (!worker->accepts)
 		slot_give_up_locked(worker);
-	tally->connections += !session->is_turned_away;
+	tally->connections += atomic_load(&session->is_served);
 	tally->turned_away += session->is_turned_away;
 	tally_add(tally, session);
 	serving_count_locked(workers, tally->serving - 1);
@@ -368,8 +368,10 @@ struct tally workers_tally(struct workers *workers)
 	pthread_mutex_lock(&workers->lock);
 	struct tally tally = workers->tally;
 	for (struct worker *w = workers->live; w != NULL; w = w->next) {
-		if (w->is_serving)
-			tally_add(&tally, w->session);
+		if (!w->is_serving)
+			continue;
+		tally.connections += atomic_load(&w->session->is_served);
+		tally_add(&tally, w->session);
 	}
 	pthread_mutex_unlock(&workers->lock);
 	return tally;

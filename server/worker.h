@@ -45,7 +45,7 @@ enum { REFUSALS = REFUSED_MEMORY + 1 };
 
 /* What came in. */
 struct tally {
-	uint64_t connections; /* served */
+	uint64_t connections; /* served, or still being so */
 	uint64_t begun;       /* those, those without a seat, and serving */
 	uint64_t turned_away; /* no seat, or refused */
 	uint64_t commands, refused, foreign;

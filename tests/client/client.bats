@@ -291,6 +291,8 @@ load ../common
 	[[ $output =~ "--bot" ]]
 	run -2 treasure-client oneshot --cork --linger0
 	[[ $output =~ "--cork and --linger0" ]]
+	run -2 treasure-client persistent --bot --clients 2 --player 2
+	[[ $output =~ "--player is for one" ]]
 	run -2 treasure-client oneshot a:b
 	[[ $output =~ ":PORT" ]]
 }

@@ -3,6 +3,7 @@
 #include "tests/support.h"
 #include "server/census.h"
 #include "server/room.h"
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -111,13 +112,13 @@ static void an_address_has_so_many_and_no_more(void **state)
 
 	(void)state;
 	assert_int_equal(census_init(&census, 2), 0);
-	assert_true(census_enter(&census, &one));
-	assert_true(census_enter(&census, &one));
-	assert_false(census_enter(&census, &one));
-	assert_true(census_enter(&census, &other));
+	assert_int_equal(census_enter(&census, &one), 0);
+	assert_int_equal(census_enter(&census, &one), 0);
+	assert_int_equal(census_enter(&census, &one), EUSERS);
+	assert_int_equal(census_enter(&census, &other), 0);
 	census_leave(&census, &one);
-	assert_true(census_enter(&census, &one));
-	assert_false(census_enter(&census, &one));
+	assert_int_equal(census_enter(&census, &one), 0);
+	assert_int_equal(census_enter(&census, &one), EUSERS);
 	for (int i = 0; i < 2; i++)
 		census_leave(&census, &one);
 	census_leave(&census, &other);

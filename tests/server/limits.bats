@@ -273,8 +273,9 @@ refused reason=descriptors count=3" ]
 	kill -USR1 "$server_pid"
 	sleep 0.3
 	server_stop
-	grep -q '^stats .* open=3 ' server.log
-	grep -q '^stats .* open=2 .* connections_per_s=0.0 ' server.log
+	# Nor are there ever fewer connections than before.
+	grep -q '^stats .* connections=2 open=3 ' server.log
+	grep -q '^stats .* connections=2 open=2 .*=0.0 commands' server.log
 }
 
 # systemd's part, played by a few lines of Python.
