@@ -15,6 +15,7 @@ end
 package.loaded.treasure = game
 
 local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+assert(loadfile(here .. "wiretoll/heap.lua"))(game)
 game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
 	"ways", "version", "answers", "connection", "heuristic", "show", "messages",
@@ -195,13 +196,6 @@ function proto.prefs_changed()
 	end
 end
 
--- Without it the heap of Lua 5.4 grows without end on long captures.  In others
--- what is kept of each frame need not be looked through so often.
-if _VERSION == "Lua 5.4" then
-	collectgarbage("generational")
-else
-	collectgarbage("setpause", 400)
-end
 connection.reset()
 listen()
 proto:register_heuristic("tcp", look)

@@ -31,18 +31,10 @@ package.loaded.wiretoll = toll
 
 for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
 	"transport", "fragment", "decode", "ranges", "game", "flow",
-	"copies", "books", "text", "json", "tshark", "view", "fast", "fields",
+	"copies", "books", "text", "json", "heap", "tshark", "view", "fast", "fields",
 	"report", "window" }) do
 	toll[name] = assert(loadfile(here .. "wiretoll/" .. name .. ".lua"))(
 		toll)
-end
-
--- Without it the heap of Lua 5.4 grows without end on long captures.  In others
--- what is kept of each frame need not be looked through so often.
-if _VERSION == "Lua 5.4" then
-	collectgarbage("generational")
-else
-	collectgarbage("setpause", 400)
 end
 
 toll.report.start(arguments, here)
