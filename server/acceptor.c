@@ -68,8 +68,10 @@ int acceptor_init(struct acceptor *acceptor, struct service *service,
 		return error;
 	}
 	acceptor->workers.acceptor = acceptor;
-	shortage_begin(acceptor);
-	return 0;
+	if (shortage_begin(acceptor))
+		return 0;
+	acceptor_destroy(acceptor);
+	return EMFILE;
 }
 
 void acceptor_destroy(struct acceptor *acceptor)
@@ -168,48 +170,44 @@ static void stats_print(struct acceptor *acceptor, struct alarms *alarms)
 		alarms->stats = net_deadline(acceptor->plan.stats_ms);
 }
 
-/* For messages that found the pipe full. */
-static bool must_stop(struct acceptor *acceptor)
+static void pipe_drain(struct acceptor *acceptor)
+{
+	char bytes[256];
+
+	while (read(acceptor->stop[0], bytes, sizeof bytes) > 0)
+		continue;
+}
+
+static bool must_stop(struct acceptor *acceptor, unsigned told)
 {
 	struct journal *journal = acceptor->service->journal;
 
-	return atomic_load(&acceptor->is_told_to_stop) ||
-	       atomic_load(&acceptor->error) != 0 ||
+	return (told & (ACCEPTOR_STOP | ACCEPTOR_FAILED)) != 0 ||
 	       (journal != NULL && journal_error(journal) != 0);
 }
 
-/* Do what the pipe says; true if it says stop. */
-static bool is_told_to_stop(struct acceptor *acceptor, struct alarms *alarms)
+/* Do what the others have told; true if that is to stop. */
+static bool messages_obey(struct acceptor *acceptor, struct alarms *alarms)
 {
-	bool was_told = false;
-	char message;
+	pipe_drain(acceptor); /* first: who tells later wakes us again */
+	unsigned told = atomic_exchange(&acceptor->workers.told, 0);
 
-	while (read(acceptor->stop[0], &message, 1) == 1) {
-		was_told = true;
-		switch (message) {
-		case ACCEPTOR_GAMES:
-			if (alarms->quiet_max != NET_FOREVER)
-				break;
-			alarms->quiet = net_deadline(QUIET_MS);
-			alarms->quiet_max = net_deadline(QUIET_MAX_MS);
-			alarms->seen = arrivals(acceptor);
-			break;
-		case ACCEPTOR_STATS:
-			stats_print(acceptor, alarms);
-			break;
-		case ACCEPTOR_CROWD:
-			pool_look(acceptor);
-			alarms->adapt = net_deadline(CROWD_MS);
-			break;
-		default:
-			return true;
-		}
+	if ((told & ACCEPTOR_GAMES) != 0 && alarms->quiet_max == NET_FOREVER) {
+		alarms->quiet = net_deadline(QUIET_MS);
+		alarms->quiet_max = net_deadline(QUIET_MAX_MS);
+		alarms->seen = arrivals(acceptor);
 	}
-	return was_told && must_stop(acceptor);
+	if ((told & ACCEPTOR_STATS) != 0)
+		stats_print(acceptor, alarms);
+	if ((told & ACCEPTOR_CROWD) != 0) {
+		pool_look(acceptor);
+		alarms->adapt = net_deadline(CROWD_MS);
+	}
+	return must_stop(acceptor, told);
 }
 
 /* Do what it is time for; true if it is time to stop. */
-static bool is_time_to_stop(struct acceptor *acceptor, struct alarms *alarms)
+static bool alarms_obey(struct acceptor *acceptor, struct alarms *alarms)
 {
 	int64_t now_ms = net_now_ms();
 
@@ -247,8 +245,7 @@ static int ms_until(const struct alarms *alarms)
 }
 
 /* Wait for messages, and for connections where no other thread does. */
-static bool wait_for_work(struct acceptor *acceptor,
-    const struct alarms *alarms)
+static bool doors_attend(struct acceptor *acceptor, const struct alarms *alarms)
 {
 	bool is_alone = acceptor->plan.threads == ACCEPTOR_PER_CONNECTION;
 	bool is_pool = acceptor->plan.threads == ACCEPTOR_POOL;
@@ -288,9 +285,9 @@ static void serve(struct acceptor *acceptor)
 
 	if (acceptor->plan.stats_ms != 0)
 		alarms.stats = net_deadline(acceptor->plan.stats_ms);
-	while (!is_told_to_stop(acceptor, &alarms) &&
-	       !is_time_to_stop(acceptor, &alarms)) {
-		if (!wait_for_work(acceptor, &alarms)) {
+	while (!messages_obey(acceptor, &alarms) &&
+	       !alarms_obey(acceptor, &alarms)) {
+		if (!doors_attend(acceptor, &alarms)) {
 			atomic_store(&acceptor->error, errno);
 			return;
 		}

@@ -33,23 +33,21 @@ struct acceptor {
 	struct workers workers;
 	struct door *doors;
 	uint32_t door_count;
-	struct pollfd *polled;       /* the pipe's end, then the doors */
-	int stop[2];                 /* a pipe for messages to acceptor_run */
-	atomic_int error;            /* an errno that ends the serving, or 0 */
-	atomic_bool is_told_to_stop; /* beside ACCEPTOR_STOP: the pipe may be
-					full */
-	pthread_mutex_t lock;        /* guards spare, and whether doors wait */
-	int spare;                   /* given up to turn one away, or -1 */
-	atomic_bool is_spare_gone;   /* spare is -1 */
+	struct pollfd *polled;     /* the pipe's end, then the doors */
+	int stop[2];               /* a pipe: a byte wakes acceptor_run */
+	atomic_int error;          /* an errno that ends the serving, or 0 */
+	pthread_mutex_t lock;      /* guards spare, and whether doors wait */
+	int spare;                 /* given up to turn one away, or -1 */
+	atomic_bool is_spare_gone; /* spare is -1 */
 };
 
-/* What to write to stop[1]; signal handlers may. */
+/* What to tell the main thread by workers_tell; signal handlers may. */
 enum {
-	ACCEPTOR_STOP = 's',   /* now */
-	ACCEPTOR_GAMES = 'g',  /* when no client asks any more */
-	ACCEPTOR_STATS = 'u',  /* print a line of statistics */
-	ACCEPTOR_CROWD = 'c',  /* at some door nobody waits any more */
-	ACCEPTOR_FAILED = 'f', /* the journal has: stop */
+	ACCEPTOR_STOP = 1 << 0,   /* now */
+	ACCEPTOR_GAMES = 1 << 1,  /* when no client asks any more */
+	ACCEPTOR_STATS = 1 << 2,  /* print a line of statistics */
+	ACCEPTOR_CROWD = 1 << 3,  /* at some door nobody waits any more */
+	ACCEPTOR_FAILED = 1 << 4, /* accepting has: stop */
 };
 
 /* Interrupts who waits in accept; main gives it a handler that does nothing. */
@@ -84,8 +82,11 @@ bool acceptor_admit(struct acceptor *acceptor, int fd,
 
 /* shortage.c: what to do without descriptors. */
 
-/* Put a descriptor aside, to be given up when there is no other. */
-void shortage_begin(struct acceptor *acceptor);
+/*
+ * Put a descriptor aside, to be given up when there is no other.  False if
+ * there is not one for a connection beside it.
+ */
+bool shortage_begin(struct acceptor *acceptor) MUST_CHECK;
 
 void shortage_end(struct acceptor *acceptor);
 

@@ -3,6 +3,7 @@
 #include "server/journal.h"
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "server/journal_file.h"
@@ -15,7 +16,6 @@ struct journal {
 	pthread_t writer;
 	bool is_started;
 	int tell_fd;
-	char message;
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t has_work, has_written;
 	struct bytes pending; /* appended, not yet the writer's */
@@ -94,14 +94,25 @@ static void fail_locked(struct journal *journal, int error)
 {
 	journal->error = error;
 	pthread_cond_broadcast(&journal->has_written);
-	ssize_t sent = write(journal->tell_fd, &journal->message, 1);
+	ssize_t sent = write(journal->tell_fd, "", 1);
 	(void)sent; /* a full pipe is being read */
+}
+
+/* An interrupted fsync or rename would look like a failed one. */
+static void signals_block(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, NULL);
 }
 
 static void *writer_main(void *context)
 {
 	struct journal *journal = context;
 	struct bytes batch = {.len = 0};
+
+	signals_block();
 
 	pthread_mutex_lock(&journal->lock);
 	while (journal->error == 0 && batch_wait_locked(journal, &batch)) {
@@ -119,10 +130,9 @@ static void *writer_main(void *context)
 	return NULL;
 }
 
-int journal_start(struct journal *journal, int tell_fd, char message)
+int journal_start(struct journal *journal, int tell_fd)
 {
 	journal->tell_fd = tell_fd;
-	journal->message = message;
 	int error =
 	    thread_start(&journal->writer, STACK_LEN, writer_main, journal);
 	journal->is_started = error == 0;

@@ -57,10 +57,9 @@ const struct match *journal_match(const struct journal *journal, uint32_t room);
 
 /*
  * Let the writer write.  0, or the error that kept it from starting.  When it
- * fails, it writes one byte, message, to tell_fd, and every wait fails.
+ * fails, it writes one byte to tell_fd, and every wait fails.
  */
-int journal_start(struct journal *journal, int tell_fd,
-    char message) MUST_CHECK;
+int journal_start(struct journal *journal, int tell_fd) MUST_CHECK;
 
 /* The ticket to wait for before telling anybody about the room. */
 uint64_t journal_append(struct journal *journal,

@@ -68,13 +68,14 @@ static int open_locked(const char *path, int flags)
 	}
 }
 
-/* A file's name is on disk once its folder is. */
-static bool sync_folder(const char *folder)
+static int folder_open(const struct journal_file *file)
 {
-	int fd = open(folder, O_RDONLY | O_CLOEXEC);
+	return open(file->folder, O_RDONLY | O_CLOEXEC);
+}
 
-	if (fd == -1)
-		return false;
+/* A file's name is on disk once its folder is; closes fd. */
+static bool folder_sync(int fd)
+{
 	/* Some file systems cannot do that, and need not. */
 	bool is_done = fsync(fd) == 0 || errno == EINVAL;
 	descriptor_give_up(fd);
@@ -136,18 +137,21 @@ static int write_new(struct journal_file *file, uint64_t *len)
 static bool begin_anew(struct journal_file *file, bool *is_there)
 {
 	uint64_t len;
-	int fd = write_new(file, &len);
+	int folder = folder_open(file); /* while the old one is whole */
+	int fd = folder == -1 ? -1 : write_new(file, &len);
 
 	*is_there = fd != -1 && rename(file->path_new, file->path) == 0;
 	if (!*is_there) {
 		if (fd != -1)
 			descriptor_give_up(fd);
+		if (folder != -1)
+			descriptor_give_up(folder);
 		return false;
 	}
 	close(file->fd);
 	file->fd = fd;
 	file->len = file->least_len = len;
-	return sync_folder(file->folder);
+	return folder_sync(folder);
 }
 
 static bool names_init(struct journal_file *file, const char *path)

@@ -23,7 +23,6 @@ static void on_stop(int signal)
 	if (is_stopping)
 		_exit(EXIT_FAILURE); /* the orderly end takes too long */
 	is_stopping = 1;
-	atomic_store(&told->is_told_to_stop, true);
 	workers_tell(&told->workers, ACCEPTOR_STOP);
 	errno = saved;
 }
@@ -104,8 +103,7 @@ static void start_or_exit(const struct options *options,
 	errno = acceptor_init(acceptor, service, &options->plan, doors->door,
 	    doors->count);
 	if (errno == 0 && service->journal != NULL)
-		errno = journal_start(service->journal, acceptor->stop[1],
-		    ACCEPTOR_FAILED);
+		errno = journal_start(service->journal, acceptor->stop[1]);
 	if (errno != 0)
 		err(EXIT_FAILURE, "cannot start");
 	catch_signals(acceptor);
@@ -144,6 +142,7 @@ int main(int argc, char *argv[])
 	if (!stdio_secure())
 		err(EXIT_FAILURE, "/dev/null");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN); /* until there is something to tell */
 	signal(SIGXFSZ, SIG_IGN); /* a journal too long is an error like any */
 	options_parse(argc, argv, &options);
 	service.version = options.version;

@@ -211,10 +211,12 @@ void pool_refuse(struct acceptor *acceptor, struct door *door)
 	int fd = acceptor_take(acceptor, door);
 	if (fd == -1)
 		acceptor_recover(acceptor, door, errno); /* it tells us */
-	else if (workers_have_room(workers))
+	else if (!workers_have_room(workers))
+		workers_refuse(workers, fd, REFUSED_CONNECTIONS);
+	else if (shortage_is_over(acceptor))
 		workers_refuse(workers, fd, REFUSED_THREADS);
 	else
-		workers_refuse(workers, fd, REFUSED_CONNECTIONS);
+		workers_refuse(workers, fd, REFUSED_DESCRIPTORS);
 }
 
 static void serve_all(struct worker *worker, const struct pollfd *polled)

@@ -62,6 +62,8 @@ struct session {
 	atomic_bool is_served; /* it has a seat, or needs none */
 	bool is_turned_away;   /* no seat was free */
 	bool is_lost;          /* the journal has failed: answer nothing */
+	bool is_cut;           /* a reply, whose taker was given up */
+	bool is_long;          /* the last reply: it may be on its way still */
 	bool is_at_end;        /* the client has closed, or is gone */
 	bool saw_the_end;      /* the last game is over: the server can stop */
 	_Atomic int64_t waits_since_ms; /* for a command; 0: it does not */
@@ -112,7 +114,8 @@ bool session_send(struct session *session, size_t len) MUST_CHECK;
 
 /*
  * Must the connection end in a reset, as the end of the stream would say what
- * is not so?  The journal has failed, or the server stops before a command.
+ * is not so?  The journal has failed, the server stops before a command, or
+ * part of a reply is all the client took.
  */
 bool session_is_unanswered(const struct session *session);
 

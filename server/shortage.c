@@ -29,11 +29,6 @@ static void spare_close_locked(struct acceptor *acceptor)
 	acceptor->spare = -1;
 }
 
-void shortage_begin(struct acceptor *acceptor)
-{
-	spare_open_locked(acceptor);
-}
-
 void shortage_end(struct acceptor *acceptor)
 {
 	spare_close_locked(acceptor);
@@ -68,7 +63,8 @@ int acceptor_take(struct acceptor *acceptor, struct door *door)
 }
 
 /* No descriptor is left: give up the spare one to reset who is waiting. */
-static void refuse_one(struct acceptor *acceptor, struct door *door)
+static void refuse_one(struct acceptor *acceptor, struct door *door,
+    enum refusal why)
 {
 	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
 
@@ -83,19 +79,20 @@ static void refuse_one(struct acceptor *acceptor, struct door *door)
 	spare_open_locked(acceptor);
 	pthread_mutex_unlock(&acceptor->lock);
 	if (is_one)
-		workers_refuse(&acceptor->workers, -1, REFUSED_DESCRIPTORS);
+		workers_refuse(&acceptor->workers, -1, why);
 	else
 		(void)poll(NULL, 0, FULL_MS);
 }
 
 /* One thread is enough: accept fails for all, whether somebody comes or not. */
-static void refuse_without_room(struct acceptor *acceptor, struct door *door)
+static void refuse_without_room(struct acceptor *acceptor, struct door *door,
+    enum refusal why)
 {
 	if (atomic_exchange(&door->is_refusing, true)) {
 		(void)poll(NULL, 0, SHORT_MS);
 		return;
 	}
-	refuse_one(acceptor, door);
+	refuse_one(acceptor, door, why);
 	atomic_store(&door->is_refusing, false);
 }
 
@@ -111,9 +108,11 @@ bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
 		return false;
 	case EMFILE:
 	case ENFILE:
+		refuse_without_room(acceptor, door, REFUSED_DESCRIPTORS);
+		return true;
 	case ENOBUFS:
 	case ENOMEM:
-		refuse_without_room(acceptor, door);
+		refuse_without_room(acceptor, door, REFUSED_MEMORY);
 		return true;
 	default: /* it has gone again, or somebody else's trouble */
 		return true;
@@ -155,4 +154,10 @@ bool shortage_is_over(struct acceptor *acceptor)
 		close(probe);
 	pthread_mutex_unlock(&acceptor->lock);
 	return probe != -1;
+}
+
+bool shortage_begin(struct acceptor *acceptor)
+{
+	acceptor->spare = -1;
+	return shortage_is_over(acceptor);
 }

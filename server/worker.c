@@ -80,9 +80,10 @@ void workers_destroy(struct workers *workers)
 	census_destroy(&workers->census);
 }
 
-void workers_tell(struct workers *workers, char message)
+void workers_tell(struct workers *workers, unsigned message)
 {
-	ssize_t sent = write(workers->tell_fd, &message, 1);
+	atomic_fetch_or(&workers->told, message);
+	ssize_t sent = write(workers->tell_fd, "", 1);
 
 	(void)sent; /* a full pipe wakes the main thread as well */
 }

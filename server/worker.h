@@ -62,7 +62,8 @@ struct workers {
 	struct acceptor *acceptor; /* whose they are */
 	uint64_t max_connections;
 	uint64_t processors;  /* on line; if nobody knows, any number */
-	int tell_fd;          /* for messages to the main thread, acceptor.h */
+	atomic_uint told;     /* messages for the main thread, acceptor.h */
+	int tell_fd;          /* a byte there wakes it */
 	struct census census; /* has its own lock, taken alone */
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t has_changed; /* serving, live or slots has become less */
@@ -136,6 +137,6 @@ bool workers_await_room(struct workers *workers) MUST_CHECK;
 struct tally workers_tally(struct workers *workers);
 
 /* Send the main thread a message; signal handlers may, too. */
-void workers_tell(struct workers *workers, char message);
+void workers_tell(struct workers *workers, unsigned message);
 
 #endif

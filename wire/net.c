@@ -332,14 +332,6 @@ bool net_write(int fd, const uint8_t *buf, size_t len, int64_t deadline)
 	return write_all(fd, buf, len, 0, deadline);
 }
 
-/* Does it have a limit of its own, which a call that comes back has reached? */
-static bool is_blocking(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	return flags != -1 && (flags & O_NONBLOCK) == 0;
-}
-
 ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
 {
 	ssize_t got = recv(fd, buf, len, 0);
@@ -351,19 +343,21 @@ ssize_t net_read_within(int fd, uint8_t *buf, size_t len, int64_t ms)
 
 bool net_write_within(int fd, const uint8_t *buf, size_t len, int64_t ms)
 {
+	int64_t deadline =
+	    ms == NET_FOREVER ? NET_FOREVER : net_lately_ms() + ms;
 	ssize_t sent = send(fd, buf, len, MSG_NOSIGNAL);
-	bool was_interrupted = sent < 0 && errno == EINTR;
 
 	if (sent < 0 && !is_transient(errno))
 		return false;
 	size_t done = sent < 0 ? 0 : (size_t)sent;
 	if (done == len)
 		return true;
-	if (!was_interrupted && is_blocking(fd)) {
-		errno = ETIMEDOUT; /* it has waited already */
+	/* A signal has come, its own limit was reached, or it does not wait. */
+	if (net_lately_ms() >= deadline) {
+		errno = ETIMEDOUT;
 		return false;
 	}
-	return net_write(fd, buf + done, len - done, net_deadline(ms));
+	return net_write(fd, buf + done, len - done, deadline);
 }
 
 void net_reset(int fd)

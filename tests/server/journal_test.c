@@ -374,7 +374,7 @@ static void many_threads_share_a_write(void **state)
 	unlink(path);
 	assert_int_equal(pipe(tell), 0);
 	struct journal *journal = open_or_fail(&found);
-	assert_int_equal(journal_start(journal, tell[1], 'f'), 0);
+	assert_int_equal(journal_start(journal, tell[1]), 0);
 	for (int i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_create(&thread[i], NULL, append_many,
 				     journal),

@@ -244,6 +244,92 @@ refused reason=descriptors count=3" ]
 	[ "$ms" -lt 15000 ] # it does not wait twice, nor for a goodbye
 }
 
+# taker PORT VERSION SECONDS [BYTE]: ask for a large board, take nothing of it for so
+# long, send BYTE, then count what comes, and say how it ends.
+taker() {
+	cat >taker.py <<-'END'
+	import socket, sys, time
+	s = socket.socket()
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+	s.connect(("127.0.0.1", int(sys.argv[1])))
+	s.settimeout(20)
+	if sys.argv[2] == "persistent":
+	    assert s.recv(3, socket.MSG_WAITALL) == b"\0\1\1"
+	s.sendall(b"\xf0")
+	print("asked", flush=True)
+	time.sleep(float(sys.argv[3]))
+	if len(sys.argv) > 4:
+	    s.sendall(sys.argv[4].encode())
+	count, end = 0, "FIN"
+	try:
+	    while got := s.recv(4096):
+	        count += len(got)
+	except ConnectionResetError:
+	    end = "RST"
+	print(count, end)
+	END
+	python3 taker.py "$@" >taken 2>taker.err || { cat taker.err; return 1; }
+}
+
+@test "signals cut no reply in two" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	for mode in 'persistent 50106' 'oneshot 50104'; do
+		read -r version len <<<"$mode"
+		for signal in CONT TERM; do
+			server_start $version --size 100 --buffer 8192
+			taker "$port" $version 1 &
+			taker=$!
+			sleep 0.5
+			[ $signal = TERM ] || kill -STOP "$server_pid"
+			kill -$signal "$server_pid"
+			timeout 20 sh -c "while kill -0 $taker; do
+				sleep 0.1; done" 2>/dev/null || true
+			if [ $version = persistent ] && [ $signal = CONT ]; then
+				server_stop # or it would wait for a command
+			fi
+			wait $taker
+			cat taken taker.err
+			[ "$(tail -1 taken)" = "$len FIN" ]
+			[ -z "$server_pid" ] || server_stop
+		done
+	done
+}
+
+@test "one-shot: a late byte destroys no reply that is on its way" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	server_start oneshot --size 100
+	taker "$port" oneshot 0.5 x
+	server_stop
+	[ "$(tail -1 taken)" = '50104 FIN' ]
+}
+
+@test "who took part of a reply only is reset" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	server_start oneshot --size 100 --buffer 8192
+	taker "$port" oneshot 11
+	server_stop
+	[[ $(tail -1 taken) =~ ^[0-9]+\ RST$ ]]
+}
+
+@test "without a descriptor for a client it does not start" {
+	for most in 5 6 7 8 9 10; do
+		(
+			ulimit -n $most
+			exec treasure-server oneshot --port 0
+		) 2>err 3>&- 4>&- &
+		server_pid=$!
+		sleep 0.3
+		port=$(sed -n 's/.*listening on .*:\([0-9]*\),.*/\1/p' err)
+		if [ -n "$port" ]; then # whoever comes is served, or refused
+			asks || [ $? -ne 124 ]
+			server_stop
+		else
+			! server_stop
+			grep -q 'Too many open files' err
+		fi
+	done
+}
+
 @test "USR1 and --stats print a line that adds up" {
 	server_start persistent --stats 1
 	echo g | treasure-client persistent "127.0.0.1:$port"
