@@ -20,7 +20,7 @@ struct number_text {
 };
 struct number_text number_text(uint64_t value);
 
-/* To three digits, at least, and one decimal: 107.2, 1.04, 0.465, 0.03400. */
+/* To three digits or more, and at most five decimals: 107.2, 1.04, 0.03437. */
 struct number_text number_decimal(double value);
 
 /* To one decimal; 0 and above. */

@@ -173,6 +173,17 @@ local function write_file(path, content)
 end
 report.write_file = write_file
 
+-- What tshark was told, it cannot do: it says so and ends, as for options of its
+-- own.  Wireshark shows the error and goes on.
+local function wrong_usage(argument)
+	local words = "wiretoll.lua: no such argument: " .. argument
+	if tshark.is_tshark then
+		io.stderr:write(words, "\n")
+		os.exit(2)
+	end
+	error(words, 0)
+end
+
 local function parse(arguments)
 	local out = {}
 	for _, argument in ipairs(arguments) do
@@ -187,7 +198,7 @@ local function parse(arguments)
 		elseif key == "level" and names.levels.at[value] then
 			fields.choose_level(value)
 		else
-			error("wiretoll.lua: no such argument: " .. argument)
+			wrong_usage(argument)
 		end
 	end
 	return out

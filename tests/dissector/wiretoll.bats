@@ -273,9 +273,10 @@ flagged_block() { # PCAP
 	capture_of oneshot-exchange
 	[ "$(toll oneshot-exchange.pcap | wc -l)" -eq 10 ]
 	[ -z "$(toll oneshot-exchange.pcap -q -X lua_script1:none)" ]
-	run_tshark "$scripts" -q -X lua_script:wiretoll.lua \
-		-X lua_script1:nonsense -r - <oneshot-exchange.pcap 2>&1 |
-		grep -q 'no such argument: nonsense'
+	run -2 run_tshark "$scripts" -q -X lua_script:wiretoll.lua \
+		-X lua_script1:nonsense -r - <oneshot-exchange.pcap
+	[ "$(grep -v '^Running as' <<<"$output")" = \
+		'wiretoll.lua: no such argument: nonsense' ]
 }
 
 @test "luacheck finds nothing" {
