@@ -7,10 +7,7 @@
 #include <sys/socket.h>
 #include "server/log.h"
 
-enum {
-	LINGER_MS = 2000, /* for a client that does not close */
-	LONG_LEN = 1024,  /* a longer reply may not have left at once */
-};
+enum { LINGER_MS = 2000 }; /* for a client that does not close */
 
 /* Not calloc: most of a session is a buffer few games fill. */
 struct session *session_new(struct service *service)
@@ -60,7 +57,7 @@ void session_open(struct session *session, int fd, struct room *room)
 	    session->service->version == &oneshot);
 	session->is_turned_away = session->saw_the_end = false;
 	session->is_lost = session->is_at_end = false;
-	session->is_cut = session->is_long = false;
+	session->is_cut = false;
 	count_reset(&session->commands);
 	count_reset(&session->refused);
 	count_reset(&session->foreign);
@@ -310,7 +307,6 @@ bool session_send(struct session *session, size_t len)
 	if (session->is_lost)
 		return false;
 	/* Who does not take its replies is not waited for any more. */
-	session->is_long = len > LONG_LEN;
 	session->is_cut = session->is_at_end = !out_write(session, len);
 	return !session->is_at_end;
 }
@@ -334,7 +330,7 @@ static bool is_content(struct session *session)
 	uint8_t *room = session->received;
 
 	return session->commands > 0 && !is_stopping(session) &&
-	       !session->is_long && cursor_left(&session->unread) == 0 &&
+	       cursor_left(&session->unread) == 0 &&
 	       recv(session->fd, room, 1, MSG_DONTWAIT) <= 0;
 }
 

@@ -63,7 +63,6 @@ struct session {
 	bool is_turned_away;   /* no seat was free */
 	bool is_lost;          /* the journal has failed: answer nothing */
 	bool is_cut;           /* a reply, whose taker was given up */
-	bool is_long;          /* the last reply: it may be on its way still */
 	bool is_at_end;        /* the client has closed, or is gone */
 	bool saw_the_end;      /* the last game is over: the server can stop */
 	_Atomic int64_t waits_since_ms; /* for a command; 0: it does not */
