@@ -91,15 +91,14 @@ bool shortage_begin(struct acceptor *acceptor) MUST_CHECK;
 void shortage_end(struct acceptor *acceptor);
 
 /*
- * After accept has failed with error, an errno: make room if that
- * is what it lacked.  False if it can never work, and then the main thread
- * knows.
+ * After accept has failed with error, an errno: make room if that is what it
+ * lacked.  False if it can never work, and then the main thread knows.
  */
 bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error);
 
 /*
- * Accept who is there without waiting, though the door waits; -1
- * with errno, EAGAIN if nobody is.
+ * Accept who is there without waiting, though the door waits; -1 with errno,
+ * EAGAIN if nobody is.
  */
 int acceptor_take(struct acceptor *acceptor, struct door *door) MUST_CHECK;
 
