@@ -31,8 +31,8 @@ package.loaded.wiretoll = toll
 
 for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
 	"transport", "fragment", "decode", "ranges", "game", "flow",
-	"copies", "books", "text", "json", "heap", "tshark", "view", "fast", "fields",
-	"report", "window" }) do
+	"copies", "books", "text", "json", "heap", "tshark", "view", "fast",
+	"fields", "report", "window" }) do
 	toll[name] = assert(loadfile(here .. "wiretoll/" .. name .. ".lua"))(
 		toll)
 end

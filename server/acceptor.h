@@ -33,12 +33,11 @@ struct acceptor {
 	struct workers workers;
 	struct door *doors;
 	uint32_t door_count;
-	struct pollfd *polled;     /* the pipe's end, then the doors */
-	int stop[2];               /* a pipe: a byte wakes acceptor_run */
-	atomic_int error;          /* an errno that ends the serving, or 0 */
-	pthread_mutex_t lock;      /* guards spare, and whether doors wait */
-	int spare;                 /* given up to turn one away, or -1 */
-	atomic_bool is_spare_gone; /* spare is -1 */
+	struct pollfd *polled; /* the pipe's end, then the doors */
+	int stop[2];           /* a pipe: a byte wakes acceptor_run */
+	atomic_int error;      /* an errno that ends the serving, or 0 */
+	pthread_mutex_t lock;  /* guards spare, and whether doors wait */
+	atomic_int spare;      /* given up to turn one away, or -1 */
 };
 
 /* What to tell the main thread by workers_tell; signal handlers may. */

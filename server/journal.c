@@ -113,7 +113,6 @@ static void *writer_main(void *context)
 	struct bytes batch = {.len = 0};
 
 	signals_block();
-
 	pthread_mutex_lock(&journal->lock);
 	while (journal->error == 0 && batch_wait_locked(journal, &batch)) {
 		pthread_mutex_unlock(&journal->lock);

@@ -17,16 +17,15 @@ static int descriptor_open(void)
 
 static void spare_open_locked(struct acceptor *acceptor)
 {
-	acceptor->spare = descriptor_open();
-	atomic_store(&acceptor->is_spare_gone, acceptor->spare == -1);
+	atomic_store(&acceptor->spare, descriptor_open());
 }
 
 static void spare_close_locked(struct acceptor *acceptor)
 {
-	atomic_store(&acceptor->is_spare_gone, true);
-	if (acceptor->spare != -1)
-		close(acceptor->spare);
-	acceptor->spare = -1;
+	int spare = atomic_exchange(&acceptor->spare, -1); /* before it goes */
+
+	if (spare != -1)
+		close(spare);
 }
 
 void shortage_end(struct acceptor *acceptor)
@@ -125,7 +124,7 @@ bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
  */
 bool shortage_spares(struct acceptor *acceptor, int fd)
 {
-	if (!atomic_load(&acceptor->is_spare_gone))
+	if (atomic_load(&acceptor->spare) != -1)
 		return true;
 	pthread_mutex_lock(&acceptor->lock);
 	if (acceptor->spare == -1)

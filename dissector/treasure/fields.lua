@@ -59,7 +59,8 @@ local function about(name, meaning, severity)
 		expert.group.PROTOCOL, severity)
 end
 local experts = {
-	unknown = about("unknown_command", "Nobody knows this command, or this player", WARN),
+	unknown = about("unknown_command",
+		"Nobody knows this command, or this player", WARN),
 	spare = about("spare_bits", "Spare bits should be 0", NOTE),
 	seat = about("wrong_seat", "The command names another player", WARN),
 	ignored = about("ignored_command",
