@@ -31,7 +31,7 @@ const char help_options[] =
     "  --games count            end after so many in each room\n"
     "  --rematch-after seconds  oneshot: a new board so long after an end\n"
     "  --guard kind             what keeps commands apart; mutex\n"
-    "  --threads kind           pool:16 for oneshot, else per-connection\n"
+    "  --threads kind           pool:8 for oneshot, else per-connection\n"
     "  --iterative              one connection at a time, for study\n"
     "  --max-connections count  at once; 1000\n"
     "  --max-per-address count  at once; any number\n"

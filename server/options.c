@@ -20,7 +20,7 @@ enum {
 	TREASURES = 5,
 	MAX_CONNECTIONS = 1000,
 	IDLE_S = 300,
-	POOL = 16,
+	POOL = 8,
 	POOL_MAX = 10000,
 };
 

@@ -69,6 +69,16 @@ static bool take(struct acceptor *acceptor, struct worker *worker, int fd)
 	return acceptor_admit(acceptor, fd, &worker->from);
 }
 
+/*
+ * A connection wakes one of us before its command is there.  Who then pushed
+ * the client off the processor would only wait for it to come back.
+ */
+static void consider_clients(const struct service *service)
+{
+	if (service->version == &oneshot)
+		thread_wait_its_turn();
+}
+
 static void *pool_main(void *context)
 {
 	struct worker *worker = context;
@@ -77,6 +87,7 @@ static void *pool_main(void *context)
 	struct door *door = worker->door;
 	bool is_well = true;
 
+	consider_clients(service);
 	while (is_well && !atomic_load(&service->is_stopping) &&
 	       !is_let_go(door)) {
 		int fd = wait_there(worker);

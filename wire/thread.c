@@ -1,6 +1,10 @@
 /* thread.c - threads with a small stack of known size. */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#ifdef __linux__
+#define _GNU_SOURCE /* SCHED_BATCH */
+#endif
 #include "wire/thread.h"
+#include <sched.h>
 #include <unistd.h>
 
 /*
@@ -29,4 +33,13 @@ int thread_start(pthread_t *thread, size_t stack_len, thread_main *run,
 		error = pthread_create(thread, &attr, run, context);
 	pthread_attr_destroy(&attr);
 	return error;
+}
+
+void thread_wait_its_turn(void)
+{
+#ifdef SCHED_BATCH
+	struct sched_param none = {.sched_priority = 0};
+
+	(void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+#endif
 }

@@ -16,4 +16,10 @@ typedef void *thread_main(void *context);
 int thread_start(pthread_t *thread, size_t stack_len, thread_main *run,
     void *context) MUST_CHECK;
 
+/*
+ * Let the calling thread, when it is woken, wait its turn and not push another
+ * off the processor: SCHED_BATCH where there is such a thing (Linux).
+ */
+void thread_wait_its_turn(void);
+
 #endif
