@@ -74,6 +74,11 @@ table() { # VERSION YARDSTICK-PORT
 	done <"$work/servers.$1"
 }
 
+beside_python() { # VERSION DEFAULT-PORT PYTHON-PORT
+	printf '%-34s %10s %6.2f %10s %6.2f\n' 'the default beside Python' '' \
+		"$(ratio "$1" "$2" "$3" 1)" '' "$(ratio "$1" "$2" "$3" 50)"
+}
+
 server=$build/bin/treasure-server
 port=$first
 next() { port=$((port + 1)); }
@@ -97,6 +102,8 @@ fi
 measure oneshot 1
 measure oneshot 50
 table oneshot $yardstick
+! command -v python3 >/dev/null ||
+	beside_python oneshot $((yardstick + 1)) $port
 for p in $pids; do kill "$p" 2>/dev/null || true; done
 pids=
 
@@ -119,6 +126,8 @@ fi
 measure persistent 1
 measure persistent 50
 table persistent $yardstick
+! command -v python3 >/dev/null ||
+	beside_python persistent $((yardstick + 1)) $port
 if command -v sockperf >/dev/null; then
 	next
 	taskset -c 0 sockperf server --tcp -i 127.0.0.1 -p $port >/dev/null 2>&1 &
