@@ -124,7 +124,7 @@ local is_once = tshark.is_once
 local was_of_interest = false -- the last frame: then perhaps this one is too
 
 -- The end of every frame: which answers belong to which commands, and whether
--- a connection has ended.
+-- a connection has ended.  True: nobody will ever want to know.
 local function end_frame(tvb, pinfo, tree)
 	if steady.tvb then
 		local words = steady.finish(tvb, pinfo)
@@ -135,8 +135,9 @@ local function end_frame(tvb, pinfo, tree)
 		end
 		dissect_aside(pinfo, tree)
 	end
-	if rest(tree) or was_of_interest and is_once and
-		not messages.are_pending and
+	if rest(tree) then
+		return true
+	elseif was_of_interest and is_once and not messages.are_pending and
 		header.is_uneventful(tvb, connection.listed) then
 		return
 	end

@@ -4,6 +4,7 @@ local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local byte, sub = string.byte, string.sub
+local len_of, reported_len_of, raw_of -- methods of a tvb, looked up once
 local names, frame, flow = toll.names, toll.frame, toll.flow
 local copies, tunnel, view, books = toll.copies, toll.tunnel, toll.view,
 	toll.books
@@ -180,14 +181,21 @@ local function judge_steady()
 	local of, side, len = found.flow, found.side, f.payload
 	local from, to = of[side], of[3 - side]
 	local seen = from.seen
-	local upto = seen.next
+	local upto, awaits_ack = seen.next, to.isn and not to.is_syn_acked
 	if from.stop ~= upto or f.seq ~= upto % WRAP or upto == 0 or
-		not from.last_ack or to.probes > 0 or to.unacked_fins > 0 or
-		not to.is_syn_acked and to.isn then
+		to.probes > 0 or to.unacked_fins > 0 then
+		return nil
+	elseif awaits_ack and (len > 0 or not to.has_synack or
+		not flow.acks_syn(to, f.ack)) then
+		return nil
+	elseif not awaits_ack and not from.last_ack then
 		return nil
 	end
 	flow.note_last_ack(from, f.ack)
-	if len == 0 then
+	if awaits_ack then -- that ends the handshake
+		to.is_syn_acked = true
+		return purpose.setup, of
+	elseif len == 0 then
 		return purpose.ack, of
 	end
 	upto = upto + len
@@ -273,13 +281,20 @@ local function note_time(time)
 	end
 end
 
+local function find_methods(tvb)
+	len_of, reported_len_of, raw_of = tvb.len, tvb.reported_len, tvb.raw
+end
+
 -- Count a frame, if it is a usual one.
 function fast.count(tvb, pinfo)
-	local whole, readable = pinfo.len, pinfo.caplen
+	if not raw_of then
+		find_methods(tvb)
+	end
+	local whole, readable = reported_len_of(tvb), len_of(tvb)
 	if readable > whole or readable < 42 then
 		return false
 	end
-	local bytes = tvb:raw(0, readable < HELD and readable or HELD)
+	local bytes = raw_of(tvb, 0, readable < HELD and readable or HELD)
 	local shape, id = decode(bytes, whole, readable)
 	if not shape then
 		return false

@@ -214,9 +214,10 @@ fields.is_reporting = false -- does somebody keep books?
 -- Nobody will ever ask for anything, or but for a report at the end.
 local is_idle, is_fast = false, false
 
+-- Returns whether that is so.
 local function dissect(tvb, pinfo, tree)
 	if is_idle or is_fast and fast.count(tvb, pinfo) then
-		return
+		return is_idle
 	end
 	local is_visited = pinfo.visited
 	local wanted = what_is_wanted(tree, is_visited)
@@ -225,7 +226,7 @@ local function dissect(tvb, pinfo, tree)
 		is_fast = fast.is_on and view.is_plain and level == "link"
 	end
 	if is_idle then
-		return
+		return true
 	end
 	if view.look(tvb, pinfo, level, is_visited) then
 		add_wanted(tree, wanted)

@@ -40,18 +40,21 @@ function flow.reset()
 end
 flow.reset()
 
+-- Tables that grow are slow: both have places for all that is noted.
 local function new_side()
-	return { seen = ranges.new(), stop = 0, probes = 0, unacked_fins = 0 }
+	return { seen = ranges.new(), stop = 0, probes = 0, unacked_fins = 0,
+		isn = nil, shift = nil, has_synack = nil, is_syn_acked = nil,
+		last_ack = nil, has_fin = nil, fin = nil }
 end
 
 -- What there is of one connection; `stop` is behind all that a side sent.
 local function new_flow(protocol, ports)
 	local id = #flow.list + 1
-	local new = { id = id, protocol = protocol, bytes = 0, payload = 0,
-		ports = ports }
-	if protocol == TCP then
-		new[1], new[2] = new_side(), new_side()
-	end
+	local is_tcp = protocol == TCP
+	local new = { is_tcp and new_side() or nil, is_tcp and new_side() or nil,
+		id = id, protocol = protocol, bytes = 0, payload = 0, ports = ports,
+		client = nil, is_reset = nil, is_past = nil, counted = nil,
+		dialogue = nil, version = nil }
 	flow.list[id] = new
 	return new
 end
@@ -83,6 +86,7 @@ end
 local function acks_syn(to, ack)
 	return to.isn and (ack - to.isn - 1) % WRAP < HALF
 end
+flow.acks_syn = acks_syn
 
 -- Does the bare ACK complete the handshake?  Only the first segment that
 -- acknowledges the SYN-ACK does.
@@ -252,7 +256,8 @@ end
 -- A tuple not met before: its flow, and the way back.
 local function add_directions(of_protocol, key, f)
 	local back = turn_round(key)
-	local new = { flow = new_flow(f.protocol, sub(key, -4)), side = 1 }
+	local new = { flow = new_flow(f.protocol, sub(key, -4)), side = 1,
+		back = nil }
 	of_protocol[key] = new
 	if back ~= key then
 		new.back = { flow = new.flow, side = 2, back = new }

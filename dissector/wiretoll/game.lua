@@ -93,8 +93,10 @@ local function is_on_port(of)
 end
 
 local function start(of)
-	of.dialogue = is_on_port(of) and { kept_back = no_sums(),
-		[1] = {}, [2] = {} }
+	of.dialogue = is_on_port(of) and { { next = nil, is_lost = nil },
+		{ next = nil, is_lost = nil }, kept_back = no_sums(),
+		is_game = nil, is_sensible = nil, has_begun = nil,
+		version = nil, left = nil, is_id = nil, high = nil }
 	return of.dialogue
 end
 

@@ -82,7 +82,8 @@ end
 --[[
 Call dissect(tvb, pinfo, tree) at the end of each frame, in the name of proto.
 Each post-dissector costs a sixth of what tshark takes to print a frame, be it
-idle or not, so both scripts share one where nobody can see whose it is.
+idle or not, so both scripts share one where nobody can see whose it is.  There
+dissect returns true if it will never have anything to do: it is called no more.
 ]]
 function tshark.after_each(proto, dissect)
 	local all = package.loaded["wiretoll.after_each"]
@@ -93,8 +94,13 @@ function tshark.after_each(proto, dissect)
 		all = { dissect }
 		package.loaded["wiretoll.after_each"] = all
 		function proto.dissector(tvb, pinfo, tree)
-			for i = 1, #all do
-				all[i](tvb, pinfo, tree)
+			local i = 1
+			while all[i] do
+				if all[i](tvb, pinfo, tree) then
+					table.remove(all, i)
+				else
+					i = i + 1
+				end
 			end
 		end
 	else
