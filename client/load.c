@@ -206,7 +206,7 @@ static void play_open(struct worker *w)
 	double each = (double)CLOCK_NS_PER_S / (double)rate;
 	double apart = each * w->start->playing;
 	double due = (double)w->start->at + each * w->turn;
-	double end = (double)w->start->end;
+	double end = (double)w->start->end - each / 2; /* none by rounding */
 
 	for (; due < end; due += apart) {
 		uint64_t planned = (uint64_t)due;

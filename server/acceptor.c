@@ -178,6 +178,17 @@ static void pipe_drain(struct acceptor *acceptor)
 		continue;
 }
 
+/* One at another door does not put off what is due sooner. */
+static void crowd_expect(struct acceptor *acceptor, struct alarms *alarms)
+{
+	int64_t soon = net_deadline(CROWD_MS);
+
+	if (soon >= alarms->adapt)
+		return;
+	pool_look(acceptor);
+	alarms->adapt = soon;
+}
+
 static bool must_stop(struct acceptor *acceptor, unsigned told)
 {
 	struct journal *journal = acceptor->service->journal;
@@ -199,10 +210,8 @@ static bool messages_obey(struct acceptor *acceptor, struct alarms *alarms)
 	}
 	if ((told & ACCEPTOR_STATS) != 0)
 		stats_print(acceptor, alarms);
-	if ((told & ACCEPTOR_CROWD) != 0) {
-		pool_look(acceptor);
-		alarms->adapt = net_deadline(CROWD_MS);
-	}
+	if ((told & ACCEPTOR_CROWD) != 0)
+		crowd_expect(acceptor, alarms);
 	return must_stop(acceptor, told);
 }
 

@@ -38,8 +38,12 @@ int thread_start(pthread_t *thread, size_t stack_len, thread_main *run,
 void thread_wait_its_turn(void)
 {
 #ifdef SCHED_BATCH
-	struct sched_param none = {.sched_priority = 0};
+	struct sched_param none = {.sched_priority = 0}, now;
+	int policy;
 
-	(void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+	/* Another policy was somebody's choice. */
+	if (pthread_getschedparam(pthread_self(), &policy, &now) == 0 &&
+	    policy == SCHED_OTHER)
+		(void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 #endif
 }

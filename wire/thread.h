@@ -18,7 +18,8 @@ int thread_start(pthread_t *thread, size_t stack_len, thread_main *run,
 
 /*
  * Let the calling thread, when it is woken, wait its turn and not push another
- * off the processor: SCHED_BATCH where there is such a thing (Linux).
+ * off the processor: SCHED_BATCH in place of SCHED_OTHER, where there is such
+ * a thing (Linux).
  */
 void thread_wait_its_turn(void);
 

@@ -7,14 +7,22 @@ local wire, version = game.wire, game.version
 local WRAP = game.header.WRAP
 local is_once = game.tshark.is_once -- then no frame is looked at again
 
-local LOST_MAX = 1000 -- commands believed lost in one gap
+local LOST_MAX = 1000 -- commands without answer, if some of them are lost
 
 local answers = {}
 
--- Commands that were not captured hold their places, so that replies match.
+local lost = {} -- in place of every command that was not captured
+
+-- Commands that were not captured hold their places, so that replies match; too
+-- many of them, and who knows.
 function answers.requests_lost(conn, count)
-	for _ = 1, math.min(count, LOST_MAX) do
-		conn.requests[#conn.requests + 1] = {}
+	local requests = conn.requests
+	local room = conn.answered + LOST_MAX - #requests
+	if count > room then
+		conn.is_sure = false
+	end
+	for _ = 1, math.min(count, room) do
+		requests[#requests + 1] = lost
 	end
 end
 
@@ -31,6 +39,9 @@ end
 
 -- Some commands may have left before their sender read which seat it has.
 local function seated(conn, id)
+	if conn.id == id then
+		return
+	end
 	conn.id = id
 	for i = conn.answered + 1, #conn.requests do
 		if conn.requests[i].frame then
@@ -56,11 +67,20 @@ end
 -- After a gap, a reply that begins where the client stood when it sent a
 -- command is that command's; others are left without one.
 local function make_sure(conn, seq)
-	for i = conn.answered + 1, #conn.requests do
-		if conn.requests[i].ack == seq then
-			conn.answered, conn.is_sure = i - 1, true
-			return
+	local requests, by_ack = conn.requests, conn.by_ack or {}
+	for i = math.max(conn.indexed or 0, conn.answered) + 1, #requests do
+		local ack = requests[i].ack
+		if ack and (by_ack[ack] or 0) <= conn.answered then
+			by_ack[ack] = i
 		end
+	end
+	conn.by_ack, conn.indexed = by_ack, #requests
+	local i, next = by_ack[seq] or 0, conn.answered + 1
+	if i < next and requests[next] and requests[next].ack == seq then
+		i = next
+	end
+	if i >= next then
+		conn.answered, conn.is_sure = i - 1, true
 	end
 end
 
@@ -109,8 +129,9 @@ function answers.reply_add(conn, event, number, time, seq)
 		conn.is_sure = false -- who knows how many replies these were
 	elseif event.kind == "id" then
 		seated(conn, event.id)
-	elseif event.kind == "more" then -- of a one-shot reply
-		event.request, event.time = conn.first.request, conn.first.time
+	elseif event.kind == "more" then -- of a one-shot reply, if it is known
+		local first = conn.first or event
+		event.request, event.time = first.request, first.time
 	else
 		answers.reply_match(conn, event, number, time, seq)
 		conn.first = conn.first or event

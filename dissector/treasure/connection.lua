@@ -76,7 +76,7 @@ end
 -- `this` is the frame's way, if it is known.
 function connection.frame(pinfo, number, is_request, this)
 	local frame = frames[number]
-	if frame or is_visited(pinfo) then
+	if is_visited(pinfo) or frame and not frame.is_over then
 		return frame
 	end
 	this = this or ways.of(pinfo)
@@ -99,6 +99,7 @@ end
 function connection.known(number) -- the same, if there was anything to know
 	return frames[number]
 end
+
 
 -- Is one of the ports a server's?
 function connection.is_of_interest(src, dst)
@@ -264,8 +265,8 @@ local function ended(tvb, pinfo, number, found, this, flags, seq, ack)
 	end
 end
 
--- First pass, at the end of each frame of interest; found: its messages.
-function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
+-- At the end of each frame of interest; found: its messages.
+local function end_of_frame(tvb, pinfo, number, found, src, dst)
 	local flags, seq, ack = header.read(tvb, src, dst)
 	if not flags then
 		return
@@ -283,6 +284,18 @@ function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
 	end
 	if is_event and not is_syn and this.conn then
 		ended(tvb, pinfo, number, found, this, flags, seq, ack)
+	end
+end
+
+-- The same in the first pass.  With a read filter (-R) the number of a frame that
+-- does not pass is the next one's, too: that shall not take it for its own.
+function connection.end_of_frame(tvb, pinfo, number, found, src, dst)
+	if frames[number] and frames[number].is_over then
+		frames[number] = nil
+	end
+	end_of_frame(tvb, pinfo, number, found, src, dst)
+	if frames[number] then
+		frames[number].is_over = true
 	end
 end
 

@@ -52,23 +52,37 @@ end
 
 local header = { WRAP = 4294967296 } -- of sequence numbers
 
+-- Bytes of the IPv4 header, with its options, that ends with byte `before`; nil:
+-- none does.
+local function ipv4_header_len(bytes, before)
+	for len = 20, math.min(before, 60), 4 do
+		local at = before - len + 1
+		if byte(bytes, at) == 0x40 + len / 4 and
+			byte(bytes, at + 9) == 6 then
+			return len
+		end
+	end
+	return nil
+end
+
 -- Bytes of payload in the frame that was read last, as IP's header says, if it
 -- stands right before TCP's; else to the end of the frame.
 function header.payload_len(tvb)
 	local at = last_at - 1 -- from 0
-	local first = at >= 40 and at - 40 or 0
+	local first = at >= 60 and at - 60 or 0
 	local bytes, before = tvb:raw(first, at + 13 - first), at - first
+	local start = before - 40 + 1 -- of an IPv6 header
 	local function be16(place)
 		local high, low = byte(bytes, place, place + 1)
 		return high * 256 + low
 	end
 	local len = tvb:reported_len() - at
-	if before >= 20 and byte(bytes, before - 19) == 0x45 and
-		byte(bytes, before - 10) == 6 then
-		len = be16(before - 17) - 20
-	elseif before >= 40 and math.floor(byte(bytes, 1) / 16) == 6 and
-		byte(bytes, 7) == 6 then
-		len = be16(5)
+	local ip_len = ipv4_header_len(bytes, before)
+	if ip_len then
+		len = be16(before - ip_len + 3) - ip_len
+	elseif before >= 40 and math.floor(byte(bytes, start) / 16) == 6 and
+		byte(bytes, start + 6) == 6 then
+		len = be16(start + 4)
 	end
 	return math.max(0, len - 4 * math.floor(byte(bytes, before + 13) / 16))
 end

@@ -126,6 +126,21 @@ local function head_of(tvb, readable)
 	return tvb:raw(0, readable < HEAD and readable or HEAD)
 end
 
+-- Of a segment that was not captured whole nothing can be put together with
+-- others, and dissect_tcp_pdus would fail where its bytes end.
+local function cut_snapped(tvb, tree, frame, len, readable)
+	local used = 0
+	while used < readable do
+		local size = pdu_length(tvb, nil, used)
+		local is_whole = used + size <= readable
+		local pdu = is_whole and tvb(used, size):tvb() or tvb(used):tvb()
+		local there = pdu:len()
+		take_framed(pdu, tree, frame, used, head_of(pdu, there), there)
+		used = used + math.max(1, size)
+	end
+	return len
+end
+
 local function cut_framed(tvb, tree, frame, len, readable)
 	local head = head_of(tvb, readable)
 	local high, low, id = byte(head, 1, 3)
@@ -135,6 +150,8 @@ local function cut_framed(tvb, tree, frame, len, readable)
 		-- As most often: one segment, one reply
 		take_framed(tvb, tree, frame, 0, head, readable)
 		return len
+	elseif readable < len then
+		return cut_snapped(tvb, tree, frame, len, readable)
 	end
 	local used = 0
 	dissect_tcp_pdus(tvb, tree, 2, pdu_length, function(pdu, _, root)

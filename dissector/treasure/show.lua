@@ -109,6 +109,8 @@ local function body_words(tvb, at, body, item)
 		item:add(fields.scores, text):set_generated()
 		words[1] = "scores " .. text
 		at = at + 2 * body.players
+	elseif body.is_third_score and at + 2 > tvb:len() then
+		return "score not captured whole"
 	elseif body.is_third_score then
 		add_scores(tvb, at, 3, 3, item)
 		words[1] = ("score of player 3: %d"):format(tvb(at, 2):uint())

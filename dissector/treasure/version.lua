@@ -37,9 +37,10 @@ function version.set(conn, value)
 	end
 end
 
--- More was asked after the first reply: it was no one-shot server's.
+-- More was asked after the first reply, and not after the server had closed: it
+-- was no one-shot server's.
 function version.unguess(conn)
-	if conn.is_guess and conn.server.has_spoken then
+	if conn.is_guess and conn.server.has_spoken and not conn.is_closed then
 		version.learn(conn, "version", wire.PERSISTENT)
 		conn.is_guess = nil
 	end

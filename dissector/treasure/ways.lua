@@ -8,10 +8,26 @@ local is_once = game.tshark.is_once
 
 local ways = {}
 
+local FEW = 8 -- ways between the same two ports that are compared one by one
+
 local by_ports -- the first of those between two ports: see between()
+local by_name  -- of those that are more than a few: a flood
 
 function ways.reset()
-	by_ports = {}
+	by_ports, by_name = {}, {}
+end
+
+local function new(from, from_port, to, to_port)
+	return { from = from, to = to, from_port = from_port, to_port = to_port,
+		back = nil, conn = nil, is_request = nil, tuple = nil,
+		next = nil }
+end
+
+local function among_many(from, from_port, to, to_port)
+	local name = ("%s %d %s %d"):format(tostring(from), from_port,
+		tostring(to), to_port)
+	by_name[name] = by_name[name] or new(from, from_port, to, to_port)
+	return by_name[name]
 end
 
 -- What is known of all that goes from one end to another: the newest
@@ -19,15 +35,18 @@ end
 -- compare addresses costs less than to make keys of them.
 function ways.between(from, from_port, to, to_port)
 	local key = from_port * 65536 + to_port
-	local this = by_ports[key]
+	local this, count = by_ports[key], 0
 	while this do
+		count = count + 1
 		if this.from == from and this.to == to then
 			return this
 		end
 		this = this.next
 	end
-	this = { from = from, to = to, from_port = from_port, to_port = to_port,
-		back = nil, conn = nil, is_request = nil, tuple = nil }
+	if count == FEW then
+		return among_many(from, from_port, to, to_port)
+	end
+	this = new(from, from_port, to, to_port)
 	this.next = by_ports[key]
 	by_ports[key] = this
 	return this

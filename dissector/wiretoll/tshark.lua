@@ -79,6 +79,23 @@ local function may_be_disabled()
 	return file ~= nil
 end
 
+-- An error of one must not take the frame from the other.
+local function call_each(all, tvb, pinfo, tree)
+	local i, problem = 1, nil
+	while all[i] do
+		local is_well, is_over = pcall(all[i], tvb, pinfo, tree)
+		problem = problem or not is_well and is_over
+		if is_well and is_over then
+			table.remove(all, i)
+		else
+			i = i + 1
+		end
+	end
+	if problem then
+		error(problem, 0)
+	end
+end
+
 --[[
 Call dissect(tvb, pinfo, tree) at the end of each frame, in the name of proto.
 Each post-dissector costs a sixth of what tshark takes to print a frame, be it
@@ -94,14 +111,7 @@ function tshark.after_each(proto, dissect)
 		all = { dissect }
 		package.loaded["wiretoll.after_each"] = all
 		function proto.dissector(tvb, pinfo, tree)
-			local i = 1
-			while all[i] do
-				if all[i](tvb, pinfo, tree) then
-					table.remove(all, i)
-				else
-					i = i + 1
-				end
-			end
+			call_each(all, tvb, pinfo, tree)
 		end
 	else
 		proto.dissector = dissect

@@ -131,6 +131,33 @@ no_lua_error_with() { # PREFERENCE:VALUE...
 	run ! grep Lua err
 }
 
+@test "captures cut short make no Lua error" {
+	for case in persistent-pieces three-players; do
+		"$here/dialogue.sh" <"$here/cases/$case.dialogue" >whole.pcap
+		for len in 41 43 46 48 51 54; do
+			editcap -s "$len" whole.pcap stage/a.pcap 2>/dev/null
+			echo "$case, snapped at $len"
+			for version in Detect One-shot; do
+				show a.pcap -o "treasure.version:$version" \
+					-Y _ws.lua.error >>errors
+			done
+		done
+	done
+	cat errors
+	[ ! -s errors ]
+	run ! grep Lua err
+}
+
+# A frame that does not pass has the number of the next one.
+@test "a read filter leaves each frame its own messages" {
+	cp "$BATS_TEST_DIRNAME/../../pcaps/persistent-bot.pcapng" stage/g.pcapng
+	show g.pcapng -2 -Y treasure.scores -T fields -e treasure.scores >all
+	[ "$(wc -l <all)" -gt 10 ]
+	show g.pcapng -2 -R tcp.srcport==12345 -Y treasure.scores -T fields \
+		-e treasure.scores >some
+	diff all some
+}
+
 # Every command of a recorded game has one reply, and it is what was printed.
 game_is_told() { # VERSION
 	record_game g.pcapng "$1" 'd\nr\ng\nu\nl\n'
