@@ -100,7 +100,6 @@ function connection.known(number) -- the same, if there was anything to know
 	return frames[number]
 end
 
-
 -- Is one of the ports a server's?
 function connection.is_of_interest(src, dst)
 	local listed = connection.listed

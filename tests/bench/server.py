@@ -1,4 +1,4 @@
-"""server.py oneshot|persistent PORT: the treasure game, a thread for each connection."""
+"""server.py oneshot|persistent PORT: the game, a thread a connection."""
 # SPDX-License-Identifier: BSD-2-Clause
 import random
 import socket
