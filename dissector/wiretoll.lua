@@ -30,9 +30,9 @@ end
 package.loaded.wiretoll = toll
 
 for _, name in ipairs({ "names", "frame", "link", "wan", "network", "tunnel",
-	"transport", "fragment", "decode", "ranges", "game", "flow",
-	"copies", "books", "text", "json", "heap", "tshark", "view", "fast",
-	"fields", "report", "window" }) do
+	"transport", "fragment", "decode", "ranges", "game", "segment", "flow",
+	"copies", "books", "text", "json", "heap", "tshark", "view", "usual",
+	"fast", "fields", "report", "window" }) do
 	toll[name] = assert(loadfile(here .. "wiretoll/" .. name .. ".lua"))(
 		toll)
 end

@@ -17,64 +17,70 @@ local MEMORY = 64 -- packets remembered
 local BYTES = 128 -- of each that are looked at
 local APART = 0.1 -- seconds between a packet and its copy
 
--- Of each: the frame's bytes, the first and the last that are looked at, ...
-local bytes_of, firsts, lasts, ids, lengths, times, place
-local count -- of packets in the ring, by identification: mostly there is none
+-- Of each, from place 0: the frame's bytes, the part of them that is looked at,
+-- identification and length, and its time.
+local bytes_of, part_of, names_of, times
+local count -- of packets so far
+local newest -- by identification, roughly: the last packet that had it
+local SLOTS = 4096
 
 function copies.reset()
-	bytes_of, firsts, lasts, ids, lengths, times = {}, {}, {}, {}, {}, {}
-	place, count = 0, {}
+	bytes_of, part_of, names_of, times = {}, {}, {}, {}
+	count, newest = 0, {}
+	for slot = 0, SLOTS - 1 do
+		newest[slot] = -MEMORY
+	end
 end
 copies.reset()
 
-local function find(packet, id, length, time)
+-- Two numbers below 2^24 as one.
+local function join(a, b)
+	return a * 16777216 + b
+end
+
+local function find(packet, name, time)
 	for i = 0, MEMORY - 1 do
-		if ids[i] == id and lengths[i] == length and
-			math.abs(times[i] - time) <= APART and
-			sub(bytes_of[i], firsts[i], lasts[i]) == packet then
-			return true
+		if names_of[i] == name and math.abs(times[i] - time) <= APART then
+			local first = math.floor(part_of[i] / 16777216)
+			local last = part_of[i] % 16777216
+			if sub(bytes_of[i], first, last) == packet then
+				return true
+			end
 		end
 	end
 	return false
 end
 
-local function remember(f, last, id, time)
-	local i = place
-	local old = ids[i]
-	if old then
-		count[old] = count[old] - 1
-	end
-	count[id] = (count[id] or 0) + 1
-	bytes_of[i], firsts[i], lasts[i], ids[i], lengths[i], times[i] =
-		f.bytes, f.ip_at, last, id, f.ip_bytes, time
-	place = (i + 1) % MEMORY
-end
-
--- Is an IPv4 packet with that identification the copy of one among the last?
-function copies.note(f, id)
-	local at, readable, time = f.ip_at, f.ip_readable, f.time or 0
+--[[
+Is an IPv4 packet with that identification and length the copy of one among the
+last?  Of its bytes, `readable` are from place `at` of `bytes` on.
+]]
+function copies.note(bytes, at, readable, id, length, time)
 	local last = at + (readable < BYTES and readable or BYTES) - 1
-	if last > f.held then
-		frame.hold(f, last)
-	end
-	local is_copy = (count[id] or 0) > 0 and
-		find(sub(f.bytes, at, last), id, f.ip_bytes, time)
-	remember(f, last, id, time)
+	local name, slot, i = join(id, length), id % SLOTS, count % MEMORY
+	local is_copy = count - newest[slot] <= MEMORY and
+		find(sub(bytes, at, last), name, time or 0)
+	bytes_of[i], part_of[i], names_of[i], times[i] = bytes, join(at, last),
+		name, time or 0
+	newest[slot] = count
+	count = count + 1
 	return is_copy
 end
 
 -- The same for the packet of any frame.
 function copies.has(f)
-	local at = f.ip_at
-	if f.ip_bytes == 0 or f.ip_readable < 20 then
+	local at, readable = f.ip_at, f.ip_readable
+	if f.ip_bytes == 0 or readable < 20 then
 		return false
 	end
-	if at + 19 > f.held then
-		frame.hold(f, at + 19)
+	local last = at + math.min(readable, BYTES) - 1
+	if last > f.held then
+		frame.hold(f, last)
 	end
 	local first, _, _, _, id1, id2 = byte(f.bytes, at, at + 5)
 	local id = id1 * 256 + id2
-	return first < 80 and id ~= 0 and copies.note(f, id)
+	return first < 80 and id ~= 0 and
+		copies.note(f.bytes, at, readable, id, f.ip_bytes, f.time)
 end
 
 return copies

@@ -117,18 +117,18 @@ local function remember(origin)
 	noted = noted + 1
 end
 
--- A first fragment tells what the later ones are, and whose; seq is where
--- TCP's payload starts.
-function fragment.note(f, of, side, seq)
+-- A first fragment tells what the later ones are, and which side of a flow sent
+-- it, if any; seq is where TCP's payload starts, else false.
+function fragment.note(f, side, seq)
 	for i = 1, f.firsts do
 		local is = continuation(f, f.first[i])
-		remember({ key = f.first[i].key, is = is, flow = of,
-			side = side, seq = seq and seq - is.payload_at })
+		remember({ key = f.first[i].key, is = is, side = side,
+			seq = seq and seq - is.payload_at })
 	end
 end
 
 --[[
-Whose a later fragment is: its flow, the side, and the sequence number of its
+Whose a later fragment is: the side of a flow, and the sequence number of its
 payload; nil without one.  First of all, is its first one, or its connection,
 not known any more?
 ]]
@@ -138,12 +138,12 @@ function fragment.follow(f)
 		return true
 	end
 	continue(f, origin.is)
-	local of = origin.flow
+	local side = origin.side
 	-- The tuple may have gone on to the next connection since.
-	if not of or of.is_past then
-		return of ~= nil
+	if not side or side.flow.is_past then
+		return side ~= nil
 	end
-	return false, of, origin.side, origin.seq and (origin.seq +
+	return false, side, origin.seq and (origin.seq +
 		math.max(f.later_at, origin.is.payload_at)) % 4294967296
 end
 

@@ -111,7 +111,12 @@ function tshark.after_each(proto, dissect)
 		all = { dissect }
 		package.loaded["wiretoll.after_each"] = all
 		function proto.dissector(tvb, pinfo, tree)
-			call_each(all, tvb, pinfo, tree)
+			local first = all[1]
+			if all[2] then
+				call_each(all, tvb, pinfo, tree)
+			elseif first and first(tvb, pinfo, tree) then
+				all[1] = nil
+			end
 		end
 	else
 		proto.dissector = dissect

@@ -23,6 +23,7 @@ local view = {
 	flow_bytes = nil, -- of its connection, so far; nil without one
 	flow_payload = nil,
 	watchers = {}, -- called with pinfo for frames that no tap gets
+	time_min = nil, time_end = nil, -- the bounds of time_of
 	count = nil, -- called with pinfo for each frame, if it is set
 }
 
@@ -45,7 +46,6 @@ end
 -- By frame number: purpose and new payload, flow, what it had carried by then.
 local judged, flow_of, bytes_of, payload_of
 local rare -- what is seldom there: holes given up, an FCS, the game ...
-local started -- seconds since 1970, of the first frame
 local saw_fcs
 local settled -- all frames up to this number were judged, or are not known
 
@@ -53,7 +53,7 @@ function view.reset()
 	judged, flow_of, bytes_of, payload_of, rare = {}, {}, {}, {}, {}
 	saw_fcs = false
 	settled = 0
-	view.number, started = nil, nil
+	view.number, view.time_min = nil, nil
 	flow.reset()
 	copies.reset()
 end
@@ -131,9 +131,11 @@ end
 -- in 64 bits.
 function view.time_of(pinfo)
 	local time = pinfo.rel_ts
-	started = started or pinfo.abs_ts - time
-	local since_1970 = started + time
-	return since_1970 >= 0 and since_1970 < 18446744073 and time or nil
+	if not view.time_min then
+		view.time_min = time - pinfo.abs_ts
+		view.time_end = view.time_min + 18446744073
+	end
+	return time >= view.time_min and time < view.time_end and time or nil
 end
 
 -- Take the frame apart; false if that is not known how.
@@ -171,7 +173,7 @@ end
 
 -- On the first pass: find out, count for the flow, and keep.
 local function judge(number)
-	local why, fresh, of, given_up, is_lost, said = flow.judge(f)
+	local why, fresh, of, given_up, said, is_lost = flow.judge(f)
 	local is_copy = copies.has(f)
 	verdict.purpose, verdict.fresh, verdict.flow = why, fresh, of
 	verdict.given_up, verdict.is_lost = given_up, is_lost
