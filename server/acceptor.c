@@ -269,7 +269,7 @@ static bool doors_attend(struct acceptor *acceptor, const struct alarms *alarms)
 		polled[i + 1] = (struct pollfd){.fd = is_ours ? door->fd : -1,
 		    .events = POLLIN};
 	}
-	if (poll(polled, count, ms_until(alarms)) < 0)
+	if (shortage_poll(polled, count, ms_until(alarms)) < 0)
 		return errno == EINTR;
 	for (uint32_t i = 0; i + 1 < count; i++) {
 		if (polled[i + 1].revents != 0 && is_alone)

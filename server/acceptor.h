@@ -110,6 +110,13 @@ bool shortage_spares(struct acceptor *acceptor, int fd) MUST_CHECK;
 /* Are there descriptors for more threads to accept with? */
 bool shortage_is_over(struct acceptor *acceptor) MUST_CHECK;
 
+/*
+ * poll(2), which refuses to look at more than a process may open: whose limit
+ * has been lowered looks at one after the other, and may return 0 too early.
+ */
+int shortage_poll(struct pollfd *polled, nfds_t count,
+    int timeout_ms) MUST_CHECK;
+
 /* pool.c: threads that accept for themselves. */
 
 /* Start them; 0, or the error if some could not be started. */

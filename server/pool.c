@@ -253,13 +253,19 @@ static void *iterative_main(void *context)
 	struct worker *worker = context;
 	struct acceptor *acceptor = worker->workers->acceptor;
 	struct pollfd *polled = acceptor->polled + 1;
+	bool is_well = true;
 
 	for (uint32_t i = 0; i < acceptor->door_count; i++)
 		polled[i] = (struct pollfd){.fd = acceptor->doors[i].fd,
 		    .events = POLLIN};
-	while (!atomic_load(&acceptor->service->is_stopping)) {
-		if (poll(polled, acceptor->door_count, -1) > 0)
+	while (is_well && !atomic_load(&acceptor->service->is_stopping)) {
+		int ready = shortage_poll(polled, acceptor->door_count, -1);
+
+		if (ready > 0)
 			serve_all(worker, polled);
+		else if (ready < 0 && errno != EINTR)
+			is_well =
+			    acceptor_recover(acceptor, worker->door, errno);
 	}
 	worker_end(worker);
 	return NULL;

@@ -155,6 +155,22 @@ bool shortage_is_over(struct acceptor *acceptor)
 	return probe != -1;
 }
 
+int shortage_poll(struct pollfd *polled, nfds_t count, int timeout_ms)
+{
+	bool is_long = timeout_ms < 0 || timeout_ms > FULL_MS;
+	int ready = poll(polled, count, timeout_ms), sum = 0;
+
+	if (ready != -1 || errno != EINVAL)
+		return ready;
+	for (nfds_t i = 0; i < count; i++) {
+		ready = poll(&polled[i], 1, 0);
+		if (ready == -1)
+			return -1;
+		sum += ready;
+	}
+	return sum > 0 ? sum : poll(NULL, 0, is_long ? FULL_MS : timeout_ms);
+}
+
 bool shortage_begin(struct acceptor *acceptor)
 {
 	acceptor->spare = -1;

@@ -197,6 +197,37 @@ refused reason=descriptors count=3" ]
 	server_stop
 }
 
+ticks_of() { # the processor's time of process $1, in clock ticks
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+@test "fewer descriptors than ports: it waits, and goes on later" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start oneshot # for a port that is free
+	server_stop
+	last=$((port + 19))
+	for threads in '--threads per-connection' '--threads pool:1' \
+		--iterative; do
+		: >server.log
+		# shellcheck disable=SC2086 # some words each
+		treasure-server oneshot --ports "$port-$last" $threads \
+			2>>server.log 3>&- &
+		server_pid=$!
+		timeout 10 sh -c 'until grep -q listening server.log; do
+			sleep 0.1; done'
+		sleep 0.2 # its threads are in accept
+		prlimit --pid "$server_pid" --nofile=10:4096
+		timeout 1 treasure-client oneshot "127.0.0.1:$last" <<<g || true
+		ticks=$(ticks_of "$server_pid")
+		sleep 1
+		[ $(($(ticks_of "$server_pid") - ticks)) -lt 50 ]
+		prlimit --pid "$server_pid" --nofile=1024:4096
+		sleep 0.3
+		port=$last asks
+		server_stop
+	done
+}
+
 @test "--idle-timeout closes who says nothing, and only them" {
 	server_start persistent --idle-timeout 1
 	connect_silently 5
