@@ -33,11 +33,12 @@ struct acceptor {
 	struct workers workers;
 	struct door *doors;
 	uint32_t door_count;
-	struct pollfd *polled; /* the pipe's end, then the doors */
-	int stop[2];           /* a pipe: a byte wakes acceptor_run */
-	atomic_int error;      /* an errno that ends the serving, or 0 */
-	pthread_mutex_t lock;  /* guards spare, and whether doors wait */
-	atomic_int spare;      /* given up to turn one away, or -1 */
+	struct pollfd *polled;   /* the pipe's end, then the doors */
+	int stop[2];             /* a pipe: a byte wakes acceptor_run */
+	atomic_int error;        /* an errno that ends the serving, or 0 */
+	pthread_mutex_t lock;    /* guards spare, and whether doors wait */
+	atomic_int spare;        /* given up to turn one away, or -1 */
+	int64_t next_trouble_ms; /* guarded: no message about it before */
 };
 
 /* What to tell the main thread by workers_tell; signal handlers may. */
@@ -91,7 +92,8 @@ void shortage_end(struct acceptor *acceptor);
 
 /*
  * After accept has failed with error, an errno: make room if that is what it
- * lacked.  False if it can never work, and then the main thread knows.
+ * lacked; what nobody knows is said now and then, and not asked for at once
+ * again.  False if it can never work, and then the main thread knows.
  */
 bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "server/acceptor.h"
+#include "server/log.h"
 
 enum {
 	FULL_MS = 20,   /* wait when not even the spare helps */
@@ -95,6 +96,20 @@ static void refuse_without_room(struct acceptor *acceptor, struct door *door,
 	atomic_store(&door->is_refusing, false);
 }
 
+/* Somebody else's, such as a firewall's: it may pass. */
+static void trouble_tell(struct acceptor *acceptor, int error)
+{
+	int64_t now_ms = net_now_ms();
+
+	pthread_mutex_lock(&acceptor->lock);
+	bool is_time = now_ms >= acceptor->next_trouble_ms;
+	if (is_time)
+		acceptor->next_trouble_ms = now_ms + WORKERS_MESSAGE_MS;
+	pthread_mutex_unlock(&acceptor->lock);
+	if (is_time)
+		log_trouble(error);
+}
+
 bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
 {
 	switch (error) {
@@ -113,7 +128,13 @@ bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
 	case ENOMEM:
 		refuse_without_room(acceptor, door, REFUSED_MEMORY);
 		return true;
-	default: /* it has gone again, or somebody else's trouble */
+	case EAGAIN:
+	case EINTR:
+	case ECONNABORTED: /* it has gone again */
+		return true;
+	default:
+		trouble_tell(acceptor, error);
+		(void)poll(NULL, 0, FULL_MS);
 		return true;
 	}
 }

@@ -43,6 +43,9 @@ enum refusal {
 
 enum { REFUSALS = REFUSED_MEMORY + 1 };
 
+/* Between messages about the same lack. */
+enum { WORKERS_MESSAGE_MS = 60 * 1000 };
+
 /* What came in. */
 struct tally {
 	uint64_t connections; /* served, or still being so */
