@@ -44,6 +44,17 @@ static void left_accept(struct acceptor *acceptor, struct door *door)
 		workers_tell(&acceptor->workers, ACCEPTOR_CROWD);
 }
 
+/*
+ * The door did not wait: for a moment, acceptor_take, or by the doing of
+ * another process that has it, too.  False with errno if one has to look up.
+ */
+static bool wait_outside(const struct door *door)
+{
+	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
+
+	return poll(&pfd, 1, -1) >= 0;
+}
+
 /* Wait at the door: who comes, or -1 with errno if one has to look up. */
 static int wait_there(struct worker *worker)
 {
@@ -52,11 +63,11 @@ static int wait_there(struct worker *worker)
 	int fd;
 
 	atomic_fetch_add(&door->waiting, 1);
-	do /* not to wait is for others, acceptor_take */
+	do
 		fd = door_accept(door, service, &worker->from);
 	while (fd == -1 && errno == EAGAIN &&
 	       !atomic_load(&service->is_stopping) &&
-	       atomic_load(&door->too_many) == 0);
+	       atomic_load(&door->too_many) == 0 && wait_outside(door));
 	int saved = errno;
 	left_accept(worker->workers->acceptor, door);
 	errno = saved;
