@@ -56,6 +56,14 @@ asks() { # is who asks at 127.0.0.1 and this port shown a board?
 	server_stop
 }
 
+@test "it says where each of the sockets listens" {
+	[ "$(uname)" = Linux ] || skip "127.0.0.2 is no loopback address here"
+	activate 127.0.0.1 127.0.0.2 ::1 -- treasure-server persistent
+	a=127.0.0.1:${ports[0]} b=127.0.0.2:${ports[1]} c=[::1]:${ports[2]}
+	grep -F ": persistent, listening on $a, $b, $c, board" server.log
+	server_stop
+}
+
 @test "sockets that are not for it, or too many of them" {
 	run -1 sh -c 'LISTEN_PID=$$ LISTEN_FDS=1001 exec treasure-server \
 		oneshot --port 0'
