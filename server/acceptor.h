@@ -18,7 +18,7 @@ enum acceptor_threads {
  * Threads: the main thread runs acceptor_run, starts the others, and joins
  * them.  Of a pool, each thread waits in accept at one door.  When none waits
  * any more and they take long the pool grows, up to the limit of connections;
- * later it shrinks.
+ * later it shrinks.  An iterative server's other thread polls all doors.
  */
 struct acceptor_plan {
 	enum acceptor_threads threads;
@@ -33,12 +33,13 @@ struct acceptor {
 	struct workers workers;
 	struct door *doors;
 	uint32_t door_count;
-	struct pollfd *polled;   /* the pipe's end, then the doors */
-	int stop[2];             /* a pipe: a byte wakes acceptor_run */
-	atomic_int error;        /* an errno that ends the serving, or 0 */
-	pthread_mutex_t lock;    /* guards spare, and whether doors wait */
+	struct pollfd *polled; /* the main thread's; iterative: the other's */
+	int stop[2];           /* a pipe: a byte wakes acceptor_run */
+	atomic_int error;      /* an errno that ends the serving, or 0 */
+	/* Held to change what is below, and while a pool's door waits not. */
+	pthread_mutex_t lock;
 	atomic_int spare;        /* given up to turn one away, or -1 */
-	int64_t next_trouble_ms; /* guarded: no message about it before */
+	int64_t next_trouble_ms; /* no message about it before */
 };
 
 /* What to tell the main thread by workers_tell; signal handlers may. */

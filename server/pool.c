@@ -258,12 +258,12 @@ static void serve_all(struct worker *worker, const struct pollfd *polled)
 	}
 }
 
-/* One after the other.  The main thread polls but the pipe meanwhile. */
+/* One after the other.  The main thread looks at no door meanwhile. */
 static void *iterative_main(void *context)
 {
 	struct worker *worker = context;
 	struct acceptor *acceptor = worker->workers->acceptor;
-	struct pollfd *polled = acceptor->polled + 1;
+	struct pollfd *polled = acceptor->polled;
 	bool is_well = true;
 
 	for (uint32_t i = 0; i < acceptor->door_count; i++)

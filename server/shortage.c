@@ -31,7 +31,9 @@ static void spare_close_locked(struct acceptor *acceptor)
 
 void shortage_end(struct acceptor *acceptor)
 {
+	pthread_mutex_lock(&acceptor->lock);
 	spare_close_locked(acceptor);
+	pthread_mutex_unlock(&acceptor->lock);
 }
 
 /*
