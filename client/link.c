@@ -16,7 +16,7 @@ void link_init(struct link *link, const struct version *version,
 	link->is_player_given = player != 0;
 	link->is_crew = false;
 	link->turn = 0;
-	link->route = (struct net_route){.source = NULL};
+	link->route = (struct net_route){.was_reset = &link->is_reset};
 	link->fd = -1;
 	link->deadline = NET_FOREVER;
 	link->is_reset = link->ends_by_reset = false;

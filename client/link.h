@@ -65,7 +65,7 @@ struct link {
 	struct exchange exchange; /* the last that link_ask saw, if any */
 	bool has_played;          /* a command has had its answer */
 	bool ends_by_reset;       /* the last reply was whole, and was reset */
-	bool is_reset;            /* a read has failed */
+	bool is_reset;            /* connect or a read has failed so */
 	size_t received;          /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };

@@ -195,6 +195,37 @@ static void one_shot_refuses_half_a_reply(void **state)
 	assert_ask(&server, LINK_GARBLED);
 }
 
+/* Whoever is about to wait for the connection finds it reset. */
+static bool reset_first(void *context)
+{
+	int *listener = context;
+	struct pollfd pfd = {.fd = *listener, .events = POLLIN};
+
+	if (poll(&pfd, 1, 0) == 1)
+		net_reset(net_accept(*listener));
+	return true;
+}
+
+static void a_connection_reset_at_once_is_metered(void **state)
+{
+	struct server server = {.connections = 0};
+	struct link *link = server_start(&server, &oneshot);
+	struct net_patience patience = {reset_first, &server.listener};
+
+	(void)state;
+	link->route.patience = &patience;
+	for (unsigned i = 1; i <= 2; i++) {
+		assert_int_equal(link->version->ask(link, TREASURE_UP),
+		    LINK_GONE);
+		assert_int_equal(link->error, ECONNRESET);
+		assert_int_equal(link->fd, -1);
+		if (meter_is_supported())
+			assert_int_equal(link->meter.connections, i);
+	}
+	assert_int_equal(link->meter.payload_out, 0);
+	server_stop(&server, link);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -209,6 +240,7 @@ int main(void)
 	    cmocka_unit_test(a_reply_has_one_deadline_however_it_drips),
 	    cmocka_unit_test(one_shot_takes_an_empty_reply_for_no),
 	    cmocka_unit_test(one_shot_refuses_half_a_reply),
+	    cmocka_unit_test(a_connection_reset_at_once_is_metered),
 	};
 
 	test_setup();
