@@ -13,7 +13,7 @@
 enum link_result {
 	LINK_OK,
 	LINK_FULL,    /* all seats are taken */
-	LINK_REFUSED, /* turned away by a reset: the server has no room */
+	LINK_REFUSED, /* a reset to begin with: most likely there is no room */
 	LINK_GONE,    /* the server closed: link->error is 0, or a reset's */
 	LINK_CUT,     /* a reply that a reset ended: part of it, or all */
 	LINK_OTHER,   /* it begins with an id: the other version's server */

@@ -195,6 +195,20 @@ static void one_shot_refuses_half_a_reply(void **state)
 	assert_ask(&server, LINK_GARBLED);
 }
 
+/* A server without room: the one-shot bot is as full as a persistent one. */
+static void a_first_command_that_is_reset_is_turned_away(void **state)
+{
+	struct server server = {.connections = 3, .asks = 1, .resets = true};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link_ask(link, TREASURE_GET), LINK_REFUSED);
+	assert_int_equal(link_ask(link, TREASURE_QUIT), LINK_GONE);
+	link->has_played = true;
+	assert_int_equal(link_ask(link, TREASURE_GET), LINK_GONE);
+	server_stop(&server, link);
+}
+
 /* Whoever is about to wait for the connection finds it reset. */
 static bool reset_first(void *context)
 {
@@ -240,6 +254,7 @@ int main(void)
 	    cmocka_unit_test(a_reply_has_one_deadline_however_it_drips),
 	    cmocka_unit_test(one_shot_takes_an_empty_reply_for_no),
 	    cmocka_unit_test(one_shot_refuses_half_a_reply),
+	    cmocka_unit_test(a_first_command_that_is_reset_is_turned_away),
 	    cmocka_unit_test(a_connection_reset_at_once_is_metered),
 	};
 
