@@ -278,6 +278,18 @@ place() {
 	wait_for 'On the wire: '
 }
 
+@test "60 columns leave the border its corners" {
+	locale=C # corners are l, k, m and j, or +
+	server_start persistent --seed 7
+	screen_start 60 20 vt100
+	game persistent
+	wait_for '^[l+]. [0-9]*-[0-9]* of 10 [q-]*[k+]  On the wire'
+	wait_for '^[m+][q-]*[j+]  game '
+	press x
+	wait_for 'ready>'
+	server_stop
+}
+
 @test "40 columns say where to go and how to leave" {
 	server_start persistent --seed 7
 	screen_start 40 12 screen
