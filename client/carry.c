@@ -40,6 +40,8 @@ enum link_result carry_connect(struct link *link)
 	    net_deadline(CONNECT_MS));
 	if (link->fd == -1)
 		return is_broken(errno) ? cut_off(link) : failed(link);
+	if (link->is_reset)
+		return cut_off(link);
 	/*
 	 * A name is looked up once; later connects go where this one went.  A
 	 * connection that waits for its first byte has not gone anywhere yet.

@@ -143,14 +143,16 @@ static void border_draw(const struct window_on *w)
 static void part_draw(const struct screen *s, const struct window_on *w)
 {
 	unsigned size = s->view.board.size;
+	unsigned room = w->columns * TILE_WIDTH - 2; /* between the corners */
 	int bottom = w->line + (int)w->rows + 1;
 
 	if (w->columns < size)
-		put(w->line, w->left + 2, " columns %u-%u of %u ",
-		    w->column + 1, w->column + w->columns, size);
+		put(w->line, w->left + 2, "%s",
+		    fit_part("columns", w->column, w->columns, size, room)
+			.text);
 	if (w->rows < size)
-		put(bottom, w->left + 2, " rows %u-%u of %u ", w->row + 1,
-		    w->row + w->rows, size);
+		put(bottom, w->left + 2, "%s",
+		    fit_part("rows", w->row, w->rows, size, room).text);
 }
 
 static void board_draw(const struct screen *s, const struct window_on *w)

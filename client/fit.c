@@ -138,6 +138,18 @@ struct fitted fit_treasures(const struct view *view, uint8_t player,
 	return out;
 }
 
+struct fitted fit_part(const char *what, unsigned first, unsigned count,
+    unsigned size, unsigned columns)
+{
+	unsigned from = first + 1, to = first + count;
+	struct fitted out;
+
+	(void)(form(&out, columns, " %s %u-%u of %u ", what, from, to, size) ||
+	       form(&out, columns, " %u-%u of %u ", from, to, size) ||
+	       form(&out, columns, " %u-%u ", from, to));
+	return out;
+}
+
 struct fitted fit_meter(const struct meter *m, unsigned columns)
 {
 	struct number_text bytes = number_text(meter_bytes(m));

@@ -25,6 +25,10 @@ struct fitted fit_title(const struct link *link, unsigned columns);
 struct fitted fit_treasures(const struct view *view, uint8_t player,
     bool is_part, unsigned columns);
 
+/* On the border: which count of size rows or columns, from first, are shown. */
+struct fitted fit_part(const char *what, unsigned first, unsigned count,
+    unsigned size, unsigned columns);
+
 /* The meter in one line. */
 struct fitted fit_meter(const struct meter *meter, unsigned columns);
 

@@ -16,7 +16,7 @@ void link_init(struct link *link, const struct version *version,
 	link->is_player_given = player != 0;
 	link->is_crew = false;
 	link->turn = 0;
-	link->route = (struct net_route){.source = NULL};
+	link->route = (struct net_route){.was_reset = &link->is_reset};
 	link->fd = -1;
 	link->deadline = NET_FOREVER;
 	link->is_reset = link->ends_by_reset = false;
@@ -41,10 +41,23 @@ static bool is_absent(const struct link *link)
 	       link->player > reply->scores.players;
 }
 
+/*
+ * Is this how a server without room meets a one-shot client, which it resets
+ * before any answer?  Q: nothing more was to come.
+ */
+static bool is_no_room(const struct link *link, enum treasure_verb verb)
+{
+	return link->version->sends_once && link->is_reset &&
+	       link->received == 0 && !link->has_played &&
+	       verb != TREASURE_QUIT;
+}
+
 enum link_result link_ask(struct link *link, enum treasure_verb verb)
 {
 	enum link_result result = link->version->ask(link, verb);
 
+	if (result == LINK_GONE && is_no_room(link, verb))
+		return LINK_REFUSED;
 	if (result != LINK_OK)
 		return result;
 	link->exchange = (struct exchange){
@@ -136,7 +149,9 @@ const char *link_explain(enum link_result result, int error,
 		return "all seats are taken, or kept until a finished game is "
 		       "left by all";
 	case LINK_REFUSED:
-		return "the server has no room for another connection";
+		return exchange->is_oneshot
+			   ? gone_explain(error, true)
+			   : "the server has no room for another connection";
 	case LINK_GONE:
 		return gone_explain(error, exchange->is_oneshot);
 	case LINK_CUT:

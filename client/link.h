@@ -13,7 +13,7 @@
 enum link_result {
 	LINK_OK,
 	LINK_FULL,    /* all seats are taken */
-	LINK_REFUSED, /* turned away by a reset: the server has no room */
+	LINK_REFUSED, /* a reset to begin with: most likely there is no room */
 	LINK_GONE,    /* the server closed: link->error is 0, or a reset's */
 	LINK_CUT,     /* a reply that a reset ended: part of it, or all */
 	LINK_OTHER,   /* it begins with an id: the other version's server */
@@ -65,7 +65,7 @@ struct link {
 	struct exchange exchange; /* the last that link_ask saw, if any */
 	bool has_played;          /* a command has had its answer */
 	bool ends_by_reset;       /* the last reply was whole, and was reset */
-	bool is_reset;            /* a read has failed */
+	bool is_reset;            /* connect or a read has failed so */
 	size_t received;          /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };

@@ -33,6 +33,22 @@ static double cpu_share(const struct load_result *r)
 	return r->seconds > 0 ? r->cpu / r->seconds / r->cpus : 0;
 }
 
+/* Without an answer there is no latency: "-". */
+static void latency_print(const struct load_result *r, FILE *out)
+{
+	bool is_none = histogram_total(&r->latency) == 0;
+
+	for (unsigned i = 0; i < PERCENTILES; i++) {
+		const char *name = percentiles[i].name;
+
+		if (is_none)
+			fprintf(out, " %s_us=-", name);
+		else
+			fprintf(out, " %s_us=%.1f", name,
+			    microseconds(&r->latency, percentiles[i].share));
+	}
+}
+
 void load_print(const struct load_orders *orders, const struct load_result *r,
     FILE *out)
 {
@@ -41,9 +57,7 @@ void load_print(const struct load_orders *orders, const struct load_result *r,
 	    "commands=%" PRIu64 " per_second=%.0f",
 	    orders->crew.clients, r->turned_away, r->failed, r->seconds,
 	    load_answered(r), per_second(r));
-	for (unsigned i = 0; i < PERCENTILES; i++)
-		fprintf(out, " %s_us=%.1f", percentiles[i].name,
-		    microseconds(&r->latency, percentiles[i].share));
+	latency_print(r, out);
 	fprintf(out,
 	    " errors=%" PRIu64 " stepped=%" PRIu64 " refused=%" PRIu64
 	    " boards=%" PRIu64,
@@ -56,6 +70,8 @@ void load_print(const struct load_orders *orders, const struct load_result *r,
 
 static json_t *histogram_json(const struct histogram *h)
 {
+	if (histogram_total(h) == 0)
+		return json_null();
 	json_t *object = json_object();
 
 	for (unsigned i = 0; i < PERCENTILES; i++)
@@ -114,8 +130,7 @@ bool load_print_json(const struct load_orders *orders,
 	    orders->rate > 0 ? integer(orders->rate) : json_null());
 	json_object_set_new(root, "unsent", integer(r->unsent));
 	json_object_set_new(root, "latency_us", histogram_json(&r->latency));
-	json_object_set_new(root, "lateness_us",
-	    orders->rate > 0 ? histogram_json(&r->lateness) : json_null());
+	json_object_set_new(root, "lateness_us", histogram_json(&r->lateness));
 	json_object_set_new(root, "client_cpu", json_real(cpu_share(r)));
 	json_object_set_new(root, "idle",
 	    r->idle < 0 ? json_null() : json_real(r->idle));

@@ -89,6 +89,7 @@ static enum link_result play_lines(const struct crew_orders *orders,
 static bool has_cost(const struct link *link, enum link_result result)
 {
 	return result == LINK_OK || result == LINK_GONE || result == LINK_CUT ||
+	       (result == LINK_REFUSED && link->version->sends_once) ||
 	       (link->has_played && !is_own(result));
 }
 
@@ -250,7 +251,7 @@ static int failure_tell(const struct crew_orders *orders, const struct sum *sum,
 	unsigned i = 0;
 
 	if (orders->clients == 1 && sum->turned_away == 1)
-		fail(orders, report->result, 0, &report->exchange);
+		fail(orders, report->result, report->error, &report->exchange);
 	turned_away_tell(sum->turned_away, orders->clients);
 	if (sum->failed == 0)
 		return EXIT_SUCCESS;

@@ -50,6 +50,18 @@ static void refusal_tell(struct screen *s)
 	}
 }
 
+/*
+ * A look alone does not tell that somebody has quit, but who knows it already
+ * need not forget: a finished game stays while a player of it is connected, and
+ * in the one-shot version as long as it looks the same.
+ */
+static bool stays_over(const struct screen *s,
+    const struct treasure_reply *reply)
+{
+	return s->is_over &&
+	       (!s->link->version->sends_once || view_is_same(&s->view, reply));
+}
+
 static void reply_take(struct screen *s, enum treasure_verb verb)
 {
 	const struct treasure_reply *reply = &s->link->reply;
@@ -62,10 +74,9 @@ static void reply_take(struct screen *s, enum treasure_verb verb)
 			over_tell(s);
 		return;
 	case TREASURE_SCORES_BOARD:
+		s->is_over = verb != TREASURE_GET || stays_over(s, reply);
 		view_see(&s->view, reply);
-		s->is_over =
-		    verb != TREASURE_GET || view_treasures(&s->view) == 0;
-		if (s->is_over)
+		if (s->is_over || view_treasures(&s->view) == 0)
 			over_tell(s);
 		return;
 	case TREASURE_NOTHING:

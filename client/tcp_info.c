@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/tcp.h> /* newer than the C library's */
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -121,6 +122,19 @@ static bool has_fin(int fd, unsigned state, struct meter_end end)
 	       recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+/*
+ * Did we write to who had closed?  Linux then sends a reset, like to any
+ * connection it does not know, and without timestamps; a connection that is
+ * broken off keeps them.
+ */
+static bool was_in_vain(int fd, unsigned state, bool fin_in)
+{
+	struct pollfd pfd = {.fd = fd};
+
+	return state == STATE_CLOSE && fin_in && poll(&pfd, 1, 0) == 1 &&
+	       (pfd.revents & POLLERR) != 0;
+}
+
 /* Losses and disorder leave options behind that nobody counts. */
 static bool is_inexact(const struct tcp_info *info)
 {
@@ -157,6 +171,8 @@ static void fill(int fd, const struct tcp_info *info, unsigned ip,
 		one->header_out = syn + (one->segments_out - 1) * plain;
 	if (one->segments_in > 0)
 		one->header_in = syn_ack + (one->segments_in - 1) * plain;
+	if (timestamps && was_in_vain(fd, info->tcpi_state, fin_in))
+		one->header_in -= TIMESTAMPS_LEN;
 }
 
 bool meter_is_supported(void)

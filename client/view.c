@@ -18,6 +18,28 @@ void view_see(struct view *view, const struct treasure_reply *reply)
 	    tiles(view) * sizeof view->board.tile[0]);
 }
 
+bool view_is_same(const struct view *view, const struct treasure_reply *reply)
+{
+	const struct treasure_scores *scores = &reply->scores;
+
+	if (reply->board.size != view->board.size ||
+	    scores->players != view->scores.players)
+		return false;
+	for (unsigned i = 0; i < scores->players; i++) {
+		if (scores->score[i] != view->scores.score[i])
+			return false;
+	}
+	for (unsigned i = 0; i < tiles(view); i++) {
+		const struct treasure_tile *is = &reply->board.tile[i];
+		const struct treasure_tile *was = &view->board.tile[i];
+
+		if (is->player != was->player ||
+		    is->has_treasure != was->has_treasure)
+			return false;
+	}
+	return true;
+}
+
 bool view_find(const struct view *view, uint8_t player, unsigned *at)
 {
 	for (unsigned i = 0; i < tiles(view); i++) {

@@ -20,6 +20,10 @@ struct view {
 /* A reply of kind TREASURE_SCORES_BOARD: this is how things are. */
 void view_see(struct view *view, const struct treasure_reply *reply);
 
+/* Does a reply of that kind show just what we saw last? */
+bool view_is_same(const struct view *view,
+    const struct treasure_reply *reply) MUST_CHECK;
+
 /*
  * Our step was legal and these are the scores now.  True if that is what the
  * view led us to expect; false if somebody has changed the board and it is

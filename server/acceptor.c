@@ -78,9 +78,9 @@ void acceptor_destroy(struct acceptor *acceptor)
 {
 	acceptor->workers.tell_fd = -1; /* the number may be another's soon */
 	workers_destroy(&acceptor->workers);
+	shortage_end(acceptor);
 	pthread_mutex_destroy(&acceptor->lock);
 	pipe_close(acceptor);
-	shortage_end(acceptor);
 }
 
 bool acceptor_admit(struct acceptor *acceptor, int fd,
@@ -258,7 +258,9 @@ static bool doors_attend(struct acceptor *acceptor, const struct alarms *alarms)
 {
 	bool is_alone = acceptor->plan.threads == ACCEPTOR_PER_CONNECTION;
 	bool is_pool = acceptor->plan.threads == ACCEPTOR_POOL;
-	struct pollfd *polled = acceptor->polled;
+	struct pollfd pipe_only;
+	struct pollfd *polled =
+	    is_alone || is_pool ? acceptor->polled : &pipe_only;
 	nfds_t count = is_alone || is_pool ? acceptor->door_count + 1 : 1;
 
 	polled[0] = (struct pollfd){.fd = acceptor->stop[0], .events = POLLIN};
@@ -269,7 +271,7 @@ static bool doors_attend(struct acceptor *acceptor, const struct alarms *alarms)
 		polled[i + 1] = (struct pollfd){.fd = is_ours ? door->fd : -1,
 		    .events = POLLIN};
 	}
-	if (poll(polled, count, ms_until(alarms)) < 0)
+	if (shortage_poll(polled, count, ms_until(alarms)) < 0)
 		return errno == EINTR;
 	for (uint32_t i = 0; i + 1 < count; i++) {
 		if (polled[i + 1].revents != 0 && is_alone)

@@ -18,7 +18,7 @@ enum acceptor_threads {
  * Threads: the main thread runs acceptor_run, starts the others, and joins
  * them.  Of a pool, each thread waits in accept at one door.  When none waits
  * any more and they take long the pool grows, up to the limit of connections;
- * later it shrinks.
+ * later it shrinks.  An iterative server's other thread polls all doors.
  */
 struct acceptor_plan {
 	enum acceptor_threads threads;
@@ -33,11 +33,13 @@ struct acceptor {
 	struct workers workers;
 	struct door *doors;
 	uint32_t door_count;
-	struct pollfd *polled; /* the pipe's end, then the doors */
+	struct pollfd *polled; /* the main thread's; iterative: the other's */
 	int stop[2];           /* a pipe: a byte wakes acceptor_run */
 	atomic_int error;      /* an errno that ends the serving, or 0 */
-	pthread_mutex_t lock;  /* guards spare, and whether doors wait */
-	atomic_int spare;      /* given up to turn one away, or -1 */
+	/* Held to change what is below, and while a pool's door waits not. */
+	pthread_mutex_t lock;
+	atomic_int spare;        /* given up to turn one away, or -1 */
+	int64_t next_trouble_ms; /* no message about it before */
 };
 
 /* What to tell the main thread by workers_tell; signal handlers may. */
@@ -91,7 +93,8 @@ void shortage_end(struct acceptor *acceptor);
 
 /*
  * After accept has failed with error, an errno: make room if that is what it
- * lacked.  False if it can never work, and then the main thread knows.
+ * lacked; what nobody knows is said now and then, and not asked for at once
+ * again.  False if it can never work, and then the main thread knows.
  */
 bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error);
 
@@ -109,6 +112,13 @@ bool shortage_spares(struct acceptor *acceptor, int fd) MUST_CHECK;
 
 /* Are there descriptors for more threads to accept with? */
 bool shortage_is_over(struct acceptor *acceptor) MUST_CHECK;
+
+/*
+ * poll(2), which refuses to look at more than a process may open: whose limit
+ * has been lowered looks at one after the other, and may return 0 too early.
+ */
+int shortage_poll(struct pollfd *polled, nfds_t count,
+    int timeout_ms) MUST_CHECK;
 
 /* pool.c: threads that accept for themselves. */
 

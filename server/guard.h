@@ -33,7 +33,8 @@ struct guard_kind {
 /*
  * mutex: who comes takes the lock.  queue: one thread owns the match, the
  * others hand it their actions and wait.  none: nobody waits, for study:
- * commands work on what they read before and undo each other's work.
+ * commands work on what they read before and undo each other's work on the
+ * board; seats are kept.
  */
 extern const struct guard_kind guard_mutex, guard_queue, guard_none;
 

@@ -15,7 +15,8 @@
  *
  * These are data races on purpose.  What keeps the server standing: sizes do
  * not change, a position put back is checked when it is read, and seats are
- * taken and left under the lock.
+ * taken, left, and bound to addresses under the lock: points are there to be
+ * lost, seats are not.
  */
 
 static void positions_check(struct match *mine)
@@ -61,13 +62,50 @@ static void treasures_count(struct board *all)
 	all->points_left = points;
 }
 
+/* Nobody binds a seat here meanwhile: no host is read by half. */
+static void seats_read(struct guard *guard, struct match *mine)
+{
+	pthread_mutex_lock(&guard->lock);
+	memcpy(mine->seat, guard->match.seat, sizeof mine->seat);
+	pthread_mutex_unlock(&guard->lock);
+}
+
+/* A seat that somebody else was given meanwhile stays theirs. */
+static void seats_put_back(struct guard *guard, const struct match *before,
+    const struct match *mine)
+{
+	pthread_mutex_lock(&guard->lock);
+	for (unsigned i = 0; i < TREASURE_MAX_PLAYERS; i++) {
+		const struct match_seat *old = &before->seat[i];
+		const struct match_seat *new = &mine->seat[i];
+		struct match_seat *seat = &guard->match.seat[i];
+
+		if (new->is_taken != old->is_taken)
+			seat->is_taken = new->is_taken;
+		if (strcmp(seat->host, old->host) != 0)
+			continue;
+		memcpy(seat->host, new->host, sizeof seat->host);
+		seat->heard_ms = new->heard_ms;
+	}
+	pthread_mutex_unlock(&guard->lock);
+}
+
+/* A whole new board. */
+static void game_put_back(struct match *all, const struct match *mine)
+{
+	all->game = mine->game;
+	all->board = mine->board;
+	all->is_end_told = mine->is_end_told;
+	all->ended_ms = mine->ended_ms;
+}
+
 static void put_back(struct match *all, const struct match *before,
     const struct match *mine)
 {
 	const struct board *was = &before->board, *is = &mine->board;
 
-	if (mine->game != before->game) { /* a whole new board */
-		*all = *mine;
+	if (mine->game != before->game) {
+		game_put_back(all, mine);
 		return;
 	}
 	tiles_put_back(&all->board, was, is);
@@ -75,9 +113,6 @@ static void put_back(struct match *all, const struct match *before,
 		all->board.scores.score[i] = is->scores.score[i];
 		if (is->position[i] != was->position[i])
 			all->board.position[i] = is->position[i];
-		if (memcmp(&mine->seat[i], &before->seat[i],
-			sizeof mine->seat[i]) != 0)
-			all->seat[i] = mine->seat[i];
 	}
 	if (is->treasures_left != was->treasures_left)
 		treasures_count(&all->board);
@@ -99,11 +134,13 @@ static void play(struct guard *guard, guard_action *action, void *context)
 		return;
 	}
 	*before = guard->match;
+	seats_read(guard, before);
 	positions_check(before);
 	*mine = *before;
 	sched_yield();
 	action(mine, context);
 	put_back(&guard->match, before, mine);
+	seats_put_back(guard, before, mine);
 	free(match);
 }
 

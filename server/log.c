@@ -92,6 +92,15 @@ void log_refusal(enum refusal why, uint64_t count)
 	say(line);
 }
 
+void log_trouble(int error)
+{
+	char line[LINE_LEN];
+
+	snprintf(line, sizeof line, "treasure-server: cannot accept: %s\n",
+	    strerror(error));
+	say(line);
+}
+
 static double rate(uint64_t now, uint64_t last, int64_t ms)
 {
 	return ms <= 0 ? 0 : (double)(now - last) * NET_MS_PER_S / (double)ms;

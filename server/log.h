@@ -19,6 +19,9 @@ void log_stays(bool has_journal);
 /* refused reason=descriptors count=17: connections, since the last line. */
 void log_refusal(enum refusal why, uint64_t count);
 
+/* accept has failed by itself, with this errno. */
+void log_trouble(int error);
+
 /* From the last line of statistics to this one. */
 struct log_period {
 	int64_t started_ms, last_ms;

@@ -312,6 +312,10 @@ static void check_pairs(const struct options *o)
 	    "--port and --ports: take one");
 	refuse_pair(o->has_threads && o->is_iterative,
 	    "--threads and --iterative: take one");
+	refuse_pair(o->is_iterative && o->rooms > 1 && o->rules.games == 0 &&
+			o->journal == NULL,
+	    "--iterative and --rooms: one connection at a time comes to a "
+	    "second room only by --games or --journal");
 	refuse_pair(o->journal != NULL && o->guard == &guard_none,
 	    "--journal: with --guard none there is no order of things to "
 	    "write down");

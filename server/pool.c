@@ -44,6 +44,17 @@ static void left_accept(struct acceptor *acceptor, struct door *door)
 		workers_tell(&acceptor->workers, ACCEPTOR_CROWD);
 }
 
+/*
+ * The door did not wait: for a moment, acceptor_take, or by the doing of
+ * another process that has it, too.  False with errno if one has to look up.
+ */
+static bool wait_outside(const struct door *door)
+{
+	struct pollfd pfd = {.fd = door->fd, .events = POLLIN};
+
+	return poll(&pfd, 1, -1) >= 0;
+}
+
 /* Wait at the door: who comes, or -1 with errno if one has to look up. */
 static int wait_there(struct worker *worker)
 {
@@ -52,11 +63,11 @@ static int wait_there(struct worker *worker)
 	int fd;
 
 	atomic_fetch_add(&door->waiting, 1);
-	do /* not to wait is for others, acceptor_take */
+	do
 		fd = door_accept(door, service, &worker->from);
 	while (fd == -1 && errno == EAGAIN &&
 	       !atomic_load(&service->is_stopping) &&
-	       atomic_load(&door->too_many) == 0);
+	       atomic_load(&door->too_many) == 0 && wait_outside(door));
 	int saved = errno;
 	left_accept(worker->workers->acceptor, door);
 	errno = saved;
@@ -247,19 +258,25 @@ static void serve_all(struct worker *worker, const struct pollfd *polled)
 	}
 }
 
-/* One after the other.  The main thread polls but the pipe meanwhile. */
+/* One after the other.  The main thread looks at no door meanwhile. */
 static void *iterative_main(void *context)
 {
 	struct worker *worker = context;
 	struct acceptor *acceptor = worker->workers->acceptor;
-	struct pollfd *polled = acceptor->polled + 1;
+	struct pollfd *polled = acceptor->polled;
+	bool is_well = true;
 
 	for (uint32_t i = 0; i < acceptor->door_count; i++)
 		polled[i] = (struct pollfd){.fd = acceptor->doors[i].fd,
 		    .events = POLLIN};
-	while (!atomic_load(&acceptor->service->is_stopping)) {
-		if (poll(polled, acceptor->door_count, -1) > 0)
+	while (is_well && !atomic_load(&acceptor->service->is_stopping)) {
+		int ready = shortage_poll(polled, acceptor->door_count, -1);
+
+		if (ready > 0)
 			serve_all(worker, polled);
+		else if (ready < 0 && errno != EINTR)
+			is_well =
+			    acceptor_recover(acceptor, worker->door, errno);
 	}
 	worker_end(worker);
 	return NULL;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "server/acceptor.h"
+#include "server/log.h"
 
 enum {
 	FULL_MS = 20,   /* wait when not even the spare helps */
@@ -30,7 +31,9 @@ static void spare_close_locked(struct acceptor *acceptor)
 
 void shortage_end(struct acceptor *acceptor)
 {
+	pthread_mutex_lock(&acceptor->lock);
 	spare_close_locked(acceptor);
+	pthread_mutex_unlock(&acceptor->lock);
 }
 
 /*
@@ -95,6 +98,20 @@ static void refuse_without_room(struct acceptor *acceptor, struct door *door,
 	atomic_store(&door->is_refusing, false);
 }
 
+/* Somebody else's, such as a firewall's: it may pass. */
+static void trouble_tell(struct acceptor *acceptor, int error)
+{
+	int64_t now_ms = net_now_ms();
+
+	pthread_mutex_lock(&acceptor->lock);
+	bool is_time = now_ms >= acceptor->next_trouble_ms;
+	if (is_time)
+		acceptor->next_trouble_ms = now_ms + WORKERS_MESSAGE_MS;
+	pthread_mutex_unlock(&acceptor->lock);
+	if (is_time)
+		log_trouble(error);
+}
+
 bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
 {
 	switch (error) {
@@ -113,7 +130,13 @@ bool acceptor_recover(struct acceptor *acceptor, struct door *door, int error)
 	case ENOMEM:
 		refuse_without_room(acceptor, door, REFUSED_MEMORY);
 		return true;
-	default: /* it has gone again, or somebody else's trouble */
+	case EAGAIN:
+	case EINTR:
+	case ECONNABORTED: /* it has gone again */
+		return true;
+	default:
+		trouble_tell(acceptor, error);
+		(void)poll(NULL, 0, FULL_MS);
 		return true;
 	}
 }
@@ -153,6 +176,22 @@ bool shortage_is_over(struct acceptor *acceptor)
 		close(probe);
 	pthread_mutex_unlock(&acceptor->lock);
 	return probe != -1;
+}
+
+int shortage_poll(struct pollfd *polled, nfds_t count, int timeout_ms)
+{
+	bool is_long = timeout_ms < 0 || timeout_ms > FULL_MS;
+	int ready = poll(polled, count, timeout_ms), sum = 0;
+
+	if (ready != -1 || errno != EINVAL)
+		return ready;
+	for (nfds_t i = 0; i < count; i++) {
+		ready = poll(&polled[i], 1, 0);
+		if (ready == -1)
+			return -1;
+		sum += ready;
+	}
+	return sum > 0 ? sum : poll(NULL, 0, is_long ? FULL_MS : timeout_ms);
 }
 
 bool shortage_begin(struct acceptor *acceptor)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "server/activation.h"
 #include "wire/descriptors.h"
 #include "wire/number.h"
@@ -175,28 +176,67 @@ void start_descriptors(const struct options *options)
 		    had);
 }
 
-static void place_print(const struct options *options,
-    const struct doors *doors, char *out, size_t len)
+static struct net_endpoint place_of(const struct options *options,
+    const struct doors *doors, uint32_t i)
 {
 	struct net_endpoint at = options->listen;
-	char name[NET_NAME_LEN], more[sizeof "-65535"] = "";
+	int fd = doors->door[i].fd;
 
-	at.port = net_port(doors->door[0].fd);
-	if (doors->are_given && !net_local(doors->door[0].fd, &at))
+	at.port = net_port(fd);
+	if (doors->are_given && !net_local(fd, &at))
 		at = (struct net_endpoint){.host = "?"};
-	if (doors->count > 1)
-		snprintf(more, sizeof more, "-%u",
-		    net_port(doors->door[doors->count - 1].fd));
-	net_print(&at, name);
-	snprintf(out, len, "%s%s", name, more);
+	return at;
+}
+
+/* How many from this door on have one port after the other at one address? */
+static uint32_t run_of(const struct options *options, const struct doors *doors,
+    uint32_t i)
+{
+	struct net_endpoint first = place_of(options, doors, i);
+	uint32_t count = 1;
+
+	for (; i + count < doors->count; count++) {
+		struct net_endpoint at = place_of(options, doors, i + count);
+
+		if (at.port != first.port + count ||
+		    strcmp(at.host, first.host) != 0)
+			break;
+	}
+	return count;
+}
+
+/* 127.0.0.1:12345-12347, [::1]:12345: who calls frees it; NULL: no memory. */
+static char *places(const struct options *options, const struct doors *doors)
+{
+	char *text = NULL, name[NET_NAME_LEN];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	for (uint32_t i = 0, run = 0; i < doors->count; i += run) {
+		struct net_endpoint first = place_of(options, doors, i);
+
+		run = run_of(options, doors, i);
+		net_print(&first, name);
+		fprintf(out, "%s%s", i == 0 ? "" : ", ", name);
+		if (run > 1)
+			fprintf(out, "-%" PRIu32, first.port + run - 1);
+	}
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 void start_announce(const struct options *options, const struct doors *doors)
 {
 	const struct match_rules *rules = &options->rules;
-	char place[LINE_LEN], rooms[sizeof "4294967295 rooms, "] = "";
+	char rooms[sizeof "4294967295 rooms, "] = "";
+	char *place = places(options, doors);
 
-	place_print(options, doors, place, sizeof place);
+	if (place == NULL)
+		err(EXIT_FAILURE, NULL);
 	if (options->rooms > 1)
 		snprintf(rooms, sizeof rooms, "%" PRIu32 " rooms, ",
 		    options->rooms);
@@ -207,4 +247,5 @@ void start_announce(const struct options *options, const struct doors *doors)
 	    rules->board.size, rules->board.treasures,
 	    number_plural(rules->board.treasures), rules->board.players,
 	    rules->seed);
+	free(place);
 }

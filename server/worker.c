@@ -16,7 +16,6 @@ enum {
 	ROOM_MS = 50,          /* for who has closed to be seen closing */
 	PATIENCE_MS = 1000,    /* after such a wait in vain, none for so long */
 	WAKE_MS = 10,          /* between calls to those that wait in accept */
-	MESSAGE_MS = 60 * 1000, /* between messages about refusals */
 };
 
 /* Waits end on a clock nobody sets, where a condition can wait on it. */
@@ -322,7 +321,7 @@ void workers_refuse(struct workers *workers, int fd, enum refusal why)
 	bool is_time = now_ms >= workers->next_message_ms[why];
 	if (is_time) {
 		workers->untold[why] = 0;
-		workers->next_message_ms[why] = now_ms + MESSAGE_MS;
+		workers->next_message_ms[why] = now_ms + WORKERS_MESSAGE_MS;
 	}
 	pthread_mutex_unlock(&workers->lock);
 	if (is_time)

@@ -9,11 +9,11 @@
 
 /*
  * Threads: a worker's thread alone uses its session; the main thread starts
- * workers.  Each that ends joins the one that ended
- * before it, so that no more than one waits for the main thread.  The lock
- * guards the lists, the tally, and whether a worker's connection may be shut
- * down by others; a worker gives it up under the lock before closing it.  It is
- * never held with the guard's lock.
+ * workers.  Each that ends joins the one that ended before it, so that no more
+ * than one waits for the main thread.  The lock guards the lists, the tally,
+ * and whether a worker's connection may be shut down by others; a worker gives
+ * it up under the lock before closing it.  It is never held with the guard's
+ * lock.
  */
 struct workers;
 struct acceptor;
@@ -42,6 +42,9 @@ enum refusal {
 };
 
 enum { REFUSALS = REFUSED_MEMORY + 1 };
+
+/* Between messages about the same lack. */
+enum { WORKERS_MESSAGE_MS = 60 * 1000 };
 
 /* What came in. */
 struct tally {

@@ -224,6 +224,15 @@ static bool leave_from(int fd, const char *source)
 	return is_bound;
 }
 
+/* A refusal is another error: this one was connected for a moment. */
+static bool is_taken_reset(const struct net_route *route)
+{
+	if (errno != ECONNRESET || route->was_reset == NULL)
+		return false;
+	*route->was_reset = true;
+	return true;
+}
+
 static int connect_to(const struct addrinfo *where,
     const struct net_route *route, int64_t deadline)
 {
@@ -234,10 +243,11 @@ static int connect_to(const struct addrinfo *where,
 		return give_up(fd);
 	if (connect(fd, where->ai_addr, where->ai_addrlen) == 0)
 		return fd;
-	if ((errno != EINPROGRESS && errno != EINTR) ||
-	    !is_connected(fd, deadline, route->patience))
-		return give_up(fd);
-	return fd;
+	if ((errno == EINPROGRESS || errno == EINTR) &&
+	    (is_connected(fd, deadline, route->patience) ||
+		is_taken_reset(route)))
+		return fd;
+	return give_up(fd);
 }
 
 /* When to give this address up, so that those after it get as much time. */

@@ -56,6 +56,11 @@ struct net_route {
 	struct net_switches switches;
 	const char *source; /* from this numeric address; NULL: any */
 	const struct net_patience *patience; /* borrowed, or NULL */
+	/*
+	 * Borrowed, or NULL.  Set if the connection was reset as soon as it was
+	 * made: then it is returned, to be read about and closed.
+	 */
+	bool *was_reset;
 };
 
 /*

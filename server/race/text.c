@@ -51,6 +51,39 @@ static void print_line(const char *label, const struct race_size *size,
 	    grouped((uint64_t)race_speed(size, result->ns), speed));
 }
 
+static bool is_lossless(const struct race_series *series)
+{
+	return race_sum_up(series).most_lost == 0;
+}
+
+static bool is_lucky(const struct race_series *series)
+{
+	return series->way == &way_none && is_lossless(series);
+}
+
+/* The same program may have lost millions the last time. */
+static void print_luck(void)
+{
+	printf("That nothing was lost this time is chance: nothing keeps the "
+	       "threads apart.\n"
+	       "Try again, or with a larger --count.\n");
+}
+
+static void print_sum(const struct race_series *series)
+{
+	struct race_summary sum = race_sum_up(series);
+	uint64_t expected = race_expected(&series->size);
+
+	if (is_lossless(series))
+		printf("Nothing was lost");
+	else
+		printf("Lost from %.1f %% to %.1f %%",
+		    percent(sum.least_lost, expected),
+		    percent(sum.most_lost, expected));
+	printf("; median time %.4f s, %.2f ns an increment.\n", sum.seconds,
+	    sum.ns_each);
+}
+
 void text_series(const struct race_series *series)
 {
 	print_task(&series->size);
@@ -63,15 +96,12 @@ void text_series(const struct race_series *series)
 		snprintf(label, sizeof label, "%u", i + 1);
 		print_line(label, &series->size, &series->results[i]);
 	}
-	if (series->runs > 1) {
-		struct race_summary sum = race_sum_up(series);
-		uint64_t expected = race_expected(&series->size);
-
-		printf("\nLost from %.1f %% to %.1f %%; median time "
-		       "%.4f s, %.2f ns an increment.\n",
-		    percent(sum.least_lost, expected),
-		    percent(sum.most_lost, expected), sum.seconds, sum.ns_each);
-	}
+	if (series->runs > 1 || is_lucky(series))
+		printf("\n");
+	if (series->runs > 1)
+		print_sum(series);
+	if (is_lucky(series))
+		print_luck();
 }
 
 static void print_row(const struct race_series *series, double mutex_seconds)
@@ -107,6 +137,10 @@ void text_table(const struct race_series *all, unsigned count)
 	for (unsigned i = 0; i < count; i++)
 		print_row(&all[i], mutex);
 	printf("\n");
+	for (unsigned i = 0; i < count; i++) {
+		if (is_lucky(&all[i]))
+			print_luck();
+	}
 	conclusion_print(stdout, all, count);
 }
 

@@ -163,6 +163,23 @@ load ../common
 	server_stop
 }
 
+@test "a bot without room is full, in either version" {
+	for version in oneshot persistent; do
+		server_start $version --max-connections 1
+		exec 5<>"/dev/tcp/127.0.0.1/$port"
+		sleep 0.3
+		run -1 treasure-client $version --bot "127.0.0.1:$port"
+		[[ $output =~ " turned_away=1 failed=0 "[^$'\n']*" over=full" ]]
+		[[ $output =~ "no room for another" ]]
+		run -0 treasure-client $version --bot --clients 2 \
+			"127.0.0.1:$port"
+		[[ $output =~ " turned_away=2 failed=0 " ]]
+		[[ $output =~ "2 of 2 clients turned away" ]]
+		exec 5>&-
+		server_stop
+	done
+}
+
 @test "the bot plays to the end" {
 	for version in oneshot persistent; do
 		server_start $version --seed 11 --players 3 --size 12

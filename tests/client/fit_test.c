@@ -115,6 +115,18 @@ static void a_game_that_is_over_offers_no_steps(void **state)
 	assert_null(strstr(fit_keys(&screen, USUAL).text, "Q "));
 }
 
+/* On the border the room is the board's, at least five tiles. */
+static void a_part_is_named_within_the_border(void **state)
+{
+	(void)state;
+	assert_string_equal(fit_part("columns", 3, 6, 10, 19).text,
+	    " columns 4-9 of 10 ");
+	assert_string_equal(fit_part("columns", 3, 6, 10, 16).text,
+	    " 4-9 of 10 ");
+	assert_fits(fit_part("columns", 95, 5, 100, 13), 13);
+	assert_fits(fit_part("rows", 0, 3, 4, 10), 10);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -123,6 +135,7 @@ int main(void)
 	    cmocka_unit_test(the_way_is_said_in_every_width),
 	    cmocka_unit_test(what_is_no_way_is_not_said),
 	    cmocka_unit_test(a_game_that_is_over_offers_no_steps),
+	    cmocka_unit_test(a_part_is_named_within_the_border),
 	};
 
 	test_setup();

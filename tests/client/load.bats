@@ -192,6 +192,7 @@ stall() {
 	run -1 treasure-client persistent --bot --clients 3 --duration 1 \
 		"127.0.0.1:$port"
 	[[ $output =~ \ seconds=[0-9]\.[0-9]+\  ]] # no century
+	[[ $output =~ " p50_us=- " ]]
 	server_start oneshot
 	run -1 treasure-client persistent --bot --duration 1 "127.0.0.1:$port"
 	[[ $output =~ " overhead_per_payload_byte=- " ]]

@@ -157,6 +157,28 @@ static void the_line_has_every_figure(void **state)
 	test_free(r);
 }
 
+static void without_an_answer_there_is_no_latency(void **state)
+{
+	struct load_orders orders = orders_for("127.0.0.1");
+	struct load_result *r = test_calloc(1, sizeof *r);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	(void)state;
+	r->failed = r->cpus = 1;
+	orders.rate = 1000;
+	load_print(&orders, r, out);
+	assert_true(load_print_json(&orders, r, out));
+	fclose(out);
+	assert_non_null(strstr(text, " p50_us=- "));
+	assert_non_null(strstr(text, " max_us=- errors="));
+	assert_non_null(strstr(text, "\"latency_us\": null,"));
+	assert_non_null(strstr(text, "\"lateness_us\": null,"));
+	free(text);
+	test_free(r);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -165,6 +187,7 @@ int main(void)
 	    cmocka_unit_test(shared_cpus_are_said_if_the_server_is_here),
 	    cmocka_unit_test(ports_lateness_rate_and_boards_are_said),
 	    cmocka_unit_test(the_line_has_every_figure),
+	    cmocka_unit_test(without_an_answer_there_is_no_latency),
 	};
 
 	test_setup();

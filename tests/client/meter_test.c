@@ -156,6 +156,48 @@ static void a_fin_is_no_payload(void **state)
 	close(ends.client);
 }
 
+/* What the client's end has been told last is this much of headers. */
+static uint64_t last_header(const struct ends *ends, struct meter_end end,
+    const struct meter *before)
+{
+	(void)poll(NULL, 0, 20);
+	struct meter m = meter_of(ends->client, end);
+
+	assert_int_equal(m.segments_in, before->segments_in + 1);
+	assert_int_equal(m.payload_in, before->payload_in);
+	return m.header_in - before->header_in;
+}
+
+static void a_reset_has_timestamps_unless_the_server_had_closed(void **state)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	struct meter_end open = {.was_reset = false};
+	struct meter_end reset = {.was_reset = true};
+	struct ends ends;
+
+	(void)state;
+	if (!meter_is_supported())
+		TEST_SKIP("a system that does not count");
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	struct meter before = meter_of(ends.client, open);
+	uint64_t plain = before.closing_bytes / before.closing_segments;
+	setsockopt(ends.server, SOL_SOCKET, SO_LINGER, &at_once,
+	    sizeof at_once);
+	close(ends.server);
+	assert_int_equal(last_header(&ends, reset, &before), plain);
+	close(ends.client);
+	assert_true(ends_open("127.0.0.1", &ends));
+	exchange(&ends);
+	close(ends.server);
+	hear_the_end(ends.client);
+	before = meter_of(ends.client, open);
+	assert_true(net_write(ends.client, (const uint8_t *)"", 1,
+	    net_deadline(SOON_MS)));
+	assert_int_equal(last_header(&ends, open, &before), 40);
+	close(ends.client);
+}
+
 static void the_closing_depends_on_who_closes(void **state)
 {
 	struct meter_end open = {.was_reset = false};
@@ -306,6 +348,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(payload_is_what_was_carried_in_both_families),
 	    cmocka_unit_test(a_fin_is_no_payload),
+	    cmocka_unit_test(
+		a_reset_has_timestamps_unless_the_server_had_closed),
 	    cmocka_unit_test(the_closing_depends_on_who_closes),
 	    cmocka_unit_test(what_is_no_tcp_connection_is_unread),
 	    cmocka_unit_test(a_sum_and_a_difference_have_every_field),

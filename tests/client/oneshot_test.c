@@ -195,6 +195,51 @@ static void one_shot_refuses_half_a_reply(void **state)
 	assert_ask(&server, LINK_GARBLED);
 }
 
+/* A server without room: the one-shot bot is as full as a persistent one. */
+static void a_first_command_that_is_reset_is_turned_away(void **state)
+{
+	struct server server = {.connections = 3, .asks = 1, .resets = true};
+	struct link *link = server_start(&server, &oneshot);
+
+	(void)state;
+	assert_int_equal(link_ask(link, TREASURE_GET), LINK_REFUSED);
+	assert_int_equal(link_ask(link, TREASURE_QUIT), LINK_GONE);
+	link->has_played = true;
+	assert_int_equal(link_ask(link, TREASURE_GET), LINK_GONE);
+	server_stop(&server, link);
+}
+
+/* Whoever is about to wait for the connection finds it reset. */
+static bool reset_first(void *context)
+{
+	int *listener = context;
+	struct pollfd pfd = {.fd = *listener, .events = POLLIN};
+
+	if (poll(&pfd, 1, 0) == 1)
+		net_reset(net_accept(*listener));
+	return true;
+}
+
+static void a_connection_reset_at_once_is_metered(void **state)
+{
+	struct server server = {.connections = 0};
+	struct link *link = server_start(&server, &oneshot);
+	struct net_patience patience = {reset_first, &server.listener};
+
+	(void)state;
+	link->route.patience = &patience;
+	for (unsigned i = 1; i <= 2; i++) {
+		assert_int_equal(link->version->ask(link, TREASURE_UP),
+		    LINK_GONE);
+		assert_int_equal(link->error, ECONNRESET);
+		assert_int_equal(link->fd, -1);
+		if (meter_is_supported())
+			assert_int_equal(link->meter.connections, i);
+	}
+	assert_int_equal(link->meter.payload_out, 0);
+	server_stop(&server, link);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -209,6 +254,8 @@ int main(void)
 	    cmocka_unit_test(a_reply_has_one_deadline_however_it_drips),
 	    cmocka_unit_test(one_shot_takes_an_empty_reply_for_no),
 	    cmocka_unit_test(one_shot_refuses_half_a_reply),
+	    cmocka_unit_test(a_first_command_that_is_reset_is_turned_away),
+	    cmocka_unit_test(a_connection_reset_at_once_is_metered),
 	};
 
 	test_setup();

@@ -183,6 +183,40 @@ place() {
 	wait_for 'On the wire: '
 }
 
+@test "that another player has quit is said, and not forgotten by a look" {
+	for version in oneshot persistent; do
+		server_start $version --seed 7 --players 3
+		[ -n "${socket:-}" ] || screen_start 80 24 screen
+		game $version
+		treasure-client $version "127.0.0.1:$port" \
+			<<<q >/dev/null 2>&1
+		press d # only the answer to a step tells
+		wait_for 'The game is over.  Somebody has quit, in a draw'
+		commands=$(screen | grep -o 'commands *[0-9]*')
+		press G
+		wait_for "commands *$((${commands##* } + 1))"
+		wait_for 'The game is over.  Somebody has quit, in a draw'
+		press x
+		wait_for 'On the wire: '
+		server_stop
+	done
+}
+
+@test "one-shot, a look shows that another game has begun" {
+	server_start oneshot --seed 7 --rematch-after 1
+	screen_start 80 24 screen
+	game oneshot
+	treasure-client oneshot "127.0.0.1:$port" <<<q >/dev/null 2>&1
+	press d
+	wait_for 'The game is over'
+	sleep 1
+	press G
+	wait_for ! 'The game is over'
+	press x
+	wait_for 'On the wire: '
+	server_stop
+}
+
 @test "others are seen to move: in one-shot only if asked for" {
 	server_start persistent --seed 7
 	screen_start 80 24 screen
@@ -242,6 +276,18 @@ place() {
 	wait_for 'commands *1, 1 by the screen'
 	press x
 	wait_for 'On the wire: '
+}
+
+@test "60 columns leave the border its corners" {
+	locale=C # corners are l, k, m and j, or +
+	server_start persistent --seed 7
+	screen_start 60 20 vt100
+	game persistent
+	wait_for '^[l+]. [0-9]*-[0-9]* of 10 [q-]*[k+]  On the wire'
+	wait_for '^[m+][q-]*[j+]  game '
+	press x
+	wait_for 'ready>'
+	server_stop
 }
 
 @test "40 columns say where to go and how to leave" {

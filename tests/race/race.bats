@@ -33,6 +33,28 @@ ways='none mutex semaphore spin atomic queue-each queue mutex-once atomic-once'
 	return 1
 }
 
+@test "that nothing was lost without protection is said to be chance" {
+	for runs in 1 2 2 2 2 2 2 2; do
+		run -0 treasure-race none --threads 2 --count 1 --runs $runs
+		lost=$(awk '/^[12] / { lost += $3 } END { print lost }' \
+			<<<"$output")
+		said=0
+		[[ $output =~ "nothing was lost this time is chance" ]] ||
+			said=$?
+		[ $((lost > 0)) -eq $said ]
+		[[ ! $output =~ "Lost from 0.0 % to 0.0 %" ]]
+		[ "$lost" -gt 0 ] || seen=1
+	done
+	[ -n "$seen" ]
+	run -0 treasure-race mutex --count 10 --runs 2
+	[[ $output =~ "Nothing was lost; median time" ]]
+	[[ ! $output =~ "chance" ]]
+	run -0 treasure-race all --count 1 --threads 2
+	if grep -q '^none  *2  *0 ' <<<"$output"; then
+		[[ $output =~ "nothing was lost this time is chance" ]]
+	fi
+}
+
 @test "the table has a row for each way, its ratio to mutex, and what follows" {
 	run -0 treasure-race all --threads 4 --count 1000 --runs 3
 	[[ $output =~ "3 runs in turn" ]]

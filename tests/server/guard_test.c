@@ -72,6 +72,79 @@ static void by_a_queue_each_is_alone(void **state)
 	assert_alone(&guard_queue);
 }
 
+static const char first[] = "192.0.2.1", second[] = "192.0.2.2";
+
+/* Two steps at once, by players of two addresses. */
+struct two {
+	struct guard *guard;
+	struct match_turn turn[2];
+};
+
+static void play_second(struct match *match, void *context)
+{
+	struct two *two = context;
+
+	match_play(match, &two->turn[1]);
+}
+
+/* While the first is at it, the second begins and ends. */
+static void play_first(struct match *match, void *context)
+{
+	struct two *two = context;
+
+	match_play(match, &two->turn[0]);
+	guard_play(two->guard, play_second, two);
+}
+
+static struct guard *play_both(struct rooms *rooms, uint8_t players[2])
+{
+	struct match_rules rules = {
+	    .board = {.size = 4, .treasures = 1, .players = 2},
+	    .silence_ms = MATCH_NEVER,
+	};
+	const char *hosts[] = {first, second};
+	struct two two;
+
+	assert_int_equal(rooms_init(rooms, 1, &guard_none, &rules), 0);
+	two.guard = &rooms->room[0].guard;
+	if (players[0] != players[1]) { /* both begin a new game */
+		two.guard->match.rules.rematch_ms = 0;
+		two.guard->match.board.has_quit = true;
+		two.guard->match.is_end_told = true;
+	}
+	for (int i = 0; i < 2; i++)
+		two.turn[i] = (struct match_turn){
+		    .command = {.verb = TREASURE_UP, .player = players[i]},
+		    .is_allowed = true,
+		    .host = hosts[i],
+		};
+	guard_play(two.guard, play_first, &two);
+	return two.guard;
+}
+
+static void without_a_guard_a_seat_stays_whose_it_is(void **state)
+{
+	struct rooms rooms;
+	struct guard *guard = play_both(&rooms, (uint8_t[2]){1, 1});
+
+	(void)state;
+	assert_int_equal(guard->match.game, 1);
+	assert_string_equal(guard->match.seat[0].host, second);
+	rooms_destroy(&rooms);
+}
+
+static void without_a_guard_a_new_game_loses_no_seat(void **state)
+{
+	struct rooms rooms;
+	struct guard *guard = play_both(&rooms, (uint8_t[2]){1, 2});
+
+	(void)state;
+	assert_int_equal(guard->match.game, 2);
+	assert_string_equal(guard->match.seat[0].host, first);
+	assert_string_equal(guard->match.seat[1].host, second);
+	rooms_destroy(&rooms);
+}
+
 static void guards_have_names(void **state)
 {
 	(void)state;
@@ -132,6 +205,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(by_a_mutex_each_is_alone),
 	    cmocka_unit_test(by_a_queue_each_is_alone),
+	    cmocka_unit_test(without_a_guard_a_seat_stays_whose_it_is),
+	    cmocka_unit_test(without_a_guard_a_new_game_loses_no_seat),
 	    cmocka_unit_test(guards_have_names),
 	    cmocka_unit_test(rooms_differ_and_the_first_is_as_if_alone),
 	    cmocka_unit_test(an_address_has_so_many_and_no_more),

@@ -197,6 +197,37 @@ refused reason=descriptors count=3" ]
 	server_stop
 }
 
+ticks_of() { # the processor's time of process $1, in clock ticks
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+@test "fewer descriptors than ports: it waits, and goes on later" {
+	command -v prlimit >/dev/null || skip "no prlimit here"
+	server_start oneshot # for a port that is free
+	server_stop
+	last=$((port + 19))
+	for threads in '--threads per-connection' '--threads pool:1' \
+		--iterative; do
+		: >server.log
+		# shellcheck disable=SC2086 # some words each
+		treasure-server oneshot --ports "$port-$last" $threads \
+			2>>server.log 3>&- &
+		server_pid=$!
+		timeout 10 sh -c 'until grep -q listening server.log; do
+			sleep 0.1; done'
+		sleep 0.2 # its threads are in accept
+		prlimit --pid "$server_pid" --nofile=10:4096
+		timeout 1 treasure-client oneshot "127.0.0.1:$last" <<<g || true
+		ticks=$(ticks_of "$server_pid")
+		sleep 1
+		[ $(($(ticks_of "$server_pid") - ticks)) -lt 50 ]
+		prlimit --pid "$server_pid" --nofile=1024:4096
+		sleep 0.3
+		port=$last asks
+		server_stop
+	done
+}
+
 @test "--idle-timeout closes who says nothing, and only them" {
 	server_start persistent --idle-timeout 1
 	connect_silently 5
@@ -352,37 +383,4 @@ taker() {
 	# Nor are there ever fewer connections than before.
 	grep -q '^stats .* connections=2 open=3 ' server.log
 	grep -q '^stats .* connections=2 open=2 .*=0.0 commands' server.log
-}
-
-# systemd's part, played by a few lines of Python.
-@test "LISTEN_FDS: it serves on the sockets it was started with" {
-	command -v python3 >/dev/null || skip "no python3 here"
-	cat >activate.py <<-'END'
-	import os, socket, sys
-	sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-	print(*(s.getsockname()[1] for s in sockets), flush=True)
-	for i, s in enumerate(sockets):
-	    os.dup2(s.fileno(), 10 + i)
-	for i in range(2):
-	    os.dup2(10 + i, 3 + i, inheritable=True)
-	os.closerange(5, 20)
-	os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2")
-	os.execvp(sys.argv[1], sys.argv[1:])
-	END
-	: >server.log
-	python3 activate.py treasure-server oneshot >ports 2>server.log 3>&- &
-	server_pid=$!
-	timeout 10 sh -c 'until grep -q listening server.log; do sleep 0.1
-		done'
-	read -r one two <ports
-	grep -q "listening on 127.0.0.1:$one-$two, 2 rooms," server.log
-	echo g | treasure-client oneshot "127.0.0.1:$one" >board1
-	echo g | treasure-client oneshot "127.0.0.1:$two" >board2
-	! cmp board1 board2
-	server_stop
-	run -1 sh -c 'LISTEN_PID=$$ LISTEN_FDS=1001 exec treasure-server \
-		oneshot --port 0'
-	[[ $output =~ LISTEN_FDS ]]
-	LISTEN_PID=1 LISTEN_FDS=1 server_start oneshot # not meant for us
-	server_stop
 }

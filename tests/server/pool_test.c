@@ -4,6 +4,7 @@
 #include "server/acceptor.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { THREADS = 4, SOON_MS = 5000, TOO_LONG_S = 10 };
@@ -86,6 +87,34 @@ static void the_main_thread_never_waits_in_accept(void **state)
 	acceptor_destroy(acceptor);
 }
 
+/* Say it once and wait a moment; the main thread need not know. */
+static void an_unknown_error_is_said_once_and_does_not_spin(void **state)
+{
+	struct acceptor *acceptor = acceptor_new(NULL, 0);
+	int ends[2], saved = dup(STDERR_FILENO);
+	static const char said[] = "treasure-server: cannot accept: ";
+	char text[1024] = "";
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	int64_t begin_ms = net_now_ms();
+	for (int i = 0; i < 5; i++)
+		assert_true(acceptor_recover(acceptor, NULL, EPERM));
+	int64_t ms = net_now_ms() - begin_ms;
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(ends[1]);
+	ssize_t len = read(ends[0], text, sizeof text - 1);
+	close(ends[0]);
+	assert_true(ms >= 50);
+	assert_true(len > 0);
+	assert_int_equal(strncmp(text, said, sizeof said - 1), 0);
+	assert_ptr_equal(strchr(text, '\n'), text + len - 1);
+	assert_int_equal(atomic_load(&acceptor->workers.told), 0);
+	acceptor_destroy(acceptor);
+}
+
 static void a_full_pipe_loses_no_stop(void **state)
 {
 	struct acceptor *acceptor = acceptor_new(NULL, 0);
@@ -127,6 +156,7 @@ int main(void)
 	    cmocka_unit_test(threads_that_are_stuck_are_a_crowd),
 	    cmocka_unit_test(threads_that_are_busy_are_none),
 	    cmocka_unit_test(the_main_thread_never_waits_in_accept),
+	    cmocka_unit_test(an_unknown_error_is_said_once_and_does_not_spin),
 	    cmocka_unit_test(a_full_pipe_loses_no_stop),
 	    cmocka_unit_test(after_the_end_a_message_goes_nowhere),
 	};

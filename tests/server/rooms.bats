@@ -46,6 +46,18 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	[ "$(grep -c '^game=1 ' server.log)" -eq 2 ]
 }
 
+@test "--iterative comes to the second room when the first has played" {
+	server_start persistent --iterative --rooms 2 --games 1
+	for _ in 1 2; do
+		treasure-client persistent --bot "127.0.0.1:$port"
+	done
+	timeout 20 tail --pid="$server_pid" -f /dev/null
+	wait "$server_pid"
+	server_pid=
+	grep -q '^game=1 .* room=1$' server.log
+	grep -q '^game=1 .* room=2$' server.log
+}
+
 @test "--ports: a room a port" {
 	server_start oneshot # for a port that is free
 	server_stop

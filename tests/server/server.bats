@@ -185,6 +185,10 @@ load ../common
 	run -2 timeout 5 treasure-server persistent --ports 25000-25000
 	[[ $output =~ "oneshot only" ]]
 	[ "${#lines[@]}" -eq 1 ]
+	run -2 timeout 5 treasure-server persistent --iterative --rooms 2 \
+		--port 0
+	[[ $output =~ "--iterative and --rooms:" ]]
+	[ "${#lines[@]}" -eq 1 ]
 }
 
 @test "a port of many that is in use: --ports takes others" {
