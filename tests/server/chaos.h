@@ -32,7 +32,8 @@ struct chaos {
 	_Atomic uint64_t commands, boards, games, vandals, violations;
 	pthread_mutex_t lock; /* guards all below */
 	struct chaos_seat seat[TREASURE_MAX_PLAYERS];
-	uint64_t epoch; /* a number for each game */
+	uint64_t tenant[TREASURE_MAX_PLAYERS]; /* how many had this seat */
+	uint64_t epoch;                        /* a number for each game */
 	bool is_game_over;
 	unsigned left; /* treasures on the board, at most */
 	/* Treasures that answers told of, and how many of them left knows. */

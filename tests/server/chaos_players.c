@@ -26,6 +26,7 @@ struct talk {
 	struct chaos *chaos;
 	int fd;
 	uint8_t seat;
+	uint64_t tenant;
 	uint64_t epoch;
 	bool was_over;     /* what was known when the last command was sent */
 	unsigned was_left; /* ... for others learn, too, meanwhile */
@@ -197,6 +198,16 @@ static void seat_check_locked(struct talk *talk, unsigned at)
 }
 
 /*
+ * Is the seat still this player's?  A server that was killed may be up again,
+ * and have given it to another, before the last answer of the first is read.
+ */
+static bool is_tenant_locked(const struct talk *talk)
+{
+	return talk->chaos->is_oneshot ||
+	       talk->tenant == talk->chaos->tenant[talk->seat - 1];
+}
+
+/*
  * Have steps taken the last treasures since the last look?  The server may
  * have been killed before it answered the last of them; then all have gone,
  * and the next to come finds a new board.
@@ -225,7 +236,8 @@ static bool look(struct talk *talk)
 	}
 	atomic_fetch_add(&chaos->boards, 1);
 	pthread_mutex_lock(&chaos->lock);
-	if (talk->was_epoch != chaos->epoch) { /* of which game is it? */
+	if (talk->was_epoch != chaos->epoch || !is_tenant_locked(talk)) {
+		/* of which game is it? */
 		pthread_mutex_unlock(&chaos->lock);
 		return left > 0;
 	}
@@ -256,7 +268,8 @@ static bool may_step(struct talk *talk, enum treasure_verb verb, unsigned size)
 
 	pthread_mutex_lock(&chaos->lock);
 	struct chaos_seat *seat = &chaos->seat[talk->seat - 1];
-	bool is_possible = treasure_step_from(seat->at, size, verb, &to);
+	bool is_possible = is_tenant_locked(talk) &&
+			   treasure_step_from(seat->at, size, verb, &to);
 	if (is_possible) {
 		seat->to = to;
 		seat->has_pending = true;
@@ -273,7 +286,7 @@ static void step_settle(struct talk *talk)
 
 	pthread_mutex_lock(&chaos->lock);
 	struct chaos_seat *seat = &chaos->seat[talk->seat - 1];
-	if (talk->epoch == chaos->epoch) {
+	if (talk->epoch == chaos->epoch && is_tenant_locked(talk)) {
 		seat->has_pending = false;
 		if (reply->kind == TREASURE_SCORES) {
 			uint16_t score = reply->scores.score[talk->seat - 1];
@@ -310,6 +323,15 @@ static bool take_turn(struct talk *talk, struct random *random, unsigned size)
 	return true;
 }
 
+static void move_in(struct talk *talk, unsigned seat)
+{
+	struct chaos *chaos = talk->chaos;
+
+	pthread_mutex_lock(&chaos->lock);
+	talk->tenant = ++chaos->tenant[seat - 1];
+	pthread_mutex_unlock(&chaos->lock);
+}
+
 /* Come in: a seat (1, 2, 3), or 0 if there is none now. */
 static uint8_t enter(struct talk *talk, unsigned number)
 {
@@ -318,8 +340,10 @@ static uint8_t enter(struct talk *talk, unsigned number)
 	talk->fd = chaos_connect(talk->chaos);
 	if (talk->fd == -1)
 		return 0;
-	if (hear(talk) && talk->reply.kind == TREASURE_ID)
+	if (hear(talk) && talk->reply.kind == TREASURE_ID) {
+		move_in(talk, talk->reply.id);
 		return talk->reply.id;
+	}
 	close(talk->fd);
 	return 0;
 }
