@@ -26,7 +26,7 @@ function answers.requests_lost(conn, count)
 	end
 end
 
--- Player 0 is nobody: an unknown command, and no other's.
+-- Player 0 is nobody, and no other.
 function answers.is_wrong_seat(conn, verb, player)
 	return conn.id ~= nil and verb ~= wire.GET and player ~= 0 and
 		player ~= conn.id

@@ -60,7 +60,8 @@ local function about(name, meaning, severity)
 end
 local experts = {
 	unknown = about("unknown_command",
-		"Nobody knows this command, or this player", WARN),
+		"Nobody knows this command", WARN),
+	nobody = about("no_player", "The command names no player", WARN),
 	spare = about("spare_bits", "Spare bits should be 0", NOTE),
 	seat = about("wrong_seat", "The command names another player", WARN),
 	ignored = about("ignored_command",

@@ -26,16 +26,18 @@ end
 
 function show.command(range, tree)
 	local byte = range:uint()
-	local _, _, is_known = wire.command(byte)
+	local verb, player, is_known = wire.command(byte)
 	local item = tree:add(proto, range)
 	item:add(fields.byte, range)
 	local verb_item = item:add(fields.command, range)
-	item:add(fields.player, range)
+	local player_item = item:add(fields.player, range)
 	local spare = item:add(fields.spare, range)
 	if byte % 4 ~= 0 then
 		spare:add_proto_expert_info(experts.spare)
 	end
-	if not is_known then
+	if wire.is_of_nobody(verb, player) then
+		player_item:add_proto_expert_info(experts.nobody)
+	elseif not is_known then
 		verb_item:add_proto_expert_info(experts.unknown)
 	end
 	return item, wire.command_words(byte)
@@ -241,7 +243,7 @@ local function refusal(request, conn)
 	if not request then
 		return "refused", false
 	elseif not request.is_known then
-		return "refused: unknown command", false
+		return "refused: " .. wire.fault(request), false
 	elseif request.is_wrong_seat and not request.is_trusted then
 		return "refused: another player's seat", false
 	elseif request.verb == wire.QUIT or request.verb == wire.GET then

@@ -48,7 +48,8 @@ local function silence(conn, request, is_reset)
 	if is_reset then
 		return { words = "nothing: reset", problem = experts.unanswered }
 	elseif not request.is_known then
-		return { words = "nothing: unknown command", is_reply = true }
+		return { words = "nothing: " .. wire.fault(request),
+			is_reply = true }
 	elseif request.verb == wire.QUIT then
 		return { words = "nothing: goodbye", is_reply = true }
 	elseif request.verb == wire.GET then -- nobody refuses that

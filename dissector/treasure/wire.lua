@@ -45,10 +45,17 @@ function wire.command(byte)
 	return parts[1], parts[2], parts[3]
 end
 
+-- A command that somebody has to give, of nobody: its player bits are 0.
+function wire.is_of_nobody(verb, player)
+	return player == 0 and verb ~= wire.GET and wire.VERBS[verb] ~= nil
+end
+
 -- In words, what a command byte says.
 local function words_of(byte)
 	local verb, player, is_known = wire.command(byte)
-	if not is_known then
+	if wire.is_of_nobody(verb, player) then
+		return "no player: " .. wire.VERBS[verb]
+	elseif not is_known then
 		return ("unknown command 0x%02x"):format(byte)
 	elseif player == 0 then
 		return wire.VERBS[verb]
@@ -63,6 +70,12 @@ end
 
 function wire.command_words(byte)
 	return command_words[byte]
+end
+
+-- Why no server carries it out, whoever sends it.
+function wire.fault(request)
+	return wire.is_of_nobody(request.verb, request.player) and
+		"no player is named" or "unknown command"
 end
 
 -- In words, scores, as bytes or from byte at of tvb.
