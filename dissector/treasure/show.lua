@@ -305,6 +305,8 @@ function show.complete(message, tree, conn)
 		words, is_illegal = refusal(event.request, conn)
 	elseif is_over(event, words) then
 		words = "game over: " .. words
+	elseif event.is_ignored then
+		words = words .. " (thrown away)"
 	end
 	local item = message.item
 	if not item and (is_illegal or event.is_orphan or event.is_wrong_seat or

@@ -107,7 +107,7 @@ end
 -- The client has reset the connection: no reply will come any more.
 function verdict.of_client(conn)
 	local left = #conn.requests - conn.answered
-	if conn.version == wire.ONESHOT then
+	if (conn.version or conn.server_told.version) == wire.ONESHOT then
 		local is_whole = conn.server.has_spoken and
 			conn.server.waits == 0
 		left = is_whole and 0 or math.min(left, 1)

@@ -217,6 +217,14 @@ game_is_told() { # VERSION
 	grep -qx 'scores 7 : 6' info
 }
 
+@test "the Info column says what a one-shot server throws away" {
+	"$here/dialogue.sh" <"$here/cases/ignored.dialogue" >stage/a.pcap
+	show a.pcap -2 -T fields -e _ws.col.Info -Y treasure.command >info
+	cat info
+	grep -qx 'player 1: down; player 1: left (thrown away)' info
+	[ "$(grep -c 'player 1: [a-z]* (thrown away)$' info)" -eq 7 ]
+}
+
 @test "the Info column keeps the marks of TCP" {
 	"$here/dialogue.sh" <"$here/cases/lost.dialogue" >stage/a.pcap
 	show a.pcap -T fields -e _ws.col.Info -Y treasure >info
