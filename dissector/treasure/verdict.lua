@@ -63,6 +63,19 @@ local function silence(conn, request, is_reset)
 		problem = experts.illegal }
 end
 
+-- A persistent server has not even said an id.  It closes where all seats are
+-- taken; by a reset it may have had no room, or left a command unread.  Without
+-- its SYN nobody knows that nothing came before.
+local function turned_away(conn, request, is_reset)
+	if not conn.is_whole or not conn.server.next or conn.is_left then
+		return nil
+	elseif not is_reset then
+		return { words = "all seats taken", is_full = true }
+	end
+	return request and { problem = experts.unanswered,
+		words = "nothing: no room, or all seats taken" } or nil
+end
+
 -- How many bytes of the server came before this end, behind those that were
 -- made out; nil: some of them were not captured, or not in their order.
 local function bytes_left(conn, seq)
@@ -95,9 +108,7 @@ function verdict.of_server(conn, seq, is_reset)
 	local version = conn.version or conn.server_told.version
 	local request = conn.requests[1]
 	if version == wire.PERSISTENT or version == nil and not request then
-		return conn.is_whole and not conn.is_left and
-			(request or not is_reset) and
-			{ words = "all seats taken", is_full = true } or nil
+		return turned_away(conn, request, is_reset)
 	elseif not request or not request.frame then
 		return nil
 	end
