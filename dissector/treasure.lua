@@ -3,10 +3,29 @@
 --[[
    tshark -X lua_script:dissector/treasure.lua -r FILE -Y treasure
 
-Wireshark 3.6 to 4.6.  docs/wire-protocol.md has the bytes; the parts are in
-treasure/ beside this file.
+It takes no arguments.  Wireshark 3.6 to 4.6.  docs/wire-protocol.md has the
+bytes; the parts are in treasure/ beside this file.
 ]]
-local game = {}
+local argument = ...
+local game = package.loaded.treasure or {}
+local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+game.tshark = game.tshark or
+	assert(loadfile(here .. "wiretoll/tshark.lua"))({})
+
+-- Most likely it is another script's: as wiretoll.lua does with what it does
+-- not know, tshark ends; Wireshark shows the error and goes on.
+local function refuse(words)
+	if game.tshark.is_tshark then
+		io.stderr:write(words, "\n")
+		os.exit(2)
+	end
+	error(words, 0)
+end
+
+if argument then
+	refuse("treasure.lua takes no argument (" .. argument .. "): " ..
+		"lua_script1: is for the script named first, and so on")
+end
 
 -- Installed, and named on the command line as well: it is here already.
 if package.loaded.treasure then
@@ -14,9 +33,7 @@ if package.loaded.treasure then
 end
 package.loaded.treasure = game
 
-local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 assert(loadfile(here .. "wiretoll/heap.lua"))(game)
-game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
 	"ways", "version", "answers", "connection", "heuristic", "show", "messages",
 	"steady" }) do

@@ -313,6 +313,23 @@ statistic() {
 	run ! grep Lua err
 }
 
+# treasure.lua takes none: another script's, given to the wrong one.
+@test "an argument goes to the script named first, or is refused" {
+	"$here/dialogue.sh" <"$here/cases/oneshot.dialogue" |
+		"$here/ethernet.pl" >stage/a.pcap
+	both=(-X lua_script:treasure.lua -X lua_script:wiretoll.lua -r a.pcap)
+	run -2 --separate-stderr run_tshark "$stage" -q "${both[@]}" \
+		-X lua_script1:json
+	echo "$stderr"
+	[ -z "$output" ]
+	[ "$(grep -c 'treasure.lua.*(json).*named first' <<<"$stderr")" -eq 1 ]
+	run_tshark "$stage" -q "${both[@]}" -X lua_script2:json >a.json
+	[ "$(jq .frames a.json)" -gt 0 ]
+	# The same of a script that is there already.
+	run -2 run_tshark "$stage" "${both[@]}" -X lua_script:treasure.lua \
+		-X lua_script3:json
+}
+
 @test "the time of a reply is the time since its command" {
 	"$here/dialogue.sh" <"$here/cases/persistent.dialogue" >stage/a.pcap
 	[ "$(show a.pcap -Y 'treasure.reply_time == 0.001' | wc -l)" -eq 9 ]
