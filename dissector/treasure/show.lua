@@ -296,6 +296,20 @@ local function end_item(item, event, words, is_illegal, conn)
 	end
 end
 
+local function has_fault(event)
+	return event.is_orphan or event.is_wrong_seat or event.is_ignored
+end
+
+-- May an expert have to be added to one of a frame's messages, or to its end?
+function show.is_faulty(frame, found)
+	for _, message in ipairs(found and found.list or {}) do
+		if has_fault(message.event) or message.words == "refused" then
+			return true
+		end
+	end
+	return frame.verdict ~= nil and frame.verdict.problem ~= nil
+end
+
 -- Complete a message (see messages.lua); returns its final words.
 function show.complete(message, tree, conn)
 	local event, words, is_illegal = message.event, message.words, false
@@ -309,8 +323,7 @@ function show.complete(message, tree, conn)
 		words = words .. " (thrown away)"
 	end
 	local item = message.item
-	if not item and (is_illegal or event.is_orphan or event.is_wrong_seat or
-		event.is_ignored) then
+	if not item and (is_illegal or has_fault(event)) then
 		local bytes, first = message.bytes, message.first
 		item = message.shower(first and bytes(first, 1) or bytes, tree,
 			message.argument)

@@ -298,6 +298,31 @@ statistic() {
 	run ! grep Lua err
 }
 
+# Also those that the end of a frame adds, where another script's name is on.
+@test "statistics name the game in its experts" {
+	for case in ends ignored nobody; do
+		"$here/dialogue.sh" <"$here/cases/$case.dialogue" \
+			>"stage/$case.pcap"
+	done
+	for scripts in treasure 'wiretoll treasure' 'treasure wiretoll'; do
+		for case in ends ignored nobody; do
+			# shellcheck disable=SC2046 # lists of words
+			run_tshark "$stage" $(printf ' -X lua_script:%s.lua' \
+				$scripts) -o treasure.ports:12345-12347 \
+				-r "$case.pcap" -2 -q -z expert
+		done >experts 2>>err
+		grep Protocol experts | sed '/Frequency/d; /Malformed/d' >ours
+		cat ours
+		for words in 'Illegal step' 'names another player' \
+			'names no player' 'ends before the reply' \
+			'throws the rest away'; do
+			grep -q "TREASURE .*$words" ours
+		done
+		run ! grep -v ' TREASURE ' ours
+	done
+	run ! grep Lua err
+}
+
 @test "statistics count the game: conv,tcp" {
 	"$here/dialogue.sh" <"$here/cases/oneshot.dialogue" >stage/a.pcap
 	for filter in '' ,treasure.command; do
