@@ -240,10 +240,11 @@ end
 
 -- Why was it refused?  Returns words, and whether the step was illegal.
 local function refusal(request, conn)
+	local fault = request and wire.fault(request.byte)
 	if not request then
 		return "refused", false
-	elseif not request.is_known then
-		return "refused: " .. wire.fault(request), false
+	elseif fault then
+		return "refused: " .. fault, false
 	elseif request.is_wrong_seat and not request.is_trusted then
 		return "refused: another player's seat", false
 	elseif request.verb == wire.QUIT or request.verb == wire.GET then

@@ -45,17 +45,18 @@ end
 -- The server has said nothing, to this first command.  A refusal ends as all
 -- replies do; by a reset, the server may have not even read the command.
 local function silence(conn, request, is_reset)
+	local _, player = wire.command(request.byte)
+	local fault = wire.fault(request.byte)
 	if is_reset then
 		return { words = "nothing: reset", problem = experts.unanswered }
-	elseif not request.is_known then
-		return { words = "nothing: " .. wire.fault(request),
-			is_reply = true }
+	elseif fault then
+		return { words = "nothing: " .. fault, is_reply = true }
 	elseif request.verb == wire.QUIT then
 		return { words = "nothing: goodbye", is_reply = true }
 	elseif request.verb == wire.GET then -- nobody refuses that
 		return { words = "nothing: no answer, or all seats taken",
 			problem = experts.unanswered }
-	elseif request.player > 2 and conn.server_told.players ~= 3 then
+	elseif player > 2 and conn.server_told.players ~= 3 then
 		return { words = "nothing: illegal step, or no such player",
 			is_reply = true, problem = experts.illegal }
 	end

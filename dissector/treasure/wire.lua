@@ -33,8 +33,10 @@ for players = 2, 3 do
 end
 
 local commands = {}
+wire.verb_of, wire.player_of = {}, {} -- by the command's byte
 for byte = 0, 255 do
 	local verb, player = math.floor(byte / 16), math.floor(byte / 4) % 4
+	wire.verb_of[byte], wire.player_of[byte] = verb, player
 	commands[byte] = { verb, player, wire.VERBS[verb] ~= nil and
 		(player > 0 or verb == wire.GET) }
 end
@@ -72,10 +74,11 @@ function wire.command_words(byte)
 	return command_words[byte]
 end
 
--- Why no server carries it out, whoever sends it.
-function wire.fault(request)
-	return wire.is_of_nobody(request.verb, request.player) and
-		"no player is named" or "unknown command"
+-- Why no server carries it out, whoever sends it; nil: one may.
+function wire.fault(byte)
+	local verb, player, is_known = wire.command(byte)
+	return wire.is_of_nobody(verb, player) and "no player is named" or
+		not is_known and "unknown command" or nil
 end
 
 -- In words, scores, as bytes or from byte at of tvb.
