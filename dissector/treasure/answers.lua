@@ -37,17 +37,17 @@ end
 local function look_at_seat(conn, request)
 	if answers.is_wrong_seat(conn, request.byte) then
 		request.is_wrong_seat = true
-	elseif request.is_wrong_seat then
-		request.is_wrong_seat = false
 	end
 end
 
--- Some commands may have left before their sender read which seat it has.
+-- Some commands may have left before their sender read which seat it has.  A
+-- server says it but once: of a flood of ids only the first looks back.
 local function seated(conn, id)
-	if conn.id == id then
+	local is_first = conn.id == nil
+	conn.id = id
+	if not is_first then
 		return
 	end
-	conn.id = id
 	for i = conn.answered + 1, #conn.requests do
 		if conn.requests[i].frame then
 			look_at_seat(conn, conn.requests[i])

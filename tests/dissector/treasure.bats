@@ -131,6 +131,27 @@ no_lua_error_with() { # PREFERENCE:VALUE...
 	run ! grep Lua err
 }
 
+# Each takes a second or two; all have been known to take minutes.
+@test "floods are dissected in little time" {
+	for flood in syns gaps ids pieces; do
+		"$here/flood.pl" $flood >stage/a.pcap
+		frames=$(capinfos -Mc stage/a.pcap | awk 'END { print $NF }')
+		[ "$frames" -ge 5000 ]
+		for passes in '' '-2 -o tcp.reassemble_out_of_order:TRUE'; do
+			echo "$flood $passes"
+			# shellcheck disable=SC2086 # a list of words
+			(ulimit -t 20 && show a.pcap $passes \
+				-X lua_script:wiretoll.lua) >lines
+			[ "$(wc -l <lines)" -eq "$frames" ]
+			run ! grep Lua lines err
+		done
+		(ulimit -t 20 && show a.pcap -q -X lua_script:wiretoll.lua) \
+			>report
+		tr -d , <report | grep -q "$frames frames"
+	done
+	run ! grep Lua err
+}
+
 @test "captures cut short make no Lua error" {
 	for case in persistent-pieces three-players; do
 		"$here/dialogue.sh" <"$here/cases/$case.dialogue" >whole.pcap
