@@ -327,7 +327,7 @@ statistic() {
 	done
 	for scripts in treasure 'wiretoll treasure' 'treasure wiretoll'; do
 		for case in ends ignored nobody; do
-			# shellcheck disable=SC2046 # lists of words
+			# shellcheck disable=SC2046,SC2086 # lists of words
 			run_tshark "$stage" $(printf ' -X lua_script:%s.lua' \
 				$scripts) -o treasure.ports:12345-12347 \
 				-r "$case.pcap" -2 -q -z expert
@@ -366,6 +366,7 @@ statistic() {
 	both=(-X lua_script:treasure.lua -X lua_script:wiretoll.lua -r a.pcap)
 	run -2 --separate-stderr run_tshark "$stage" -q "${both[@]}" \
 		-X lua_script1:json
+	# shellcheck disable=SC2154 # run sets it
 	echo "$stderr"
 	[ -z "$output" ]
 	[ "$(grep -c 'treasure.lua.*(json).*named first' <<<"$stderr")" -eq 1 ]
