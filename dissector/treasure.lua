@@ -3,10 +3,29 @@
 --[[
    tshark -X lua_script:dissector/treasure.lua -r FILE -Y treasure
 
-Wireshark 3.6 to 4.6.  docs/wire-protocol.md has the bytes; the parts are in
-treasure/ beside this file.
+It takes no arguments.  Wireshark 3.6 to 4.6.  docs/wire-protocol.md has the
+bytes; the parts are in treasure/ beside this file.
 ]]
-local game = {}
+local argument = ...
+local game = package.loaded.treasure or {}
+local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+game.tshark = game.tshark or
+	assert(loadfile(here .. "wiretoll/tshark.lua"))({})
+
+-- Most likely it is another script's: as wiretoll.lua does with what it does
+-- not know, tshark ends; Wireshark shows the error and goes on.
+local function refuse(words)
+	if game.tshark.is_tshark then
+		io.stderr:write(words, "\n")
+		os.exit(2)
+	end
+	error(words, 0)
+end
+
+if argument then
+	refuse("treasure.lua takes no argument (" .. argument .. "): " ..
+		"lua_script1: is for the script named first, and so on")
+end
 
 -- Installed, and named on the command line as well: it is here already.
 if package.loaded.treasure then
@@ -14,9 +33,7 @@ if package.loaded.treasure then
 end
 package.loaded.treasure = game
 
-local here = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 assert(loadfile(here .. "wiretoll/heap.lua"))(game)
-game.tshark = assert(loadfile(here .. "wiretoll/tshark.lua"))({})
 for _, name in ipairs({ "wire", "fields", "header", "verdict",
 	"ways", "version", "answers", "connection", "heuristic", "show", "messages",
 	"steady" }) do
@@ -31,7 +48,12 @@ local prefs = game.fields.prefs
 
 local INFO_MAX = 8 -- messages told in the Info column
 
+-- Nobody has disabled the game if it was ever asked; and what it is asked to do
+-- in its own name, once: see say_as_game.
+local is_enabled, errand = false, nil
+
 function proto.init()
+	is_enabled, errand = false, nil
 	connection.reset()
 	messages.reset()
 	steady.reset()
@@ -69,6 +91,11 @@ end
 
 function proto.dissector(tvb, pinfo, tree)
 	local len = tvb:len()
+	if errand then
+		errand()
+		return len
+	end
+	is_enabled = true
 	if len == 0 or rest(tree) then
 		return len
 	end
@@ -120,6 +147,25 @@ local function say(tvb, pinfo, tree, frame, found)
 	end
 end
 
+local game_dissector
+
+-- An expert bears the name of the protocol whose dissector is at work, not of its
+-- item, and a post-dissector may be another script's.  Each call leaves a mark
+-- in the tree, hidden but for JSON.
+local function say_as_game(tvb, pinfo, tree, frame, found)
+	if not is_enabled or found and not found.is_wanted or
+		not show.is_faulty(frame, found) then
+		say(tvb, pinfo, tree, frame, found)
+		return
+	end
+	game_dissector = game_dissector or Dissector.get("treasure")
+	errand = function()
+		errand = nil
+		say(tvb, pinfo, tree, frame, found)
+	end
+	game_dissector:call(tvb, pinfo, tree)
+end
+
 local is_once = tshark.is_once
 local was_of_interest = false -- the last frame: then perhaps this one is too
 
@@ -156,7 +202,7 @@ local function end_frame(tvb, pinfo, tree)
 	end
 	local frame = connection.known(number)
 	if frame and (found or frame.verdict) then
-		say(tvb, pinfo, tree, frame, found)
+		say_as_game(tvb, pinfo, tree, frame, found)
 	end
 	if frame and is_once then
 		connection.forget(number)

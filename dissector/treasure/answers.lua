@@ -4,6 +4,7 @@ local game = ...
 if type(game) ~= "table" then return end -- Wireshark loads every plugin file
 
 local wire, version = game.wire, game.version
+local verb_of, player_of, GET = wire.verb_of, wire.player_of, wire.GET
 local WRAP = game.header.WRAP
 local is_once = game.tshark.is_once -- then no frame is looked at again
 
@@ -26,23 +27,27 @@ function answers.requests_lost(conn, count)
 	end
 end
 
--- Player 0 is nobody: an unknown command, and no other's.
-function answers.is_wrong_seat(conn, verb, player)
-	return conn.id ~= nil and verb ~= wire.GET and player ~= 0 and
+-- Player 0 is nobody, and no other.
+function answers.is_wrong_seat(conn, value)
+	local player = player_of[value]
+	return conn.id ~= nil and verb_of[value] ~= GET and player ~= 0 and
 		player ~= conn.id
 end
 
 local function look_at_seat(conn, request)
-	request.is_wrong_seat = answers.is_wrong_seat(conn, request.verb,
-		request.player)
+	if answers.is_wrong_seat(conn, request.byte) then
+		request.is_wrong_seat = true
+	end
 end
 
--- Some commands may have left before their sender read which seat it has.
+-- Some commands may have left before their sender read which seat it has.  A
+-- server says it but once: of a flood of ids only the first looks back.
 local function seated(conn, id)
-	if conn.id == id then
+	local is_first = conn.id == nil
+	conn.id = id
+	if not is_first then
 		return
 	end
-	conn.id = id
 	for i = conn.answered + 1, #conn.requests do
 		if conn.requests[i].frame then
 			look_at_seat(conn, conn.requests[i])
@@ -55,11 +60,20 @@ function answers.time_of(pinfo, found)
 	return is_once and found and not found.is_wanted and 0 or pinfo.rel_ts
 end
 
+-- A command's event: its byte, and how it was sent, or nil if that shows later.
+-- Tables that grow are slow, so it has places for all but the rare is_ignored
+-- and is_wrong_seat, which are not even set to false.
+function answers.command(value, number, time, ack)
+	return { kind = "command", byte = value, verb = verb_of[value],
+		at = 0, frame = number, time = time, ack = ack }
+end
+
 function answers.request_add(conn, event, number, time, ack)
 	version.unguess(conn)
-	event.verb, event.player, event.is_known = wire.command(event.byte)
+	if conn.version == wire.ONESHOT and #conn.requests > 0 then
+		event.is_ignored = true
+	end
 	event.frame, event.time, event.ack = number, time, ack
-	event.is_ignored = conn.version == wire.ONESHOT and #conn.requests > 0
 	look_at_seat(conn, event)
 	conn.requests[#conn.requests + 1] = event
 end

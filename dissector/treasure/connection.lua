@@ -209,12 +209,23 @@ local function opened(this, flags, first, frame)
 	conn[side].next = first
 end
 
+-- An end that says something says in whose manner it does.
+local function learn_by_end(conn, value)
+	conn.version = conn.version or value
+	if conn.version == wire.ONESHOT and not conn.is_guess then
+		version.ignore_rest(conn)
+	end
+end
+
 -- What it means that the client leaves, or nil: see verdict.lua.
 local function left(conn, flags, seq)
 	local said
 	if has_flag(flags, RST) and not conn.is_closed then
 		conn.is_closed = true
 		said = verdict.of_client(conn)
+		if said then
+			learn_by_end(conn, conn.server_told.version)
+		end
 	elseif has_flag(flags, FIN) and not conn.is_left then
 		advance(conn.client, conn.client.next or seq, 1)
 	end
@@ -232,11 +243,13 @@ local function closed(conn, number, time, flags, seq, ack)
 		answers.acknowledge(conn, ack)
 	end
 	local said = verdict.of_server(conn, seq, has_flag(flags, RST))
-	if not said or not said.is_reply then
-		conn.version = conn.version or said and conn.server_told.version
+	if not said then
+		return nil
+	elseif not said.is_reply then
+		learn_by_end(conn, conn.server_told.version)
 		return said
 	end
-	conn.version = wire.ONESHOT
+	learn_by_end(conn, wire.ONESHOT)
 	if said.players then
 		version.learn(conn, "players", said.players)
 		answers.reply_match(conn, said, number, time, conn.server.next)

@@ -60,11 +60,13 @@ local function about(name, meaning, severity)
 end
 local experts = {
 	unknown = about("unknown_command",
-		"Nobody knows this command, or this player", WARN),
+		"Nobody knows this command", WARN),
+	nobody = about("no_player", "The command names no player", WARN),
 	spare = about("spare_bits", "Spare bits should be 0", NOTE),
 	seat = about("wrong_seat", "The command names another player", WARN),
 	ignored = about("ignored_command",
-		"A one-shot server reads one command only", NOTE),
+		"A one-shot server reads one command, and throws the " ..
+		"rest away", NOTE),
 	illegal = about("illegal_step", "Illegal step", NOTE),
 	orphan = about("no_command", "A reply without a command", WARN),
 	length = about("bad_length", "No reply has this length", WARN),

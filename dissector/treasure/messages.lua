@@ -16,6 +16,7 @@ decides stands in an event for each message, kept with the frame:
 and, by connection.lua, what answers what.
 ]]
 local wire, version, show = game.wire, game.version, game.show
+local answers = game.answers
 local tshark, byte = game.tshark, string.byte
 
 local messages = {
@@ -56,18 +57,11 @@ local function keep(event, tree, shower, bytes, argument)
 		argument = argument, first = nil }
 end
 
--- With places for all that connection.lua adds: tables that grow are slow.
-local function command_event(value)
-	return { kind = "command", byte = value, at = 0, frame = nil, time = nil,
-		ack = nil, verb = nil, is_known = nil, is_ignored = nil,
-		is_wrong_seat = nil, reply_frame = nil }
-end
-
 local function cut_commands(tvb, tree, frame, reported)
 	local bytes, list = tvb:raw(), found.list
 	for i = 1, #bytes do
 		local value = byte(bytes, i)
-		local event = next_event(frame, i - 1, command_event, value)
+		local event = next_event(frame, i - 1, answers.command, value)
 		local words = not found.is_wanted and
 			show.brief_command(value)
 		if words then

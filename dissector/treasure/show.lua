@@ -26,16 +26,18 @@ end
 
 function show.command(range, tree)
 	local byte = range:uint()
-	local _, _, is_known = wire.command(byte)
+	local verb, player, is_known = wire.command(byte)
 	local item = tree:add(proto, range)
 	item:add(fields.byte, range)
 	local verb_item = item:add(fields.command, range)
-	item:add(fields.player, range)
+	local player_item = item:add(fields.player, range)
 	local spare = item:add(fields.spare, range)
 	if byte % 4 ~= 0 then
 		spare:add_proto_expert_info(experts.spare)
 	end
-	if not is_known then
+	if wire.is_of_nobody(verb, player) then
+		player_item:add_proto_expert_info(experts.nobody)
+	elseif not is_known then
 		verb_item:add_proto_expert_info(experts.unknown)
 	end
 	return item, wire.command_words(byte)
@@ -238,10 +240,11 @@ end
 
 -- Why was it refused?  Returns words, and whether the step was illegal.
 local function refusal(request, conn)
+	local fault = request and wire.fault(request.byte)
 	if not request then
 		return "refused", false
-	elseif not request.is_known then
-		return "refused: unknown command", false
+	elseif fault then
+		return "refused: " .. fault, false
 	elseif request.is_wrong_seat and not request.is_trusted then
 		return "refused: another player's seat", false
 	elseif request.verb == wire.QUIT or request.verb == wire.GET then
@@ -294,6 +297,20 @@ local function end_item(item, event, words, is_illegal, conn)
 	end
 end
 
+local function has_fault(event)
+	return event.is_orphan or event.is_wrong_seat or event.is_ignored
+end
+
+-- May an expert have to be added to one of a frame's messages, or to its end?
+function show.is_faulty(frame, found)
+	for _, message in ipairs(found and found.list or {}) do
+		if has_fault(message.event) or message.words == "refused" then
+			return true
+		end
+	end
+	return frame.verdict ~= nil and frame.verdict.problem ~= nil
+end
+
 -- Complete a message (see messages.lua); returns its final words.
 function show.complete(message, tree, conn)
 	local event, words, is_illegal = message.event, message.words, false
@@ -303,10 +320,11 @@ function show.complete(message, tree, conn)
 		words, is_illegal = refusal(event.request, conn)
 	elseif is_over(event, words) then
 		words = "game over: " .. words
+	elseif event.is_ignored then
+		words = words .. " (thrown away)"
 	end
 	local item = message.item
-	if not item and (is_illegal or event.is_orphan or event.is_wrong_seat or
-		event.is_ignored) then
+	if not item and (is_illegal or has_fault(event)) then
 		local bytes, first = message.bytes, message.first
 		item = message.shower(first and bytes(first, 1) or bytes, tree,
 			message.argument)

@@ -86,16 +86,13 @@ end
 local function ask(conn, ack, pinfo)
 	local requests, server = conn.requests, conn.server
 	local value = byte(bytes)
-	local verb, player = wire.command(value)
 	if conn.is_guess or conn.version == wire.ONESHOT and requests[1] or
 		not conn.is_begun and not server.has_spoken and
 		server.next and server.next ~= ack or
-		answers.is_wrong_seat(conn, verb, player) then
+		answers.is_wrong_seat(conn, value) then
 		return false
 	end
-	requests[#requests + 1] = { kind = "command", byte = value,
-		frame = pinfo.number, time = 0, ack = ack, verb = verb,
-		player = player, is_known = true }
+	requests[#requests + 1] = answers.command(value, pinfo.number, 0, ack)
 	return true
 end
 

@@ -45,21 +45,36 @@ end
 -- The server has said nothing, to this first command.  A refusal ends as all
 -- replies do; by a reset, the server may have not even read the command.
 local function silence(conn, request, is_reset)
+	local _, player = wire.command(request.byte)
+	local fault = wire.fault(request.byte)
 	if is_reset then
 		return { words = "nothing: reset", problem = experts.unanswered }
-	elseif not request.is_known then
-		return { words = "nothing: unknown command", is_reply = true }
+	elseif fault then
+		return { words = "nothing: " .. fault, is_reply = true }
 	elseif request.verb == wire.QUIT then
 		return { words = "nothing: goodbye", is_reply = true }
 	elseif request.verb == wire.GET then -- nobody refuses that
 		return { words = "nothing: no answer, or all seats taken",
 			problem = experts.unanswered }
-	elseif request.player > 2 and conn.server_told.players ~= 3 then
+	elseif player > 2 and conn.server_told.players ~= 3 then
 		return { words = "nothing: illegal step, or no such player",
 			is_reply = true, problem = experts.illegal }
 	end
 	return { words = "nothing: refused", is_reply = true,
 		problem = experts.illegal }
+end
+
+-- A persistent server has not even said an id.  It closes where all seats are
+-- taken; by a reset it may have had no room, or left a command unread.  Without
+-- its SYN nobody knows that nothing came before.
+local function turned_away(conn, request, is_reset)
+	if not conn.is_whole or not conn.server.next or conn.is_left then
+		return nil
+	elseif not is_reset then
+		return { words = "all seats taken", is_full = true }
+	end
+	return request and { problem = experts.unanswered,
+		words = "nothing: no room, or all seats taken" } or nil
 end
 
 -- How many bytes of the server came before this end, behind those that were
@@ -94,9 +109,7 @@ function verdict.of_server(conn, seq, is_reset)
 	local version = conn.version or conn.server_told.version
 	local request = conn.requests[1]
 	if version == wire.PERSISTENT or version == nil and not request then
-		return conn.is_whole and not conn.is_left and
-			(request or not is_reset) and
-			{ words = "all seats taken", is_full = true } or nil
+		return turned_away(conn, request, is_reset)
 	elseif not request or not request.frame then
 		return nil
 	end
@@ -106,7 +119,7 @@ end
 -- The client has reset the connection: no reply will come any more.
 function verdict.of_client(conn)
 	local left = #conn.requests - conn.answered
-	if conn.version == wire.ONESHOT then
+	if (conn.version or conn.server_told.version) == wire.ONESHOT then
 		local is_whole = conn.server.has_spoken and
 			conn.server.waits == 0
 		left = is_whole and 0 or math.min(left, 1)

@@ -25,15 +25,20 @@ function version.is_unasked(conn)
 	return version.is_start(conn) and #conn.requests == 0
 end
 
+-- A one-shot server reads but the first command.
+function version.ignore_rest(conn)
+	for i = 2, #conn.requests do
+		conn.requests[i].is_ignored = true
+	end
+end
+
 -- This is how the server speaks, as its first bytes say.  What was captured
 -- from the middle on and looks like one-shot may turn out not to be.
 function version.set(conn, value)
 	conn.is_guess = value == wire.ONESHOT and not version.is_start(conn)
 	version.learn(conn, "version", value)
 	if value == wire.ONESHOT and not conn.is_guess then
-		for i = 2, #conn.requests do
-			conn.requests[i].is_ignored = true
-		end
+		version.ignore_rest(conn)
 	end
 end
 

@@ -33,8 +33,10 @@ for players = 2, 3 do
 end
 
 local commands = {}
+wire.verb_of, wire.player_of = {}, {} -- by the command's byte
 for byte = 0, 255 do
 	local verb, player = math.floor(byte / 16), math.floor(byte / 4) % 4
+	wire.verb_of[byte], wire.player_of[byte] = verb, player
 	commands[byte] = { verb, player, wire.VERBS[verb] ~= nil and
 		(player > 0 or verb == wire.GET) }
 end
@@ -45,10 +47,17 @@ function wire.command(byte)
 	return parts[1], parts[2], parts[3]
 end
 
+-- A command that somebody has to give, of nobody: its player bits are 0.
+function wire.is_of_nobody(verb, player)
+	return player == 0 and verb ~= wire.GET and wire.VERBS[verb] ~= nil
+end
+
 -- In words, what a command byte says.
 local function words_of(byte)
 	local verb, player, is_known = wire.command(byte)
-	if not is_known then
+	if wire.is_of_nobody(verb, player) then
+		return "no player: " .. wire.VERBS[verb]
+	elseif not is_known then
 		return ("unknown command 0x%02x"):format(byte)
 	elseif player == 0 then
 		return wire.VERBS[verb]
@@ -63,6 +72,13 @@ end
 
 function wire.command_words(byte)
 	return command_words[byte]
+end
+
+-- Why no server carries it out, whoever sends it; nil: one may.
+function wire.fault(byte)
+	local verb, player, is_known = wire.command(byte)
+	return wire.is_of_nobody(verb, player) and "no player is named" or
+		not is_known and "unknown command" or nil
 end
 
 -- In words, scores, as bytes or from byte at of tvb.

@@ -44,6 +44,10 @@ local function filter_and_title()
 	return filter, "Frames that pass " .. filter
 end
 
+-- No size can be given to a TextWindow, and its own is too narrow for the
+-- report's tables; but it is as wide as its buttons.
+local SAVE = (" "):rep(64) .. "Save as JSON" .. (" "):rep(64)
+
 local function overhead_report()
 	local filter, title = filter_and_title()
 	local last
@@ -53,7 +57,7 @@ local function overhead_report()
 			set(text.report(book, title))
 		end)
 	end)
-	shown:add_button("Save as JSON", function()
+	shown:add_button(SAVE, function()
 		if last then
 			save(last)
 		end

@@ -131,6 +131,27 @@ no_lua_error_with() { # PREFERENCE:VALUE...
 	run ! grep Lua err
 }
 
+# Each takes a second or two; all have been known to take minutes.
+@test "floods are dissected in little time" {
+	for flood in syns gaps ids pieces; do
+		"$here/flood.pl" $flood >stage/a.pcap
+		frames=$(capinfos -Mc stage/a.pcap | awk 'END { print $NF }')
+		[ "$frames" -ge 5000 ]
+		for passes in '' '-2 -o tcp.reassemble_out_of_order:TRUE'; do
+			echo "$flood $passes"
+			# shellcheck disable=SC2086 # a list of words
+			(ulimit -t 20 && show a.pcap $passes \
+				-X lua_script:wiretoll.lua) >lines
+			[ "$(wc -l <lines)" -eq "$frames" ]
+			run ! grep Lua lines err
+		done
+		(ulimit -t 20 && show a.pcap -q -X lua_script:wiretoll.lua) \
+			>report
+		tr -d , <report | grep -q "$frames frames"
+	done
+	run ! grep Lua err
+}
+
 @test "captures cut short make no Lua error" {
 	for case in persistent-pieces three-players; do
 		"$here/dialogue.sh" <"$here/cases/$case.dialogue" >whole.pcap
@@ -217,6 +238,14 @@ game_is_told() { # VERSION
 	grep -qx 'scores 7 : 6' info
 }
 
+@test "the Info column says what a one-shot server throws away" {
+	"$here/dialogue.sh" <"$here/cases/ignored.dialogue" >stage/a.pcap
+	show a.pcap -2 -T fields -e _ws.col.Info -Y treasure.command >info
+	cat info
+	grep -qx 'player 1: down; player 1: left (thrown away)' info
+	[ "$(grep -c 'player 1: [a-z]* (thrown away)$' info)" -eq 7 ]
+}
+
 @test "the Info column keeps the marks of TCP" {
 	"$here/dialogue.sh" <"$here/cases/lost.dialogue" >stage/a.pcap
 	show a.pcap -T fields -e _ws.col.Info -Y treasure >info
@@ -290,6 +319,31 @@ statistic() {
 	run ! grep Lua err
 }
 
+# Also those that the end of a frame adds, where another script's name is on.
+@test "statistics name the game in its experts" {
+	for case in ends ignored nobody; do
+		"$here/dialogue.sh" <"$here/cases/$case.dialogue" \
+			>"stage/$case.pcap"
+	done
+	for scripts in treasure 'wiretoll treasure' 'treasure wiretoll'; do
+		for case in ends ignored nobody; do
+			# shellcheck disable=SC2046,SC2086 # lists of words
+			run_tshark "$stage" $(printf ' -X lua_script:%s.lua' \
+				$scripts) -o treasure.ports:12345-12347 \
+				-r "$case.pcap" -2 -q -z expert
+		done >experts 2>>err
+		grep Protocol experts | sed '/Frequency/d; /Malformed/d' >ours
+		cat ours
+		for words in 'Illegal step' 'names another player' \
+			'names no player' 'ends before the reply' \
+			'throws the rest away'; do
+			grep -q "TREASURE .*$words" ours
+		done
+		run ! grep -v ' TREASURE ' ours
+	done
+	run ! grep Lua err
+}
+
 @test "statistics count the game: conv,tcp" {
 	"$here/dialogue.sh" <"$here/cases/oneshot.dialogue" >stage/a.pcap
 	for filter in '' ,treasure.command; do
@@ -303,6 +357,24 @@ statistic() {
 	[ "$(awk '/<->/ && $4 == 0 && $7 == 1 && $10 == 1' \
 		conv,treasure.command | wc -l)" -eq 8 ]
 	run ! grep Lua err
+}
+
+# treasure.lua takes none: another script's, given to the wrong one.
+@test "an argument goes to the script named first, or is refused" {
+	"$here/dialogue.sh" <"$here/cases/oneshot.dialogue" |
+		"$here/ethernet.pl" >stage/a.pcap
+	both=(-X lua_script:treasure.lua -X lua_script:wiretoll.lua -r a.pcap)
+	run -2 --separate-stderr run_tshark "$stage" -q "${both[@]}" \
+		-X lua_script1:json
+	# shellcheck disable=SC2154 # run sets it
+	echo "$stderr"
+	[ -z "$output" ]
+	[ "$(grep -c 'treasure.lua.*(json).*named first' <<<"$stderr")" -eq 1 ]
+	run_tshark "$stage" -q "${both[@]}" -X lua_script2:json >a.json
+	[ "$(jq .frames a.json)" -gt 0 ]
+	# The same of a script that is there already.
+	run -2 run_tshark "$stage" "${both[@]}" -X lua_script:treasure.lua \
+		-X lua_script3:json
 }
 
 @test "the time of a reply is the time since its command" {

@@ -135,6 +135,9 @@ picture oneshot
 if [ -f "$root/dissector/wiretoll.lua" ]; then
 	menu alt+t Up Right Down Return
 	wait_window 'overhead report'
+	across=$(xdotool getwindowgeometry --shell "$window" |
+		sed -n 's/^WIDTH=//p')
+	[ "$across" -ge 700 ] || fail "the report is $across pixels wide"
 	xdotool windowmove "$window" 60 60 windowsize "$window" 760 700
 	sleep 2
 	picture report "$window"
