@@ -15,7 +15,7 @@ local copies = {}
 
 local MEMORY = 64 -- packets remembered
 local BYTES = 128 -- of each that are looked at
-local APART = 0.1 -- seconds between a packet and its copy
+local APART = 100000000 -- nanoseconds between a packet and its copy
 
 -- Of each, from place 0: the frame's bytes, the part of them that is looked at,
 -- identification and length, and its time.
@@ -38,9 +38,14 @@ local function join(a, b)
 	return a * 16777216 + b
 end
 
+-- Times are seconds, whose last digits are not exact.
+local function are_near(a, b)
+	return math.floor(math.abs(a - b) * 1e9 + 0.5) <= APART
+end
+
 local function find(packet, name, time)
 	for i = 0, MEMORY - 1 do
-		if names_of[i] == name and math.abs(times[i] - time) <= APART then
+		if names_of[i] == name and are_near(times[i], time) then
 			local first = math.floor(part_of[i] / 16777216)
 			local last = part_of[i] % 16777216
 			if sub(bytes_of[i], first, last) == packet then

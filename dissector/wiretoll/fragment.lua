@@ -14,6 +14,7 @@ first[1..firsts], and at last a later fragment:
    body_from   of a first one: bytes of the frame that stand before its body
    ends_at     the same, of the end of the packet inside; huge: not known
    later_key, later_at, later_bytes   its offset in the datagram, its length
+   continues   what its first one has said of it, or nil
 ]]
 local fragment = {}
 
@@ -73,7 +74,8 @@ local function continuation(f, first)
 end
 
 -- Say what a later fragment is, by the continuation of its first one.
-local function continue(f, is)
+function fragment.continue(f, is)
+	f.continues = is
 	local at, bytes = f.later_at, f.later_bytes
 	if bytes == 0 then
 		return
@@ -137,7 +139,7 @@ function fragment.follow(f)
 	if not origin then
 		return true
 	end
-	continue(f, origin.is)
+	fragment.continue(f, origin.is)
 	local side = origin.side
 	-- The tuple may have gone on to the next connection since.
 	if not side or side.flow.is_past then

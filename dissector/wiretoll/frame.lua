@@ -54,10 +54,11 @@ function frame.post(f, name, size)
 end
 local post = frame.post
 
--- Bring all captured bytes, if the first ones do not reach as far.
+-- Bring all captured bytes, if the first ones do not reach as far as the last
+-- that is wanted.
 function frame.hold(f, last)
 	if last > f.held then
-		f.bytes = f.fetch()
+		f.bytes = f.fetch(last)
 		f.held = #f.bytes
 	end
 end
@@ -233,7 +234,7 @@ function frame.clear(f)
 	f.is_inside_ip, f.is_loopback = false, false
 	f.is_cooked_ethernet = false
 	f.has_ports, f.goes_on, f.is_later_fragment = false, false, false
-	f.firsts, f.trimmed = 0, 0
+	f.firsts, f.trimmed, f.continues = 0, 0, nil
 	f.ip_version, f.ip_bytes, f.protocol = 0, 0, 0
 	f.is_told = false -- does the outermost IP header tell its length?
 end

@@ -5,6 +5,7 @@ if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local names, frame, decode = toll.names, toll.frame, toll.decode
 local flow, books, copies = toll.flow, toll.books, toll.copies
+local fragment = toll.fragment
 local min = math.min
 
 --[[
@@ -60,9 +61,17 @@ end
 view.reset()
 
 local tvb_at_hand
+local is_out_of_reach -- were bytes wanted that Wireshark does not hand out?
 
-function f.fetch()
-	return tvb_at_hand:raw()
+-- Of raw IP the tvb ends where Wireshark thinks that the packet does: whatever is
+-- made of what stands in for the rest is not said.
+function f.fetch(last)
+	local bytes = tvb_at_hand:raw()
+	if #bytes >= last then
+		return bytes
+	end
+	is_out_of_reach = true
+	return bytes .. ("\0"):rep(f.readable - #bytes)
 end
 
 local function walk(first, fcs_len)
@@ -159,16 +168,17 @@ local function take_apart(tvb, pinfo, level, kept)
 		f.held = min(f.held, tvb:len())
 	end
 	f.bytes = f.held > 0 and tvb:raw(0, f.held) or ""
+	is_out_of_reach = false
 	if layer_of_file or kept then
 		walk(first, layer_of_file and kind.fcs_len or kept.fcs_len)
-		return true
+		return not is_out_of_reach
 	end
 	walk(first, 0)
 	if f.is_ethernet and (ethernet_fcs() or f.is_snapped and saw_fcs) and
 		not is_isl() then
 		return settle_fcs(first, level)
 	end
-	return true
+	return not is_out_of_reach
 end
 
 -- On the first pass: find out, count for the flow, and keep.
@@ -179,9 +189,11 @@ local function judge(number)
 	verdict.given_up, verdict.is_lost = given_up, is_lost
 	verdict.is_copy, verdict.said = is_copy, said
 	judged[number] = fresh * 8 + why - 1
-	if f.fcs_len > 0 or given_up > 0 or is_lost or is_copy or said then
+	if f.fcs_len > 0 or given_up > 0 or is_lost or is_copy or said or
+		f.continues then
 		rare[number] = { fcs_len = f.fcs_len, given_up = given_up,
-			is_lost = is_lost, is_copy = is_copy, said = said }
+			is_lost = is_lost, is_copy = is_copy, said = said,
+			continues = f.continues }
 	end
 end
 
@@ -193,6 +205,9 @@ local function recall(number)
 	verdict.flow = flow.list[flow_of[number]]
 	verdict.given_up, verdict.is_lost = also.given_up, also.is_lost
 	verdict.is_copy, verdict.said = also.is_copy, also.said
+	if also.continues then
+		fragment.continue(f, also.continues)
+	end
 end
 
 local function count_for_flow(number)
