@@ -69,6 +69,8 @@ local experts = {
 		"rest away", NOTE),
 	illegal = about("illegal_step", "Illegal step", NOTE),
 	orphan = about("no_command", "A reply without a command", WARN),
+	misplaced = about("wrong_reply",
+		"No server answers this command so", WARN),
 	length = about("bad_length", "No reply has this length", WARN),
 	body = about("bad_reply", "Not a reply of this game", WARN),
 	board = about("bad_board", "This is not a board's text", WARN),

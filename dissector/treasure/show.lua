@@ -243,10 +243,10 @@ local function refusal(request, conn)
 	local fault = request and wire.fault(request.byte)
 	if not request then
 		return "refused", false
-	elseif fault then
-		return "refused: " .. fault, false
 	elseif request.is_wrong_seat and not request.is_trusted then
 		return "refused: another player's seat", false
+	elseif fault then
+		return "refused: " .. fault, false
 	elseif request.verb == wire.QUIT or request.verb == wire.GET then
 		return "refused", false
 	elseif conn.id == nil then
@@ -260,6 +260,20 @@ local function is_over(event, words)
 	local request = event.request
 	return request and request.verb ~= wire.GET and
 		words:find("board", 1, true)
+end
+
+-- Is it not in its command's row (docs/wire-protocol.md)?
+local function is_misplaced(event, words)
+	local verb = event.request and event.request.verb
+	if not verb then
+		return false
+	elseif words:find("^refused") then
+		return verb == wire.GET
+	elseif words == "game over" then
+		return verb ~= wire.QUIT
+	end
+	return (verb == wire.GET or verb == wire.QUIT) and
+		words:find("^scores [%d :]+$") ~= nil
 end
 
 local function end_command(item, event)
@@ -277,6 +291,8 @@ end
 local function end_reply(item, event, words, is_illegal)
 	if is_illegal then
 		item:add_proto_expert_info(experts.illegal)
+	elseif is_misplaced(event, words) then
+		item:add_proto_expert_info(experts.misplaced)
 	end
 	item:add(fields.reply, words):set_generated()
 	add_answer(item, event)
@@ -297,14 +313,16 @@ local function end_item(item, event, words, is_illegal, conn)
 	end
 end
 
-local function has_fault(event)
-	return event.is_orphan or event.is_wrong_seat or event.is_ignored
+local function has_fault(event, words)
+	return event.is_orphan or event.is_wrong_seat or event.is_ignored or
+		is_misplaced(event, words)
 end
 
 -- May an expert have to be added to one of a frame's messages, or to its end?
 function show.is_faulty(frame, found)
 	for _, message in ipairs(found and found.list or {}) do
-		if has_fault(message.event) or message.words == "refused" then
+		if message.words == "refused" or
+			has_fault(message.event, message.words) then
 			return true
 		end
 	end
@@ -324,7 +342,7 @@ function show.complete(message, tree, conn)
 		words = words .. " (thrown away)"
 	end
 	local item = message.item
-	if not item and (is_illegal or has_fault(event)) then
+	if not item and (is_illegal or has_fault(event, words)) then
 		local bytes, first = message.bytes, message.first
 		item = message.shower(first and bytes(first, 1) or bytes, tree,
 			message.argument)

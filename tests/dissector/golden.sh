@@ -17,7 +17,8 @@ names='version command player spare length id scores board.size
 	board.treasures board.treasure board.player1 board.player2
 	board.player3 seats_taken reply_to reply_in reply data'
 experts='unknown_command no_player spare_bits wrong_seat ignored_command
-	illegal_step no_command bad_length bad_reply bad_board cut_short unanswered'
+	illegal_step no_command wrong_reply bad_length bad_reply bad_board
+	cut_short unanswered'
 
 stage='' passes=-2
 while getopts s:1 option; do
