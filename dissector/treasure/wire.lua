@@ -16,7 +16,7 @@ local wire = {
 }
 
 local TILE = wire.TILE
-local MIN_SIZE, MAX_SIZE = 2, 114 -- boards that fit a 16-bit length
+local MIN_SIZE, MAX_SIZE = 2, 100 -- of boards (docs/wire-protocol.md)
 local CLAIM_MAX = 64              -- commands a heuristic believes at once
 
 function wire.board_len(size)

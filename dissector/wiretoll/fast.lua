@@ -4,7 +4,7 @@ local toll = ...
 if type(toll) ~= "table" then return end -- Wireshark loads every plugin file
 
 local sub = string.sub
-local len_of, reported_len_of, raw_of -- methods of a tvb, looked up once
+local len_of, raw_of -- methods of a tvb, looked up once
 local names, frame, flow = toll.names, toll.frame, toll.flow
 local copies, usual, view, books = toll.copies, toll.usual, toll.view,
 	toll.books
@@ -95,7 +95,7 @@ local function judge_steady(side, seq, ack, len)
 		return ACKNOWLEDGES
 	end
 	side.upto = upto + len
-	return DATA, not side.is_deaf
+	return DATA, side.flow.dialogue ~= false
 end
 
 -- The usual frame at hand, as flow.lua and game.lua want it.
@@ -127,12 +127,10 @@ end
 
 -- What an application says in a segment that is not judged.
 local function hear(side, seq)
-	local of = side.flow
-	local said = game.hear(of, side.number, seq, f, f.payload)
+	local said = game.hear(side.flow, side.number, seq, f, f.payload)
 	if said then
 		books.hear(sums, said)
 	end
-	side.is_deaf = of.dialogue == false
 end
 
 -- The time of a frame that is not later than the one before; nil as view.time_of.
@@ -195,20 +193,19 @@ local function note_packet(pinfo, bytes, readable, whole, stop, id)
 	end
 end
 
--- The first bytes of a frame, how many were captured and how many there were.
+-- The first bytes of a frame, and how many were captured.
 local function bring(tvb)
 	if not raw_of then
-		len_of, reported_len_of, raw_of = tvb.len, tvb.reported_len,
-			tvb.raw
+		len_of, raw_of = tvb.len, tvb.raw
 	end
 	local readable = len_of(tvb)
-	return raw_of(tvb, 0, readable < HELD and readable or HELD), readable,
-		reported_len_of(tvb)
+	return raw_of(tvb, 0, readable < HELD and readable or HELD), readable
 end
 
 -- Count a frame, if it is a usual one.
 function fast.count(tvb, pinfo)
-	local bytes, readable, whole = bring(tvb)
+	local bytes, readable = bring(tvb)
+	local whole = pinfo.len -- not tvb:reported_len(), if it is damaged
 	local protocol, at, stop, id, addresses_at, plus = find_ip(bytes)
 	local find_payload = transports[protocol]
 	if not find_payload or stop - 1 > whole or readable > whole then

@@ -53,7 +53,9 @@ function report.tap(filter, show, is_once)
 		tap.packet = count
 	end
 	function tap.draw()
-		fast.pour(book)
+		if fast.is_on then
+			fast.pour(book)
+		end
 		show(books.close(book))
 	end
 	local function reset()
@@ -168,20 +170,33 @@ local function write_file(path, content)
 	if not file then
 		error(why, 0)
 	end
-	assert(file:write(content))
-	assert(file:close())
+	local is_written, problem = file:write(content)
+	local is_closed, late = file:close()
+	if not is_written or not is_closed then
+		error(path .. ": " .. (problem or late), 0)
+	end
 end
 report.write_file = write_file
 
 -- What tshark was told, it cannot do: it says so and ends, as for options of its
 -- own.  Wireshark shows the error and goes on.
-local function wrong_usage(argument)
-	local words = "wiretoll.lua: no such argument: " .. argument
+local function fail(...)
+	local words = "wiretoll.lua: " .. table.concat({ ... }, ": ")
 	if tshark.is_tshark then
 		io.stderr:write(words, "\n")
 		os.exit(2)
 	end
 	error(words, 0)
+end
+
+local function say(words)
+	local is_written, why = io.write(words)
+	if is_written then
+		is_written, why = io.stdout:flush()
+	end
+	if not is_written then
+		fail("standard output", why)
+	end
 end
 
 local function parse(arguments)
@@ -198,7 +213,7 @@ local function parse(arguments)
 		elseif key == "level" and names.levels.at[value] then
 			fields.choose_level(value)
 		else
-			wrong_usage(argument)
+			fail("no such argument", argument)
 		end
 	end
 	return out
@@ -208,17 +223,21 @@ end
 local function print_at_end(asked)
 	if asked.print == "compare" then
 		report.compare_tap(asked.filter, function(a, b)
-			io.write(report.compare_text(a, b))
+			say(report.compare_text(a, b))
 		end)
 		return
 	end
 	report.tap(asked.filter, function(book)
 		if asked.path then
-			write_file(asked.path, json.report(book))
+			local is_well, why = pcall(write_file, asked.path,
+				json.report(book))
+			if not is_well then
+				fail(why)
+			end
 		elseif asked.print == "json" then
-			io.write(json.report(book))
+			say(json.report(book))
 		else
-			io.write(text.report(book, tshark.path or "capture"))
+			say(text.report(book, tshark.path or "capture"))
 		end
 	end, tshark.is_once)
 end
@@ -248,7 +267,10 @@ function report.start(arguments, here)
 	-- then a listener that does nothing makes tshark dissect at all.
 	report.placeholder = Listener.new("frame")
 	function fields.at_first_init()
-		print_at_end(asked)
+		local is_well, why = pcall(print_at_end, asked)
+		if not is_well then -- from where in this script: no matter
+			fail((why:gsub("^%S+%.lua:%d+: ", ""):gsub("\n", " ")))
+		end
 	end
 end
 

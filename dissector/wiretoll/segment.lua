@@ -39,7 +39,7 @@ its next segment is but ACK or data, and nothing is pending: see find_upto.
 ]]
 function segment.new_side(of, number)
 	return { flow = of, number = number, seen = ranges.new(), stop = 0,
-		upto = nil, is_deaf = nil, probes = 0, unacked_fins = 0,
+		upto = nil, probes = 0, unacked_fins = 0,
 		isn = nil, shift = nil, has_synack = nil, is_syn_acked = nil,
 		last_ack = nil, has_fin = nil, fin = nil }
 end
@@ -250,6 +250,8 @@ end
 For who counts the usual segments by himself: `upto`, the position at which the
 segment of a side is but ACK or data, new and nothing else; nil: segment.judge
 must judge it.  Who takes one moves side.upto behind its payload, and notes its ACK.
+For it is no retransmission nor probe (it begins where all before it ends), answers
+no probe or FIN, and ends no handshake, of which last_ack may tell, too.
 ]]
 function segment.find_upto(from)
 	local to, upto = from.flow[3 - from.number], from.seen.next

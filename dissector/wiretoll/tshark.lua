@@ -27,7 +27,7 @@ end
 local with_argument = "[aAbBcCdeEfFGHijJkKmMNoOrRsSTtuUwWXyYz]"
 
 --[[
-Is this tshark, and quiet (-q), which file does it read, does it so in one pass,
+Is this tshark, and quiet (-q, -Q), which file does it read, does it so in one pass,
 does it keep statistics (-z), and does it choose frames (-Y, -R, -w)?  Where the
 command line cannot be seen, none of this is known.  sharkd looks at frames again.
 ]]
@@ -41,7 +41,7 @@ local function look_at_command_line()
 		local plain, letter, rest = letters:match(
 			"^(.-)(" .. with_argument .. ")(.*)$")
 		plain = plain or letters
-		tshark.is_quiet = tshark.is_quiet or plain:find("q") ~= nil
+		tshark.is_quiet = tshark.is_quiet or plain:find("[qQ]") ~= nil
 		tshark.is_once = tshark.is_once and not plain:find("2")
 		if letter and rest == "" then
 			i = i + 1

@@ -261,13 +261,17 @@ The same, for a frame that Wireshark hands to no tap: one whose dissection
 ended inside a packet that an error message (ICMP) quotes.
 ]]
 function view.look(tvb, pinfo, level, is_visited)
-	local is_known = look(tvb, pinfo, level, is_visited)
+	local is_well, is_known = pcall(look, tvb, pinfo, level, is_visited)
+	view.is_known = is_well and is_known
 	if view.count then
 		view.count(pinfo)
 	elseif next(view.watchers) and pinfo.in_error_pkt then
 		for watcher in pairs(view.watchers) do
 			watcher(pinfo)
 		end
+	end
+	if not is_well then -- but the frame is counted, as unknown
+		error(is_known, 0)
 	end
 	return is_known
 end

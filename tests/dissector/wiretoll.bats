@@ -127,6 +127,38 @@ say_all() {
 	! diff -q short/ethernet.pcap.json wrong/ethernet.pcap.json
 }
 
+@test "a SYN that is overtaken tells both ways the same" {
+	"$BATS_TEST_DIRNAME/dialogue.sh" >raw.pcap <<-END
+		c S late
+		c 34
+		release
+		s SA
+		s 0001 01
+		s 0004 u16:1 u16:2
+		c A
+	END
+	"$BATS_TEST_DIRNAME/ethernet.pl" <raw.pcap >ethernet.pcap
+	"$AGREE" ethernet.pcap
+	# And a record that holds more than there was: 55 bytes of 50.
+	perl -0777 -pe "substr(\$_, 24 + 12, 4) = pack 'V', 50" \
+		<ethernet.pcap >odd.pcap
+	"$AGREE" odd.pcap
+}
+
+@test "an output that fails ends tshark, with a word and a status" {
+	capture_of oneshot-exchange
+	cp oneshot-exchange.pcap "$scripts/x.pcap"
+	for argument in text json json=/nonexistent/x json=/dev/full \
+		'filter=nonsense =='; do
+		status=0
+		run_tshark "$scripts" -q -X lua_script:wiretoll.lua \
+			-X "lua_script1:$argument" -r x.pcap \
+			>/dev/full 2>said || status=$?
+		[ "$status" -eq 2 ]
+		grep -q '^wiretoll.lua: ' said
+	done
+}
+
 @test "a tenth of a second is told alike in every time" {
 	# A packet again, 0.1 s later: 0.1, 0.2 and so on are not exact.
 	perl -e 'print pack("VvvVVVV", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101);
