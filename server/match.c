@@ -86,7 +86,7 @@ static void game_start(struct match *match, struct match_news *news)
 	news->has_begun = true;
 }
 
-/* Every call ends here: say once that the game has ended. */
+/* What changes a match ends here: say once that the game has ended. */
 static void tell(struct match *match, int64_t now_ms, struct match_news *news)
 {
 	if (board_is_over(&match->board) && !match->is_end_told) {
@@ -147,10 +147,11 @@ uint8_t match_join(struct match *match, enum match_wish wish, const char *host,
 	    match_is_finished(match) ? 0 : seat_find(match, wish, host);
 
 	news_begin(match, news);
-	if (seat != 0 && is_past(match))
+	if (seat == 0)
+		return 0; /* and an end is left for who finds one */
+	if (is_past(match))
 		game_start(match, news);
-	if (seat != 0)
-		seat_take(match, seat, host, news);
+	seat_take(match, seat, host, news);
 	tell(match, now_ms, news);
 	return seat;
 }

@@ -141,7 +141,7 @@ static void join(struct match *match, void *context)
 		    (struct journal_entry){.has_command = false});
 }
 
-/* A room without such a seat has no news: there may be very many. */
+/* Nothing, if there is a seat already.  There may be very many rooms. */
 static void join_any(struct session *session, enum match_wish wish)
 {
 	struct rooms *rooms = &session->service->rooms;
@@ -153,8 +153,6 @@ static void join_any(struct session *session, enum match_wish wish)
 		session->room = &rooms->room[i];
 		guard_run(&session->room->guard, join, session);
 	}
-	if (session->seat != 0)
-		settle(session);
 }
 
 /* Who comes back finds the old seat; others rather one that is nobody's. */
@@ -165,6 +163,8 @@ bool session_join(struct session *session)
 		join_any(session, MATCH_NEW_SEAT);
 	}
 	join_any(session, MATCH_ANY_SEAT);
+	if (session->seat != 0)
+		settle(session);
 	session->is_turned_away = session->seat == 0;
 	atomic_store(&session->is_served, session->seat != 0);
 	return session->seat != 0;
