@@ -156,10 +156,9 @@ uint8_t match_join(struct match *match, enum match_wish wish, const char *host,
 	return seat;
 }
 
-bool match_has_seat(const struct match *match)
+bool match_has_seat(const struct match *match, enum match_wish wish)
 {
-	return !match_is_finished(match) &&
-	       seat_find(match, MATCH_ANY_SEAT, NULL) != 0;
+	return !match_is_finished(match) && seat_find(match, wish, NULL) != 0;
 }
 
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
