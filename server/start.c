@@ -37,6 +37,19 @@ static int given_or_exit(int fd)
 	return fd;
 }
 
+/* As many as --max-connections asks for, if they can be had. */
+static void descriptors_get(const struct options *options, uint32_t doors)
+{
+	uint64_t wanted =
+	    options->plan.limits.connections + doors + OTHER_DESCRIPTORS;
+	uint64_t had = descriptors_raise(wanted);
+
+	if (had < wanted)
+		warnx("--max-connections: only %" PRIu64
+		      " descriptors can be had (ulimit -n)",
+		    had);
+}
+
 void start_doors(struct options *options, struct doors *doors)
 {
 	uint32_t given;
@@ -51,7 +64,8 @@ void start_doors(struct options *options, struct doors *doors)
 	if (doors->are_given)
 		doors->count = given;
 	if (doors->are_given && is_oneshot)
-		options->rooms = given; /* each is a room's */
+		options->rooms = given;         /* each is a room's */
+	descriptors_get(options, doors->count); /* before they are opened */
 	doors->door = calloc(doors->count, sizeof *doors->door);
 	if (doors->door == NULL)
 		err(EXIT_FAILURE, NULL);
@@ -161,19 +175,6 @@ void start_service(struct options *options, struct service *service)
 	     i++)
 		rooms_resume(&service->rooms, &service->rooms.room[i],
 		    journal_match(service->journal, i), net_now_ms());
-}
-
-void start_descriptors(const struct options *options)
-{
-	uint32_t doors = options->version == &oneshot ? options->rooms : 1;
-	uint64_t wanted =
-	    options->plan.limits.connections + doors + OTHER_DESCRIPTORS;
-	uint64_t had = descriptors_raise(wanted);
-
-	if (had < wanted)
-		warnx("--max-connections: only %" PRIu64
-		      " descriptors can be had (ulimit -n)",
-		    had);
 }
 
 static struct net_endpoint place_of(const struct options *options,
