@@ -21,6 +21,8 @@ enum journal_result {
 	JOURNAL_ERROR,   /* errno says what the system refused */
 	JOURNAL_BUSY,    /* another server has it open */
 	JOURNAL_FOREIGN, /* the file is something else, and left alone */
+	JOURNAL_VERSION, /* a journal, but of another version: likewise */
+	JOURNAL_BROKEN,  /* it does not say any more of which game: likewise */
 	JOURNAL_OTHER,   /* a journal, but of a game by other rules */
 };
 

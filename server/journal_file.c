@@ -210,22 +210,33 @@ static bool is_same(const struct record_terms *a, const struct record_terms *b,
 	       (!has_seed || a->seed == b->seed);
 }
 
-/* Carry out all records that are whole, and say where they end. */
-static enum journal_result replay(struct journal_file *file, struct cursor in,
+/* Of which game is it?  What is none of ours is not read any further. */
+static enum journal_result judge(struct journal_file *file, struct cursor first,
     bool has_seed, struct journal_found *found)
 {
-	size_t all = cursor_left(&in);
-	struct cursor payload;
-
-	if (!record_take(&in, &payload) ||
-	    !record_read_terms(payload, &found->terms))
+	switch (record_take_terms(&first, &found->terms)) {
+	case RECORD_FIRST_OURS:
+		break;
+	case RECORD_FIRST_OTHER:
+		return JOURNAL_VERSION;
+	case RECORD_FIRST_DAMAGED:
+		return JOURNAL_BROKEN;
+	case RECORD_FIRST_FOREIGN:
 		return JOURNAL_FOREIGN;
+	}
 	if (!is_same(&found->terms, &file->terms, has_seed))
 		return JOURNAL_OTHER;
 	file->terms.seed = found->terms.seed;
-	if (!matches_init(file))
-		return JOURNAL_ERROR;
-	struct cursor good = in;
+	return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
+}
+
+/* Carry out all records that are whole, and say where they end. */
+static void replay(struct journal_file *file, struct cursor in,
+    struct journal_found *found)
+{
+	size_t all = RECORD_FIRST_LEN + cursor_left(&in);
+	struct cursor payload, good = in;
+
 	while (record_take(&in, &payload) &&
 	       record_apply(payload, &file->terms, file->match)) {
 		good = in;
@@ -233,7 +244,6 @@ static enum journal_result replay(struct journal_file *file, struct cursor in,
 	}
 	found->cut_off = cursor_left(&good);
 	found->bytes = all - found->cut_off;
-	return JOURNAL_OK;
 }
 
 static bool read_all(int fd, uint8_t *data, size_t len)
@@ -253,6 +263,30 @@ static bool read_all(int fd, uint8_t *data, size_t len)
 	return true;
 }
 
+static enum journal_result read_and_replay(struct journal_file *file,
+    size_t len, bool has_seed, struct journal_found *found)
+{
+	uint8_t first[RECORD_FIRST_LEN];
+	size_t first_len = len < sizeof first ? len : sizeof first;
+
+	if (!read_all(file->fd, first, first_len))
+		return JOURNAL_ERROR;
+	enum journal_result result =
+	    judge(file, cursor_over(first, first_len), has_seed, found);
+	found->bytes = first_len;
+	if (result != JOURNAL_OK || len == first_len)
+		return result;
+	len -= first_len;
+	uint8_t *data = malloc(len);
+	if (data == NULL || !read_all(file->fd, data, len)) {
+		free(data);
+		return JOURNAL_ERROR;
+	}
+	replay(file, cursor_over(data, len), found);
+	free(data);
+	return JOURNAL_OK;
+}
+
 static enum journal_result load(struct journal_file *file, bool has_seed,
     struct journal_found *found)
 {
@@ -263,20 +297,11 @@ static enum journal_result load(struct journal_file *file, bool has_seed,
 	if (!S_ISREG(status.st_mode))
 		return JOURNAL_FOREIGN;
 	found->is_new = status.st_size == 0;
-	if (found->is_new) {
-		found->terms = file->terms;
-		return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
-	}
-	size_t len = (size_t)status.st_size;
-	uint8_t *data = malloc(len);
-	if (data == NULL || !read_all(file->fd, data, len)) {
-		free(data);
-		return JOURNAL_ERROR;
-	}
-	enum journal_result result =
-	    replay(file, cursor_over(data, len), has_seed, found);
-	free(data);
-	return result;
+	if (!found->is_new)
+		return read_and_replay(file, (size_t)status.st_size, has_seed,
+		    found);
+	found->terms = file->terms;
+	return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
 }
 
 /* What was kept first stays: only the last of the names is used again. */

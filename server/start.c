@@ -118,6 +118,15 @@ static _Noreturn void journal_fail(const char *path, enum journal_result result,
 		    path);
 	case JOURNAL_FOREIGN:
 		errx(EXIT_FAILURE, "%s: not a journal of this program", path);
+	case JOURNAL_VERSION:
+		errx(EXIT_FAILURE,
+		    "%s: a journal, but of another version of this program",
+		    path);
+	case JOURNAL_BROKEN:
+		errx(EXIT_FAILURE,
+		    "%s: a journal, but its first record is damaged: nobody "
+		    "knows of which game it is",
+		    path);
 	case JOURNAL_OTHER:
 		terms_print(&found->terms, other, sizeof other);
 		errx(EXIT_FAILURE,
