@@ -19,6 +19,8 @@ enum {
 	KEPT_MAX = 9,        /* the name of a damaged one ends in .1 to .9 */
 };
 
+static const char in_folder[] = ": its folder";
+
 #if defined(__APPLE__)
 static int sync_data(int fd)
 {
@@ -46,11 +48,20 @@ static bool write_all(int fd, const uint8_t *data, size_t len)
 	return true;
 }
 
+static bool is_at(int fd, const char *path, int flags)
+{
+	struct stat open_one, named;
+
+	return fstat(fd, &open_one) == 0 &&
+	       fstatat(AT_FDCWD, path, &named, flags) == 0 &&
+	       open_one.st_ino == named.st_ino &&
+	       open_one.st_dev == named.st_dev;
+}
+
 /* Open path, new or not, so that no other server has it; -1 with errno. */
 static int open_locked(const char *path, int flags)
 {
 	for (;;) {
-		struct stat open_one, named;
 		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, MODE);
 
 		if (fd == -1)
@@ -60,9 +71,7 @@ static int open_locked(const char *path, int flags)
 			return -1;
 		}
 		/* Another one can have put its new file there just now. */
-		if (fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
-		    open_one.st_ino == named.st_ino &&
-		    open_one.st_dev == named.st_dev)
+		if (is_at(fd, path, 0))
 			return fd;
 		close(fd);
 	}
@@ -140,6 +149,7 @@ static bool begin_anew(struct journal_file *file, bool *is_there)
 	int folder = folder_open(file); /* while the old one is whole */
 	int fd = folder == -1 ? -1 : write_new(file, &len);
 
+	file->refused = folder == -1 ? in_folder : ".new";
 	*is_there = fd != -1 && rename(file->path_new, file->path) == 0;
 	if (!*is_there) {
 		if (fd != -1)
@@ -151,6 +161,7 @@ static bool begin_anew(struct journal_file *file, bool *is_there)
 	close(file->fd);
 	file->fd = fd;
 	file->len = file->least_len = len;
+	file->refused = in_folder;
 	return folder_sync(folder);
 }
 
@@ -313,6 +324,8 @@ static bool damaged_keep(const struct journal_file *file, unsigned *kept)
 	for (*kept = 0; *kept <= KEPT_MAX; ++*kept) {
 		if (*kept > 0)
 			sprintf(path + len, ".%u", *kept);
+		if (is_at(file->fd, path, AT_SYMLINK_NOFOLLOW))
+			return true; /* by a start that failed then */
 		if (*kept == KEPT_MAX && unlink(path) != 0 && errno != ENOENT)
 			return false;
 		if (link(file->path, path) == 0)
@@ -334,8 +347,10 @@ static enum journal_result open_and_load(struct journal_file *file,
 	enum journal_result result = load(file, has_seed, found);
 	if (result != JOURNAL_OK)
 		return result;
+	file->refused = ".damaged";
 	if (found->cut_off > 0 && !damaged_keep(file, &found->kept))
 		return JOURNAL_ERROR;
+	found->is_kept = found->cut_off > 0;
 	bool is_there;
 	return begin_anew(file, &is_there) ? JOURNAL_OK : JOURNAL_ERROR;
 }
@@ -344,11 +359,16 @@ enum journal_result journal_file_open(const char *path,
     const struct record_terms *terms, bool has_seed, struct journal_file *out,
     struct journal_found *found)
 {
-	struct journal_file file = {.fd = -1, .terms = *terms};
+	struct journal_file file = {
+	    .fd = -1,
+	    .terms = *terms,
+	    .refused = "",
+	};
 
-	*found = (struct journal_found){.is_new = false};
+	*found = (struct journal_found){.refused = ""};
 	enum journal_result result =
 	    open_and_load(&file, path, has_seed, found);
+	found->refused = file.refused;
 	if (result == JOURNAL_OK)
 		*out = file;
 	else

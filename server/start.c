@@ -104,6 +104,23 @@ static void terms_print(const struct record_terms *terms, char *out, size_t len)
 	    terms->rooms, number_plural(terms->rooms));
 }
 
+/* What was cut off, or, where the start has failed, is to be. */
+static void damage_tell(const char *path, const struct journal_found *found,
+    const char *verb)
+{
+	char number[16] = "";
+
+	if (found->cut_off == 0)
+		return;
+	if (found->kept > 0)
+		snprintf(number, sizeof number, ".%u", found->kept);
+	warnx("%s: damaged at byte %" PRIu64 ": %s %" PRIu64 " byte%s there; "
+	      "the whole is %skept in %s.damaged%s",
+	    path, found->bytes, verb, found->cut_off,
+	    number_plural(found->cut_off), found->is_kept ? "" : "to be ", path,
+	    number);
+}
+
 static _Noreturn void journal_fail(const char *path, enum journal_result result,
     const struct journal_found *found)
 {
@@ -133,20 +150,15 @@ static _Noreturn void journal_fail(const char *path, enum journal_result result,
 		    "%s: a journal of another game: %s, seed %" PRIu64, path,
 		    other, found->terms.seed);
 	}
-	err(EXIT_FAILURE, "%s", path);
+	int saved = errno;
+	damage_tell(path, found, "about to cut off");
+	errno = saved;
+	err(EXIT_FAILURE, "%s%s", path, found->refused);
 }
 
 static void journal_tell(const char *path, const struct journal_found *found)
 {
-	char number[16] = "";
-
-	if (found->kept > 0)
-		snprintf(number, sizeof number, ".%u", found->kept);
-	if (found->cut_off > 0)
-		warnx("%s: damaged at byte %" PRIu64 ": cut off %" PRIu64
-		      " byte%s there; the whole is kept in %s.damaged%s",
-		    path, found->bytes, found->cut_off,
-		    number_plural(found->cut_off), path, number);
+	damage_tell(path, found, "cut off");
 	fprintf(stderr, "journal file=%s records=%" PRIu64 " new=%d\n", path,
 	    found->records, found->is_new);
 }

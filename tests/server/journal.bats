@@ -38,3 +38,36 @@ journal_make() {
 		exec treasure-server oneshot --port 0 --journal long'
 	[[ $output =~ "long: not a journal of this program" ]]
 }
+
+@test "starts that fail keep a damaged journal once, and say so" {
+	journal_make
+	printf 'half a record' >>journal
+	cp journal before
+	mkdir journal.new # as bad as a full disk
+	for _ in 1 2 3; do
+		run -1 treasure-server oneshot --port 0 --journal journal
+		[[ ${lines[0]} =~ "damaged at byte "[0-9]+": about to cut off 13 bytes there; the whole is kept in journal.damaged"$ ]]
+		[ "${lines[1]}" = \
+			"treasure-server: journal.new: Is a directory" ]
+		cmp journal before
+	done
+	rmdir journal.new
+	server_start oneshot --journal journal
+	grep -q ': cut off 13 bytes there; .* in journal.damaged$' server.log
+	server_stop
+	cmp journal.damaged before
+	[ "$(echo journal.d*)" = journal.damaged ]
+}
+
+@test "what is refused beside the journal is named" {
+	journal_make
+	ln -s nowhere journal.new
+	run -1 treasure-server oneshot --port 0 --journal journal
+	[[ $output == *"journal.new: Too many levels of symbolic links"* ]]
+	rm journal.new
+	[ "$(id -u)" -ne 0 ] || skip "nothing is refused to root"
+	chmod 555 .
+	run -1 treasure-server oneshot --port 0 --journal journal
+	chmod 755 .
+	[[ $output == *"journal.new: Permission denied"* ]]
+}
