@@ -51,6 +51,7 @@ enum journal_result journal_open(const char *path,
 {
 	struct journal *journal = calloc(1, sizeof *journal);
 
+	*found = (struct journal_found){.refused = ""};
 	if (journal == NULL)
 		return JOURNAL_ERROR;
 	journal->last = calloc(terms->rooms, sizeof *journal->last);

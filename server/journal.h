@@ -21,6 +21,8 @@ enum journal_result {
 	JOURNAL_ERROR,   /* errno says what the system refused */
 	JOURNAL_BUSY,    /* another server has it open */
 	JOURNAL_FOREIGN, /* the file is something else, and left alone */
+	JOURNAL_VERSION, /* a journal, but of another version: likewise */
+	JOURNAL_BROKEN,  /* it does not say any more of which game: likewise */
 	JOURNAL_OTHER,   /* a journal, but of a game by other rules */
 };
 
@@ -31,7 +33,10 @@ struct journal_found {
 	uint64_t records;
 	uint64_t bytes;   /* that were good */
 	uint64_t cut_off; /* behind them: a damaged record, and what follows */
-	unsigned kept; /* then the whole is in PATH.damaged, or .damaged.1 on */
+	bool is_kept;     /* then the whole is in PATH.damaged, or ... */
+	unsigned kept;    /* ... if not 0, in PATH.damaged.1 to .9 */
+	/* JOURNAL_ERROR: errno is about what PATH and this name. */
+	const char *refused;
 };
 
 /* What a session has done; see match.h for the order of things in news. */

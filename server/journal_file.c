@@ -19,6 +19,8 @@ enum {
 	KEPT_MAX = 9,        /* the name of a damaged one ends in .1 to .9 */
 };
 
+static const char in_folder[] = ": its folder";
+
 #if defined(__APPLE__)
 static int sync_data(int fd)
 {
@@ -46,11 +48,20 @@ static bool write_all(int fd, const uint8_t *data, size_t len)
 	return true;
 }
 
+static bool is_at(int fd, const char *path, int flags)
+{
+	struct stat open_one, named;
+
+	return fstat(fd, &open_one) == 0 &&
+	       fstatat(AT_FDCWD, path, &named, flags) == 0 &&
+	       open_one.st_ino == named.st_ino &&
+	       open_one.st_dev == named.st_dev;
+}
+
 /* Open path, new or not, so that no other server has it; -1 with errno. */
 static int open_locked(const char *path, int flags)
 {
 	for (;;) {
-		struct stat open_one, named;
 		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, MODE);
 
 		if (fd == -1)
@@ -60,9 +71,7 @@ static int open_locked(const char *path, int flags)
 			return -1;
 		}
 		/* Another one can have put its new file there just now. */
-		if (fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
-		    open_one.st_ino == named.st_ino &&
-		    open_one.st_dev == named.st_dev)
+		if (is_at(fd, path, 0))
 			return fd;
 		close(fd);
 	}
@@ -140,6 +149,7 @@ static bool begin_anew(struct journal_file *file, bool *is_there)
 	int folder = folder_open(file); /* while the old one is whole */
 	int fd = folder == -1 ? -1 : write_new(file, &len);
 
+	file->refused = folder == -1 ? in_folder : ".new";
 	*is_there = fd != -1 && rename(file->path_new, file->path) == 0;
 	if (!*is_there) {
 		if (fd != -1)
@@ -151,6 +161,7 @@ static bool begin_anew(struct journal_file *file, bool *is_there)
 	close(file->fd);
 	file->fd = fd;
 	file->len = file->least_len = len;
+	file->refused = in_folder;
 	return folder_sync(folder);
 }
 
@@ -210,22 +221,33 @@ static bool is_same(const struct record_terms *a, const struct record_terms *b,
 	       (!has_seed || a->seed == b->seed);
 }
 
-/* Carry out all records that are whole, and say where they end. */
-static enum journal_result replay(struct journal_file *file, struct cursor in,
+/* Of which game is it?  What is none of ours is not read any further. */
+static enum journal_result judge(struct journal_file *file, struct cursor first,
     bool has_seed, struct journal_found *found)
 {
-	size_t all = cursor_left(&in);
-	struct cursor payload;
-
-	if (!record_take(&in, &payload) ||
-	    !record_read_terms(payload, &found->terms))
+	switch (record_take_terms(&first, &found->terms)) {
+	case RECORD_FIRST_OURS:
+		break;
+	case RECORD_FIRST_OTHER:
+		return JOURNAL_VERSION;
+	case RECORD_FIRST_DAMAGED:
+		return JOURNAL_BROKEN;
+	case RECORD_FIRST_FOREIGN:
 		return JOURNAL_FOREIGN;
+	}
 	if (!is_same(&found->terms, &file->terms, has_seed))
 		return JOURNAL_OTHER;
 	file->terms.seed = found->terms.seed;
-	if (!matches_init(file))
-		return JOURNAL_ERROR;
-	struct cursor good = in;
+	return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
+}
+
+/* Carry out all records that are whole, and say where they end. */
+static void replay(struct journal_file *file, struct cursor in,
+    struct journal_found *found)
+{
+	size_t all = RECORD_FIRST_LEN + cursor_left(&in);
+	struct cursor payload, good = in;
+
 	while (record_take(&in, &payload) &&
 	       record_apply(payload, &file->terms, file->match)) {
 		good = in;
@@ -233,7 +255,6 @@ static enum journal_result replay(struct journal_file *file, struct cursor in,
 	}
 	found->cut_off = cursor_left(&good);
 	found->bytes = all - found->cut_off;
-	return JOURNAL_OK;
 }
 
 static bool read_all(int fd, uint8_t *data, size_t len)
@@ -253,6 +274,30 @@ static bool read_all(int fd, uint8_t *data, size_t len)
 	return true;
 }
 
+static enum journal_result read_and_replay(struct journal_file *file,
+    size_t len, bool has_seed, struct journal_found *found)
+{
+	uint8_t first[RECORD_FIRST_LEN];
+	size_t first_len = len < sizeof first ? len : sizeof first;
+
+	if (!read_all(file->fd, first, first_len))
+		return JOURNAL_ERROR;
+	enum journal_result result =
+	    judge(file, cursor_over(first, first_len), has_seed, found);
+	found->bytes = first_len;
+	if (result != JOURNAL_OK || len == first_len)
+		return result;
+	len -= first_len;
+	uint8_t *data = malloc(len);
+	if (data == NULL || !read_all(file->fd, data, len)) {
+		free(data);
+		return JOURNAL_ERROR;
+	}
+	replay(file, cursor_over(data, len), found);
+	free(data);
+	return JOURNAL_OK;
+}
+
 static enum journal_result load(struct journal_file *file, bool has_seed,
     struct journal_found *found)
 {
@@ -263,20 +308,11 @@ static enum journal_result load(struct journal_file *file, bool has_seed,
 	if (!S_ISREG(status.st_mode))
 		return JOURNAL_FOREIGN;
 	found->is_new = status.st_size == 0;
-	if (found->is_new) {
-		found->terms = file->terms;
-		return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
-	}
-	size_t len = (size_t)status.st_size;
-	uint8_t *data = malloc(len);
-	if (data == NULL || !read_all(file->fd, data, len)) {
-		free(data);
-		return JOURNAL_ERROR;
-	}
-	enum journal_result result =
-	    replay(file, cursor_over(data, len), has_seed, found);
-	free(data);
-	return result;
+	if (!found->is_new)
+		return read_and_replay(file, (size_t)status.st_size, has_seed,
+		    found);
+	found->terms = file->terms;
+	return matches_init(file) ? JOURNAL_OK : JOURNAL_ERROR;
 }
 
 /* What was kept first stays: only the last of the names is used again. */
@@ -288,6 +324,8 @@ static bool damaged_keep(const struct journal_file *file, unsigned *kept)
 	for (*kept = 0; *kept <= KEPT_MAX; ++*kept) {
 		if (*kept > 0)
 			sprintf(path + len, ".%u", *kept);
+		if (is_at(file->fd, path, AT_SYMLINK_NOFOLLOW))
+			return true; /* by a start that failed then */
 		if (*kept == KEPT_MAX && unlink(path) != 0 && errno != ENOENT)
 			return false;
 		if (link(file->path, path) == 0)
@@ -309,8 +347,10 @@ static enum journal_result open_and_load(struct journal_file *file,
 	enum journal_result result = load(file, has_seed, found);
 	if (result != JOURNAL_OK)
 		return result;
+	file->refused = ".damaged";
 	if (found->cut_off > 0 && !damaged_keep(file, &found->kept))
 		return JOURNAL_ERROR;
+	found->is_kept = found->cut_off > 0;
 	bool is_there;
 	return begin_anew(file, &is_there) ? JOURNAL_OK : JOURNAL_ERROR;
 }
@@ -319,11 +359,16 @@ enum journal_result journal_file_open(const char *path,
     const struct record_terms *terms, bool has_seed, struct journal_file *out,
     struct journal_found *found)
 {
-	struct journal_file file = {.fd = -1, .terms = *terms};
+	struct journal_file file = {
+	    .fd = -1,
+	    .terms = *terms,
+	    .refused = "",
+	};
 
-	*found = (struct journal_found){.is_new = false};
+	*found = (struct journal_found){.refused = ""};
 	enum journal_result result =
 	    open_and_load(&file, path, has_seed, found);
+	found->refused = file.refused;
 	if (result == JOURNAL_OK)
 		*out = file;
 	else

@@ -9,7 +9,8 @@
 struct journal_file {
 	char *path;
 	char *path_new, *path_damaged, *folder;
-	int fd; /* locked against other servers */
+	const char *refused; /* see journal_found */
+	int fd;              /* locked against other servers */
 	struct record_terms terms;
 	struct match *match; /* terms.rooms of them: all records, carried out */
 	uint64_t len;        /* bytes in the file */

@@ -151,7 +151,6 @@ int main(int argc, char *argv[])
 	service.trusts_player_bits = options.trusts_player_bits;
 	service.binds_seats = options.binds_seats;
 	service.is_verbose = options.is_verbose;
-	start_descriptors(&options);
 	start_doors(&options, &doors);
 	start_pool(&options, &doors);
 	start_service(&options, &service);

@@ -86,7 +86,7 @@ static void game_start(struct match *match, struct match_news *news)
 	news->has_begun = true;
 }
 
-/* Every call ends here: say once that the game has ended. */
+/* What changes a match ends here: say once that the game has ended. */
 static void tell(struct match *match, int64_t now_ms, struct match_news *news)
 {
 	if (board_is_over(&match->board) && !match->is_end_told) {
@@ -147,18 +147,18 @@ uint8_t match_join(struct match *match, enum match_wish wish, const char *host,
 	    match_is_finished(match) ? 0 : seat_find(match, wish, host);
 
 	news_begin(match, news);
-	if (seat != 0 && is_past(match))
+	if (seat == 0)
+		return 0; /* and an end is left for who finds one */
+	if (is_past(match))
 		game_start(match, news);
-	if (seat != 0)
-		seat_take(match, seat, host, news);
+	seat_take(match, seat, host, news);
 	tell(match, now_ms, news);
 	return seat;
 }
 
-bool match_has_seat(const struct match *match)
+bool match_has_seat(const struct match *match, enum match_wish wish)
 {
-	return !match_is_finished(match) &&
-	       seat_find(match, MATCH_ANY_SEAT, NULL) != 0;
+	return !match_is_finished(match) && seat_find(match, wish, NULL) != 0;
 }
 
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,

@@ -98,8 +98,8 @@ uint8_t match_join(struct match *match, enum match_wish wish, const char *host,
 /* Have rules.games been played, and is nobody here? */
 bool match_is_finished(const struct match *match) MUST_CHECK;
 
-/* Would match_join find a seat, any? */
-bool match_has_seat(const struct match *match) MUST_CHECK;
+/* Would match_join find a seat, for a host that had none? */
+bool match_has_seat(const struct match *match, enum match_wish wish) MUST_CHECK;
 
 void match_leave(struct match *match, uint8_t seat, int64_t now_ms,
     struct match_news *news);

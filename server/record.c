@@ -8,6 +8,7 @@ static const char magic[] = "treasure-journal 1\n";
 
 enum {
 	MAGIC_LEN = sizeof magic - 1,
+	NAME_LEN = MAGIC_LEN - 2, /* without the version */
 	ROOM_AT_LEAST = 4096,
 	CRC_AT = 2,
 	PAYLOAD_MAX = UINT16_MAX,
@@ -221,7 +222,7 @@ static bool get(struct cursor *in, size_t len, uint64_t *out)
 	return true;
 }
 
-bool record_read_terms(struct cursor payload, struct record_terms *out)
+static bool read_terms(struct cursor payload, struct record_terms *out)
 {
 	const uint8_t *kind = cursor_take(&payload, 1);
 	const uint8_t *text = cursor_take(&payload, MAGIC_LEN);
@@ -242,6 +243,34 @@ bool record_read_terms(struct cursor payload, struct record_terms *out)
 	    .seed = seed,
 	};
 	return true;
+}
+
+/* Does a version stand here, and not this one? */
+static bool is_other_version(struct cursor in)
+{
+	bool is_ours = *in.at == magic[NAME_LEN];
+	unsigned digits = 0;
+
+	for (; cursor_left(&in) > 0 && *in.at >= '0' && *in.at <= '9'; in.at++)
+		digits++;
+	bool is_whole = digits > 0 && cursor_left(&in) > 0 && *in.at == '\n';
+	return is_whole && (digits > 1 || !is_ours);
+}
+
+enum record_first record_take_terms(struct cursor *in, struct record_terms *out)
+{
+	struct cursor at = *in, payload;
+
+	if (record_take(&at, &payload) && read_terms(payload, out)) {
+		*in = at;
+		return RECORD_FIRST_OURS;
+	}
+	at = *in;
+	if (cursor_take(&at, RECORD_HEADER_LEN + 1) == NULL ||
+	    cursor_left(&at) < MAGIC_LEN || memcmp(at.at, magic, NAME_LEN) != 0)
+		return RECORD_FIRST_FOREIGN;
+	at.at += NAME_LEN;
+	return is_other_version(at) ? RECORD_FIRST_OTHER : RECORD_FIRST_DAMAGED;
 }
 
 /* Put the players of a board just read where they stand. */

@@ -29,7 +29,10 @@ enum record_kind {
 	RECORD_END = 'E',     /* the game's end has been told */
 };
 
-enum { RECORD_HEADER_LEN = 6 };
+enum {
+	RECORD_HEADER_LEN = 6,
+	RECORD_FIRST_LEN = 48, /* TERMS, header and all */
+};
 
 /* What a journal is about; another server's journal is of no use. */
 struct record_terms {
@@ -64,8 +67,19 @@ void record_end(struct bytes *out, uint32_t room);
  */
 bool record_take(struct cursor *in, struct cursor *payload) MUST_CHECK;
 
-/* Read the payload of the first record; false if it is no such thing. */
-bool record_read_terms(struct cursor payload,
+/* What a file begins with. */
+enum record_first {
+	RECORD_FIRST_OURS,
+	RECORD_FIRST_OTHER,   /* the first record of another version */
+	RECORD_FIRST_DAMAGED, /* it was ours */
+	RECORD_FIRST_FOREIGN, /* something else */
+};
+
+/*
+ * Take TERMS from the front of in, whose first RECORD_FIRST_LEN bytes are
+ * enough.  Only RECORD_FIRST_OURS moves in and fills *out.
+ */
+enum record_first record_take_terms(struct cursor *in,
     struct record_terms *out) MUST_CHECK;
 
 /*

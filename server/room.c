@@ -49,7 +49,7 @@ void rooms_resume(struct rooms *rooms, struct room *room,
 	struct match *match = &room->guard.match;
 
 	match_resume(match, was, now_ms);
-	atomic_store(&room->is_full, !match_has_seat(match));
+	atomic_store(&room->is_full, !match_has_seat(match, MATCH_ANY_SEAT));
 	room->is_over = match_is_finished(match);
 	if (room->is_over)
 		atomic_fetch_sub(&rooms->open, 1);

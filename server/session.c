@@ -127,6 +127,11 @@ static void write_down(struct session *session, struct journal_entry entry)
 	session->ticket = journal_append(journal, &entry);
 }
 
+static bool is_stopping(const struct session *session)
+{
+	return atomic_load(&session->service->is_stopping);
+}
+
 static void join(struct match *match, void *context)
 {
 	struct session *session = context;
@@ -135,36 +140,47 @@ static void join(struct match *match, void *context)
 	session->seat = match_join(match, session->wish,
 	    keeps_hosts ? host_of(session) : NULL, net_now_ms(),
 	    &session->turn.news);
-	atomic_store(&session->room->is_full, !match_has_seat(match));
+	atomic_store(&session->room->is_full,
+	    !match_has_seat(match, MATCH_ANY_SEAT));
 	if (session->seat != 0)
 		write_down(session,
 		    (struct journal_entry){.has_command = false});
+	else if (session->new_seat == NULL &&
+		 match_has_seat(match, MATCH_NEW_SEAT))
+		session->new_seat = session->room;
 }
 
-/* A room without such a seat has no news: there may be very many. */
-static void join_any(struct session *session, enum match_wish wish)
+/* Nothing, if there is a seat already.  There may be very many rooms. */
+static void join_from(struct session *session, enum match_wish wish,
+    uint32_t first)
 {
 	struct rooms *rooms = &session->service->rooms;
 
 	session->wish = wish;
-	for (uint32_t i = 0; i < rooms->count && session->seat == 0; i++) {
+	for (uint32_t i = first;
+	     i < rooms->count && session->seat == 0 && !is_stopping(session);
+	     i++) {
 		if (atomic_load(&rooms->room[i].is_full))
 			continue;
 		session->room = &rooms->room[i];
 		guard_run(&session->room->guard, join, session);
 	}
-	if (session->seat != 0)
-		settle(session);
 }
 
-/* Who comes back finds the old seat; others rather one that is nobody's. */
+/*
+ * Who comes back finds the old seat; others rather one that is nobody's, and
+ * who looked for the old one has seen where.
+ */
 bool session_join(struct session *session)
 {
-	if (session->service->journal != NULL && session->has_peer) {
-		join_any(session, MATCH_OLD_SEAT);
-		join_any(session, MATCH_NEW_SEAT);
-	}
-	join_any(session, MATCH_ANY_SEAT);
+	session->new_seat = NULL;
+	if (session->service->journal != NULL && session->has_peer)
+		join_from(session, MATCH_OLD_SEAT, 0);
+	if (session->new_seat != NULL)
+		join_from(session, MATCH_NEW_SEAT, session->new_seat->number);
+	join_from(session, MATCH_ANY_SEAT, 0);
+	if (session->seat != 0)
+		settle(session);
 	session->is_turned_away = session->seat == 0;
 	atomic_store(&session->is_served, session->seat != 0);
 	return session->seat != 0;
@@ -175,7 +191,8 @@ static void leave(struct match *match, void *context)
 	struct session *session = context;
 
 	match_leave(match, session->seat, net_lately_ms(), &session->turn.news);
-	atomic_store(&session->room->is_full, !match_has_seat(match));
+	atomic_store(&session->room->is_full,
+	    !match_has_seat(match, MATCH_ANY_SEAT));
 	write_down(session, (struct journal_entry){.has_command = false});
 }
 
@@ -194,11 +211,6 @@ static void make_way(const struct session *session)
 {
 	if (session->commands > 0 && session->service->is_crowded)
 		(void)sched_yield();
-}
-
-static bool is_stopping(const struct session *session)
-{
-	return atomic_load(&session->service->is_stopping);
 }
 
 int64_t session_waits_until(const struct session *session)
@@ -311,14 +323,18 @@ bool session_send(struct session *session, size_t len)
 	return !session->is_at_end;
 }
 
-/* In the one-shot version a FIN alone refuses a step; a G never is. */
+/*
+ * In the one-shot version a FIN alone refuses a step; a G never is.  In the
+ * other it says that all seats are taken.
+ */
 bool session_is_unanswered(const struct session *session)
 {
-	const struct service *service = session->service;
+	bool is_oneshot = session->service->version == &oneshot;
+	bool has_answer =
+	    is_oneshot ? session->commands > 0 : session->seat != 0;
 
 	return session->is_lost || session->is_cut ||
-	       (service->version == &oneshot && session->commands == 0 &&
-		   is_stopping(session));
+	       (!has_answer && is_stopping(session));
 }
 
 /*

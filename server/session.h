@@ -59,8 +59,9 @@ struct session {
 	int64_t opened_ms;
 	uint8_t seat;          /* 1..3 once joined, or 0 */
 	enum match_wish wish;  /* while it joins */
+	struct room *new_seat; /* likewise: the first with one, or NULL */
 	atomic_bool is_served; /* it has a seat, or needs none */
-	bool is_turned_away;   /* no seat was free */
+	bool is_turned_away;   /* it has found no seat */
 	bool is_lost;          /* the journal has failed: answer nothing */
 	bool is_cut;           /* a reply, whose taker was given up */
 	bool is_at_end;        /* the client has closed, or is gone */
@@ -80,7 +81,7 @@ struct session *session_new(struct service *service) MUST_CHECK;
 /* Begin anew with a connection, at this room; fd stays the caller's. */
 void session_open(struct session *session, int fd, struct room *room);
 
-/* Take a seat, in any room; false if none is free. */
+/* Take a seat, in any room; false if none is free, or the server stops. */
 bool session_join(struct session *session) MUST_CHECK;
 void session_leave(struct session *session);
 
@@ -113,8 +114,9 @@ bool session_send(struct session *session, size_t len) MUST_CHECK;
 
 /*
  * Must the connection end in a reset, as the end of the stream would say what
- * is not so?  The journal has failed, the server stops before a command, or
- * part of a reply is all the client took.
+ * is not so?  The journal has failed, the server stops before a command (or,
+ * where there are seats, before there is one), or part of a reply is all the
+ * client took.
  */
 bool session_is_unanswered(const struct session *session);
 

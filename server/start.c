@@ -37,6 +37,19 @@ static int given_or_exit(int fd)
 	return fd;
 }
 
+/* As many as --max-connections asks for, if they can be had. */
+static void descriptors_get(const struct options *options, uint32_t doors)
+{
+	uint64_t wanted =
+	    options->plan.limits.connections + doors + OTHER_DESCRIPTORS;
+	uint64_t had = descriptors_raise(wanted);
+
+	if (had < wanted)
+		warnx("--max-connections: only %" PRIu64
+		      " descriptors can be had (ulimit -n)",
+		    had);
+}
+
 void start_doors(struct options *options, struct doors *doors)
 {
 	uint32_t given;
@@ -51,7 +64,8 @@ void start_doors(struct options *options, struct doors *doors)
 	if (doors->are_given)
 		doors->count = given;
 	if (doors->are_given && is_oneshot)
-		options->rooms = given; /* each is a room's */
+		options->rooms = given;         /* each is a room's */
+	descriptors_get(options, doors->count); /* before they are opened */
 	doors->door = calloc(doors->count, sizeof *doors->door);
 	if (doors->door == NULL)
 		err(EXIT_FAILURE, NULL);
@@ -90,6 +104,23 @@ static void terms_print(const struct record_terms *terms, char *out, size_t len)
 	    terms->rooms, number_plural(terms->rooms));
 }
 
+/* What was cut off, or, where the start has failed, is to be. */
+static void damage_tell(const char *path, const struct journal_found *found,
+    const char *verb)
+{
+	char number[16] = "";
+
+	if (found->cut_off == 0)
+		return;
+	if (found->kept > 0)
+		snprintf(number, sizeof number, ".%u", found->kept);
+	warnx("%s: damaged at byte %" PRIu64 ": %s %" PRIu64 " byte%s there; "
+	      "the whole is %skept in %s.damaged%s",
+	    path, found->bytes, verb, found->cut_off,
+	    number_plural(found->cut_off), found->is_kept ? "" : "to be ", path,
+	    number);
+}
+
 static _Noreturn void journal_fail(const char *path, enum journal_result result,
     const struct journal_found *found)
 {
@@ -104,26 +135,30 @@ static _Noreturn void journal_fail(const char *path, enum journal_result result,
 		    path);
 	case JOURNAL_FOREIGN:
 		errx(EXIT_FAILURE, "%s: not a journal of this program", path);
+	case JOURNAL_VERSION:
+		errx(EXIT_FAILURE,
+		    "%s: a journal, but of another version of this program",
+		    path);
+	case JOURNAL_BROKEN:
+		errx(EXIT_FAILURE,
+		    "%s: a journal, but its first record is damaged: nobody "
+		    "knows of which game it is",
+		    path);
 	case JOURNAL_OTHER:
 		terms_print(&found->terms, other, sizeof other);
 		errx(EXIT_FAILURE,
 		    "%s: a journal of another game: %s, seed %" PRIu64, path,
 		    other, found->terms.seed);
 	}
-	err(EXIT_FAILURE, "%s", path);
+	int saved = errno;
+	damage_tell(path, found, "about to cut off");
+	errno = saved;
+	err(EXIT_FAILURE, "%s%s", path, found->refused);
 }
 
 static void journal_tell(const char *path, const struct journal_found *found)
 {
-	char number[16] = "";
-
-	if (found->kept > 0)
-		snprintf(number, sizeof number, ".%u", found->kept);
-	if (found->cut_off > 0)
-		warnx("%s: damaged at byte %" PRIu64 ": cut off %" PRIu64
-		      " byte%s there; the whole is kept in %s.damaged%s",
-		    path, found->bytes, found->cut_off,
-		    number_plural(found->cut_off), path, number);
+	damage_tell(path, found, "cut off");
 	fprintf(stderr, "journal file=%s records=%" PRIu64 " new=%d\n", path,
 	    found->records, found->is_new);
 }
@@ -161,19 +196,6 @@ void start_service(struct options *options, struct service *service)
 	     i++)
 		rooms_resume(&service->rooms, &service->rooms.room[i],
 		    journal_match(service->journal, i), net_now_ms());
-}
-
-void start_descriptors(const struct options *options)
-{
-	uint32_t doors = options->version == &oneshot ? options->rooms : 1;
-	uint64_t wanted =
-	    options->plan.limits.connections + doors + OTHER_DESCRIPTORS;
-	uint64_t had = descriptors_raise(wanted);
-
-	if (had < wanted)
-		warnx("--max-connections: only %" PRIu64
-		      " descriptors can be had (ulimit -n)",
-		    had);
 }
 
 static struct net_endpoint place_of(const struct options *options,

@@ -14,6 +14,7 @@ struct doors {
 	bool are_given; /* by systemd */
 };
 
+/* And as many descriptors as they and --max-connections need. */
 void start_doors(struct options *options, struct doors *doors);
 
 /* Share --max-connections among the doors, if each has a pool. */
@@ -21,9 +22,6 @@ void start_pool(struct options *options, const struct doors *doors);
 
 /* The rooms, and the journal, as the last run left them. */
 void start_service(struct options *options, struct service *service);
-
-/* As many descriptors as --max-connections asks for, if they can be had. */
-void start_descriptors(const struct options *options);
 
 /* One line that scripts can wait for. */
 void start_announce(const struct options *options, const struct doors *doors);

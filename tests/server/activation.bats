@@ -90,3 +90,17 @@ asks() { # is who asks at 127.0.0.1 and this port shown a board?
 		server_stop
 	done
 }
+
+@test "many sockets leave descriptors for --max-connections" {
+	[ -r /proc/self/limits ] || skip "no /proc/PID/limits here"
+	hosts=()
+	for _ in $(seq 80); do hosts+=(127.0.0.1); done
+	for version in oneshot persistent; do
+		activate "${hosts[@]}" -- sh -c "ulimit -S -n 90
+			exec treasure-server $version --max-connections 90"
+		limit=$(awk '/^Max open files/ { print $4 }' \
+			"/proc/$(cat inner)/limits")
+		[ "$limit" -ge $((80 + 90 + 10)) ] # pipes, spares, stderr
+		server_stop
+	done
+}

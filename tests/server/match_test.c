@@ -379,6 +379,25 @@ static void who_finds_no_seat_begins_no_game(void **state)
 	test_free(match);
 }
 
+static void who_finds_no_seat_is_told_of_no_end(void **state)
+{
+	struct match *match = match_new_over();
+	struct match_news news;
+
+	(void)state;
+	match->rules.games = 1;
+	assert_int_equal(match_join(match, MATCH_OLD_SEAT, "a", 0, &news), 0);
+	assert_false(news.has_ended);
+	assert_false(match->is_end_told);
+	assert_int_equal(match_join(match, MATCH_NEW_SEAT, "a", 0, &news), 1);
+	assert_true(news.has_ended);
+	assert_int_equal(news.game, 1);
+	assert_int_equal(match_join(match, MATCH_OLD_SEAT, "b", 0, &news), 0);
+	assert_false(news.has_ended);
+	assert_true(leave(match, 1));
+	test_free(match);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -401,6 +420,7 @@ int main(void)
 		what_nobody_knows_binds_no_seat_and_is_not_foreign),
 	    cmocka_unit_test(a_kept_seat_is_the_last_that_others_get),
 	    cmocka_unit_test(who_finds_no_seat_begins_no_game),
+	    cmocka_unit_test(who_finds_no_seat_is_told_of_no_end),
 	};
 
 	test_setup();

@@ -179,6 +179,48 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 	done
 }
 
+# Each of them is over from its start: some player stands on the treasure.
+@test "--journal: games over from their start are told, each once" {
+	over="--size 2 --treasures 1 --players 3 --seed 1"
+	for guard in mutex queue; do
+		rm -f journal
+		# shellcheck disable=SC2086 # words
+		server_start persistent $over --guard $guard --games 1 \
+			--journal journal
+		echo g | timeout 5 treasure-client persistent "127.0.0.1:$port"
+		timeout 20 tail --pid="$server_pid" -f /dev/null
+		wait "$server_pid"
+		server_pid=
+		[ "$(grep -c '^game=1 over=treasures' server.log)" -eq 1 ]
+		grep -q '^stopped .* games=1 ' server.log
+	done
+	for journal in "" "--journal other"; do
+		# shellcheck disable=SC2086 # words
+		server_start persistent $over $journal
+		for _ in 1 2 3 4 5 6; do
+			echo g | timeout 5 treasure-client persistent \
+				"127.0.0.1:$port" >/dev/null
+		done
+		server_stop
+		sed -n '/^game=/p; /^stopped/p' server.log >"games${journal:+2}"
+	done
+	[ "$(grep -c ^game= games)" -eq 5 ]
+	cmp games games2
+}
+
+@test "--journal: an end that was not on disk is told once, after a restart" {
+	server_start persistent --seed 7 --games 1 --journal journal
+	treasure-client persistent --bot "127.0.0.1:$port"
+	timeout 20 tail --pid="$server_pid" -f /dev/null
+	truncate -s -11 journal # the length of that record
+	server_start persistent --games 1 --journal journal
+	treasure-client persistent --bot "127.0.0.1:$port"
+	timeout 20 tail --pid="$server_pid" -f /dev/null
+	server_pid=
+	[ "$(grep -c '^game=1 over=treasures' server.log)" -eq 1 ]
+	grep -q '^stopped .* games=1 ' server.log
+}
+
 @test "--journal: a damaged end is cut off with a message" {
 	server_start oneshot --seed 6 --journal journal
 	echo g | treasure-client oneshot "127.0.0.1:$port" >before

@@ -237,11 +237,37 @@ static void a_seat_is_free_again_after_its_session(void **state)
 static void a_service_that_stops_reads_no_further_command(void **state)
 {
 	struct fixture *fixture = fixture_new(&persistent);
+	int fd[2];
 
 	(void)state;
+	pair_open(fd);
+	struct session *session = session_new(&fixture->service);
+	session_open(session, fd[0], fixture->service.rooms.room);
+	assert_true(session_join(session));
+	assert_int_equal(write(fd[1], "\x24", 1), 1);
 	atomic_store(&fixture->service.is_stopping, true);
-	serve(fixture, "\x24", 1, true);
-	assert_got(fixture, "\0\1\1", 3);
+	assert_false(session_read(session));
+	assert_false(session_is_unanswered(session));
+	session_leave(session);
+	close(fd[0]);
+	close(fd[1]);
+	free(session);
+	fixture_free(fixture);
+}
+
+/* There may be a hundred thousand rooms to look into. */
+static void a_service_that_stops_looks_for_no_further_seat(void **state)
+{
+	struct fixture *fixture = fixture_new(&persistent);
+
+	(void)state;
+	struct session *session = session_new(&fixture->service);
+	session_open(session, -1, fixture->service.rooms.room);
+	atomic_store(&fixture->service.is_stopping, true);
+	assert_false(session_join(session));
+	assert_int_equal(match_of(fixture)->players_here, 0);
+	assert_true(session_is_unanswered(session));
+	free(session);
 	fixture_free(fixture);
 }
 
@@ -280,6 +306,7 @@ int main(void)
 	    cmocka_unit_test(silence_ends_a_session),
 	    cmocka_unit_test(a_seat_is_free_again_after_its_session),
 	    cmocka_unit_test(a_service_that_stops_reads_no_further_command),
+	    cmocka_unit_test(a_service_that_stops_looks_for_no_further_seat),
 	    cmocka_unit_test(hanging_up_takes_in_what_still_comes),
 	};
 
