@@ -220,6 +220,22 @@ await() {
 	[ "$(grep 'overhead per' lines | wc -L)" -le 39 ]
 }
 
+@test "--live on a terminal drops columns rather than cut a number" {
+	need_private
+	command -v script >/dev/null || skip "no script(1) here"
+	for columns in 42 45 47 54 56 58 64 66; do
+		script -qec "stty cols $columns
+			wiretoll capture --private --live -o a.pcapng -- \
+				treasure-client oneshot --plain </dev/null" \
+			/dev/null >out
+		tr '\r' '\n' <out | sed 's/\x1b\[K//' |
+			grep 'overhead per' | tee lines
+		[ "$(wc -L <lines)" -lt "$columns" ]
+		# Each number has its name.
+		grep -E 'byte(  [0-9,]+ (frames|bytes|payload))*$' lines
+	done
+}
+
 @test "a capture is not written to a terminal" {
 	command -v script >/dev/null || skip "no script(1) here"
 	run -2 script -qec 'wiretoll capture --private -o - -- true' /dev/null
