@@ -90,7 +90,6 @@ enum link_result carry_receive(struct link *link)
 		return failed(link);
 	ssize_t got =
 	    net_read(link->fd, link->in + link->received, room, link->deadline);
-	link->is_reset = got < 0;
 	if (got > 0) {
 		switches_after_read(&link->route.switches, link->fd);
 		link->received += (size_t)got;
