@@ -234,6 +234,27 @@ load ../common
 	grep -q 'commands=1 ' server.log
 }
 
+@test "a client that cannot be made says for want of what" {
+	need_ordinary_build # a sanitizer has threads and files of its own
+	server_start oneshot --seed 7
+	run -1 bash -c 'exec 3>&-; ulimit -n 4
+		treasure-client oneshot --bot --clients 50 "127.0.0.1:$0"' \
+		"$port"
+	[[ $output =~ "no socket for another connection: "[^$'\n']*"files" ]]
+	if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null; then
+		server_stop
+		skip "no user without processes of its own"
+	fi
+	for limit in 1 20; do # no client, and not all
+		run -1 bash -c 'ulimit -u "$0"
+			exec setpriv --reuid 64321 --clear-groups "$@"' $limit \
+			"$BIN/treasure-client" oneshot --bot --clients 100 \
+			"127.0.0.1:$port"
+		[[ $output =~ "no thread for a client: the limit on threads" ]]
+	done
+	server_stop
+}
+
 # It is shared by all that have it open, such as an earlier ssh.
 @test "an input that somebody left non-blocking is waited for" {
 	server_start oneshot --seed 7
