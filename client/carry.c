@@ -66,6 +66,7 @@ enum link_result carry_send(struct link *link, enum treasure_verb verb)
 			   ? net_write_last(link->fd, &byte, 1, link->deadline)
 			   : net_write(link->fd, &byte, 1, link->deadline);
 
+	link->sent += is_sent;
 	if (is_sent)
 		return LINK_OK;
 	return is_broken(errno) ? cut_off(link) : failed(link);

@@ -27,6 +27,7 @@ void link_init(struct link *link, const struct version *version,
 	link->exchange = (struct exchange){.verb = TREASURE_GET,
 	    .is_oneshot = version->sends_once};
 	link->has_played = false;
+	link->sent = 0;
 	link->received = 0;
 }
 

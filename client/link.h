@@ -62,6 +62,7 @@ struct link {
 	bool is_metered;        /* read the kernel's counters before a close */
 	struct meter meter;     /* of the connections closed so far */
 	int error;              /* an errno, where the result has one */
+	uint64_t sent;          /* commands, answered or not */
 	struct treasure_reply reply;
 	struct exchange exchange; /* the last that link_ask saw, if any */
 	bool has_played;          /* a command has had its answer */
