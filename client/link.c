@@ -110,9 +110,10 @@ static const char *error_explain(int error)
 
 static const char *local_explain(int error)
 {
-	return error == EAGAIN ? "the limit on threads (ulimit -u) or on "
-				 "memory is reached"
-			       : strerror(error);
+	return error == EAGAIN
+		   ? "no thread for a client: the limit on threads (ulimit -u) "
+		     "or on memory is reached"
+		   : "no memory for a client";
 }
 
 /* A server that gives a seat serves no other player from there. */
@@ -200,9 +201,7 @@ const char *link_explain(enum link_result result, int error,
 	case LINK_STOPPED:
 		return "left while the server had not answered";
 	case LINK_LOCAL:
-		snprintf(text, sizeof text, "no thread for a client: %s",
-		    local_explain(error));
-		return text;
+		return local_explain(error);
 	case LINK_INPUT:
 		snprintf(text, sizeof text, "stdin: %s", strerror(error));
 		return text;
