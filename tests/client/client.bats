@@ -11,10 +11,28 @@ load ../common
 
 @test "what is no command is said and not sent" {
 	server_start oneshot --seed 7
-	run treasure-client oneshot "127.0.0.1:$port" <<<$'x\nd\nup up'
+	run treasure-client oneshot "127.0.0.1:$port" <<<$'z\nd\nup up'
 	server_stop
 	grep -q 'commands=1 ' server.log
 	[[ $output =~ "Unknown command" ]]
+}
+
+@test "an X leaves, and what is behind it is not sent" {
+	server_start persistent --seed 7
+	for x in x ' X '; do
+		run -0 treasure-client persistent "127.0.0.1:$port" \
+			<<<$'d\n'"$x"$'\nd\nd'
+		[[ ! $output =~ Unknown ]]
+	done
+	server_stop
+	grep -q 'commands=2 ' server.log
+}
+
+@test "a bot counts a command once it was sent" {
+	server_start oneshot --seed 7
+	server_stop
+	run -1 treasure-client oneshot --bot "127.0.0.1:$port"
+	[[ $output =~ " commands=0 " ]]
 }
 
 @test "an illegal step is said" {
