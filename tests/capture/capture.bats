@@ -236,6 +236,20 @@ await() {
 	done
 }
 
+@test "an option of ours behind the command is pointed out" {
+	need_private
+	run -0 --separate-stderr wiretoll capture --private true -o a.pcapng
+	[ ! -e a.pcapng ]
+	[ "$(grep -c 'behind the command' <<<"$stderr")" -eq 1 ]
+	[[ $stderr =~ "-o is behind the command" ]]
+	# Said on purpose, one of its own beside ours, and none of ours.
+	run -0 --separate-stderr wiretoll capture --private -- true -o a.pcapng
+	[[ ! $stderr =~ "behind the command" ]]
+	run -0 --separate-stderr wiretoll capture --private -o b.pcapng \
+		true -o a.pcapng -s
+	[[ ! $stderr =~ "behind the command" ]]
+}
+
 @test "a capture is not written to a terminal" {
 	command -v script >/dev/null || skip "no script(1) here"
 	run -2 script -qec 'wiretoll capture --private -o - -- true' /dev/null
