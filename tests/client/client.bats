@@ -255,6 +255,7 @@ load ../common
 @test "a client that cannot be made says for want of what" {
 	need_ordinary_build # a sanitizer has threads and files of its own
 	server_start oneshot --seed 7
+	# shellcheck disable=SC2016 # for the inner shell
 	run -1 bash -c 'exec 3>&-; ulimit -n 4
 		treasure-client oneshot --bot --clients 50 "127.0.0.1:$0"' \
 		"$port"
@@ -264,6 +265,7 @@ load ../common
 		skip "no user without processes of its own"
 	fi
 	for limit in 1 20; do # no client, and not all
+		# shellcheck disable=SC2016 # for the inner shell
 		run -1 bash -c 'ulimit -u "$0"
 			exec setpriv --reuid 64321 --clear-groups "$@"' $limit \
 			"$BIN/treasure-client" oneshot --bot --clients 100 \
