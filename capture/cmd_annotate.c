@@ -179,9 +179,10 @@ static bool write_copy(const struct reading *reading,
 	if (rewrite.has_failed || !is_closed)
 		warn("%s", show_path(path).text);
 	if (rewrite.mute > 0)
-		warnx("%s: %" PRIu64 " frames are in simple packet blocks, "
-		      "which hold no comment",
-		    show_path(path).text, rewrite.mute);
+		warnx("%s: %s frame%s in simple packet blocks, which hold no "
+		      "comment",
+		    show_path(path).text, show_count(rewrite.mute).text,
+		    rewrite.mute == 1 ? " is" : "s are");
 	free(summary);
 	return is_copied && is_closed && !rewrite.has_failed;
 }

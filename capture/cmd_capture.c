@@ -33,6 +33,38 @@ static bool parse_buffer(const char *text, unsigned *out)
 	return true;
 }
 
+/*
+ * A word behind the command that would be an option of ours before it, and was
+ * not given there: most likely it is meant for us.
+ */
+static void misplaced_tell(const struct recording_plan *plan)
+{
+	const struct {
+		const char *brief, *name;
+		bool is_given;
+	} ours[] = {
+	    {"-i", "--interface", plan->live.interface != NULL},
+	    {"-f", "--filter", plan->live.filter != NULL},
+	    {"-B", "--buffer", plan->live.buffer_mib != 0},
+	    {"-o", "--output", plan->path != NULL},
+	    {"--private", "--private", plan->is_private},
+	    {"--live", "--live", plan->is_live},
+	};
+
+	for (char *const *word = plan->command + 1; *word != NULL; word++) {
+		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+			if (ours[i].is_given ||
+			    (strcmp(*word, ours[i].brief) != 0 &&
+				strcmp(*word, ours[i].name) != 0))
+				continue;
+			warnx("%s is behind the command, and so the command's: "
+			      "wiretoll's go before it (and \"--\" between)",
+			    *word);
+			return;
+		}
+	}
+}
+
 static bool parse(int argc, char *argv[], struct options *options)
 {
 	static const struct option longs[] = {
@@ -77,8 +109,11 @@ static bool parse(int argc, char *argv[], struct options *options)
 			return false;
 		}
 	}
-	if (optind < argc)
-		plan->command = argv + optind;
+	if (optind == argc)
+		return true;
+	plan->command = argv + optind;
+	if (strcmp(argv[optind - 1], "--") != 0)
+		misplaced_tell(plan);
 	return true;
 }
 

@@ -62,8 +62,9 @@ else
 fi
 
 echo "All counted from the IP header on, as textbooks do.  A command and its reply"
-echo "over TCP take 7 packets at least, 280 bytes of headers; with the options that"
-echo "are usual today it is more."
+echo "on a TCP connection of their own take 7 packets, 280 bytes of headers, if none"
+echo "is wasted (lab 2 gets by with less); with the options that are usual today it"
+echo "is more."
 echo
 echo "== The lecture's case: three steps, each for 1 byte and 4 back"
 echo

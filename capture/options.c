@@ -168,14 +168,17 @@ static bool parse_ports(char *text, struct port_range *out)
 
 	if (dash != NULL)
 		*dash = '\0';
-	is_good = number_parse(text, 1, UINT16_MAX, &first) &&
-		  number_parse(dash == NULL ? text : dash + 1, 1, UINT16_MAX,
-		      &last) &&
-		  first <= last;
+	is_good =
+	    number_parse(text, 1, UINT16_MAX, &first) &&
+	    number_parse(dash == NULL ? text : dash + 1, 1, UINT16_MAX, &last);
 	if (dash != NULL)
 		*dash = '-';
 	if (!is_good) {
 		warnx("--port: not a port, or two with a dash: '%s'", text);
+		return false;
+	}
+	if (first > last) {
+		warnx("--port: the lower one comes first: '%s'", text);
 		return false;
 	}
 	*out = (struct port_range){(uint16_t)first, (uint16_t)last};

@@ -3,6 +3,7 @@
 #include "capture/ticker.h"
 #include <err.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "capture/report/show.h"
@@ -29,24 +30,36 @@ static int width(const struct ticker *ticker)
 
 	if (!ticker->is_terminal ||
 	    ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
-		return LINE_LEN;
-	return size.ws_col - 1;
+		return LINE_LEN - 1;
+	return size.ws_col < LINE_LEN ? size.ws_col - 1 : LINE_LEN - 1;
 }
 
-/* What matters most comes first: the end may be cut. */
+/* One more column behind what is in the line, if all of it fits. */
+static void add(char *line, size_t room, const char *number, const char *unit)
+{
+	size_t len = strlen(line);
+
+	/* What did not fit leaves the line as it was. */
+	if ((size_t)snprintf(line + len, room - len, "  %s %s", number, unit) >=
+	    room - len)
+		line[len] = '\0';
+}
+
+/* What matters most comes first: a number that was cut would look whole. */
 static void print(const struct ticker *ticker, const struct book *total,
     const char *before, const char *after)
 {
 	char line[LINE_LEN];
+	size_t room = (size_t)width(ticker) + 1;
 
-	snprintf(line, sizeof(line),
-	    "%5.1f s  %s overhead per payload byte  %s frames  %s bytes  "
-	    "%s payload",
-	    (double)(ticker->shown_ms - ticker->began_ms) / 1000,
-	    show_overhead(total).text, show_count(total->frames).text,
-	    show_count(total->bytes).text,
-	    show_count(total->what[ACCOUNT_PAYLOAD].bytes).text);
-	fprintf(stderr, "%s%.*s%s", before, width(ticker), line, after);
+	snprintf(line, room, "%5.1f s",
+	    (double)(ticker->shown_ms - ticker->began_ms) / 1000);
+	add(line, room, show_overhead(total).text, "overhead per payload byte");
+	add(line, room, show_count(total->frames).text, "frames");
+	add(line, room, show_count(total->bytes).text, "bytes");
+	add(line, room, show_count(total->what[ACCOUNT_PAYLOAD].bytes).text,
+	    "payload");
+	fprintf(stderr, "%s%s%s", before, line, after);
 }
 
 void ticker_show(struct ticker *ticker, const struct book *total)

@@ -130,7 +130,7 @@ static bool look(struct bot *bot)
 				 bot->view.board.size;
 	unsigned at;
 	if (!view_find(&bot->view, bot->link->player, &at))
-		bot->result = LINK_ABSENT;
+		bot->result = LINK_ASTRAY;
 	return bot->result == LINK_OK;
 }
 

@@ -66,6 +66,7 @@ enum link_result carry_send(struct link *link, enum treasure_verb verb)
 			   ? net_write_last(link->fd, &byte, 1, link->deadline)
 			   : net_write(link->fd, &byte, 1, link->deadline);
 
+	link->sent += is_sent;
 	if (is_sent)
 		return LINK_OK;
 	return is_broken(errno) ? cut_off(link) : failed(link);
@@ -90,7 +91,6 @@ enum link_result carry_receive(struct link *link)
 		return failed(link);
 	ssize_t got =
 	    net_read(link->fd, link->in + link->received, room, link->deadline);
-	link->is_reset = got < 0;
 	if (got > 0) {
 		switches_after_read(&link->route.switches, link->fd);
 		link->received += (size_t)got;

@@ -64,7 +64,7 @@ static void *member_main(void *context)
 	    .error = link->error,
 	    .exchange = link->exchange,
 	    .moves = bot->moves,
-	    .commands = bot->commands,
+	    .commands = link->sent,
 	    .meter = link->meter,
 	    .scores = bot->view.scores,
 	};

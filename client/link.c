@@ -27,6 +27,7 @@ void link_init(struct link *link, const struct version *version,
 	link->exchange = (struct exchange){.verb = TREASURE_GET,
 	    .is_oneshot = version->sends_once};
 	link->has_played = false;
+	link->sent = 0;
 	link->received = 0;
 }
 
@@ -96,11 +97,33 @@ static const char *error_explain(int error)
 	case EADDRNOTAVAIL:
 		return "no local port is left for another connection: "
 		       "wait a minute, or make fewer";
+	case EMFILE:
+	case ENFILE:
+		return "no socket for another connection: the limit on open "
+		       "files is reached (ulimit -n)";
 	case ETIMEDOUT:
 		return "the server does not answer in time";
 	default:
 		return strerror(error);
 	}
+}
+
+static const char *local_explain(int error)
+{
+	return error == EAGAIN
+		   ? "no thread for a client: the limit on threads (ulimit -u) "
+		     "or on memory is reached"
+		   : "no memory for a client";
+}
+
+/* A server that gives a seat serves no other player from there. */
+static const char *absent_explain(const struct exchange *exchange)
+{
+	return exchange->is_oneshot || exchange->is_foreign
+		   ? "your player is not on the board: choose another with "
+		     "--player"
+		   : "your player is not on the board, though the server gave "
+		     "you its seat";
 }
 
 static const char *gone_explain(int error, bool is_oneshot)
@@ -171,12 +194,14 @@ const char *link_explain(enum link_result result, int error,
 	case LINK_MISFIT:
 		return exchange_explain(exchange, text);
 	case LINK_ABSENT:
-		return "your player is not on the board: choose another with "
-		       "--player";
+		return absent_explain(exchange);
+	case LINK_ASTRAY:
+		return "the board has lost your player, as one without a lock "
+		       "can (treasure-server --guard none)";
 	case LINK_STOPPED:
 		return "left while the server had not answered";
 	case LINK_LOCAL:
-		return strerror(error);
+		return local_explain(error);
 	case LINK_INPUT:
 		snprintf(text, sizeof text, "stdin: %s", strerror(error));
 		return text;

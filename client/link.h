@@ -21,10 +21,11 @@ enum link_result {
 	LINK_SHUT,    /* no id, then it closed: likewise, or full */
 	LINK_GARBLED, /* what came is no reply of this game, or part of one */
 	LINK_MISFIT,  /* a reply, but to no such command: link->exchange */
-	LINK_ABSENT,  /* our player is not on the board: see link->reply */
+	LINK_ABSENT,  /* the board has no such player: see link->reply */
+	LINK_ASTRAY,  /* it has, but our player is on no tile */
 	LINK_STOPPED, /* route.patience is at an end: the player wants to go */
 	LINK_ERROR,   /* on the way to the server: link->error says which */
-	LINK_LOCAL,   /* on this side, link->error says which */
+	LINK_LOCAL,   /* no client could be made, link->error says why */
 	LINK_INPUT,   /* likewise, from standard input */
 	LINK_OUTPUT,  /* likewise, to standard output */
 };
@@ -61,11 +62,12 @@ struct link {
 	bool is_metered;        /* read the kernel's counters before a close */
 	struct meter meter;     /* of the connections closed so far */
 	int error;              /* an errno, where the result has one */
+	uint64_t sent;          /* commands, answered or not */
 	struct treasure_reply reply;
 	struct exchange exchange; /* the last that link_ask saw, if any */
 	bool has_played;          /* a command has had its answer */
 	bool ends_by_reset;       /* the last reply was whole, and was reset */
-	bool is_reset;            /* connect or a read has failed so */
+	bool is_reset;            /* connect, a write or a read failed so */
 	size_t received;          /* bytes at the front of in */
 	uint8_t in[TREASURE_PREFIX_LEN + TREASURE_MAX_BODY];
 };

@@ -41,7 +41,8 @@ struct worker {
 	unsigned source_net; /* 0..SOURCES - 1 */
 	struct shuttle shuttle;
 	unsigned turn;          /* among those who play */
-	uint64_t free_at;       /* when the last answer was there, ns */
+	uint64_t free_at;       /* when the last command was done with, ns */
+	uint64_t answered_at;   /* when the last answer was there, ns, or 0 */
 	enum link_result begun; /* how it went */
 	enum link_result failure;
 	int error;              /* of failure */
@@ -167,6 +168,7 @@ static void exchange(struct worker *w, uint64_t due)
 		w->free_at = clock_now(); /* no command waited for that */
 		return;
 	}
+	w->answered_at = w->free_at;
 	histogram_add(&w->result->latency, w->free_at - due);
 	switch (w->link.reply.kind) {
 	case TREASURE_SCORES:
@@ -188,14 +190,18 @@ static void exchange(struct worker *w, uint64_t due)
 /* A command after each answer. */
 static void play_closed(struct worker *w)
 {
-	int64_t think_ms = w->orders->crew.think_ms;
+	uint64_t think_ns =
+	    (uint64_t)w->orders->crew.think_ms * CLOCK_NS_PER_MS;
+	uint64_t end = w->start->end;
 	uint64_t now = clock_now();
 
-	while (now < w->start->end) {
+	while (now < end) {
 		exchange(w, now);
-		if (think_ms > 0)
-			(void)poll(NULL, 0, (int)think_ms);
-		now = think_ms > 0 ? clock_now() : w->free_at;
+		now = w->free_at;
+		if (think_ns == 0)
+			continue;
+		clock_sleep_until(now + think_ns < end ? now + think_ns : end);
+		now = clock_now();
 	}
 }
 
@@ -219,8 +225,8 @@ static void play_open(struct worker *w)
 		histogram_add(&w->result->lateness, now - could);
 		exchange(w, planned);
 	}
-	for (; due < end; due += apart)
-		w->unsent++;
+	if (due < end)
+		w->unsent = 1 + (uint64_t)((end - due) / apart);
 }
 
 static void *worker_main(void *context)
@@ -233,6 +239,7 @@ static void *worker_main(void *context)
 			play_open(w);
 		else
 			play_closed(w);
+		clock_sleep_until(w->start->end);
 	}
 	w->link.version->leave(&w->link);
 	return NULL;
@@ -253,7 +260,7 @@ static struct worker *worker_start(const struct load_orders *orders,
 	w->number = number;
 	w->source_net = 0;
 	w->turn = 0;
-	w->free_at = 0;
+	w->free_at = w->answered_at = 0;
 	w->begun = w->failure = LINK_OK;
 	w->error = 0;
 	w->has_no_ports = false;
@@ -283,9 +290,13 @@ static void start_give(const struct load_orders *orders, struct start *start,
 	pthread_mutex_unlock(&start->lock);
 }
 
-static void collect(struct worker *w, struct load_result *result)
+/* *over is when the load was, so far: at its end, or with its last answer. */
+static void collect(struct worker *w, struct load_result *result,
+    uint64_t *over)
 {
 	pthread_join(w->thread, NULL);
+	if (w->answered_at > *over)
+		*over = w->answered_at;
 	bool is_turned_away = link_is_turned_away(w->begun);
 
 	result->turned_away += is_turned_away;
@@ -330,13 +341,10 @@ static void run(const struct load_orders *orders, struct worker **workers,
 	start_give(orders, &start, count);
 	double cpu = clock_cpu();
 	clock_idle_mark(&idle);
+	uint64_t over = start.end; /* the start, if none has got so far */
 	for (unsigned i = 0; i < count; i++)
-		collect(workers[i], result);
-	uint64_t now =
-	    clock_now(); /* before the start, if none has got so far */
-	result->seconds =
-	    now > start.at ? (double)(now - start.at) / (double)CLOCK_NS_PER_S
-			   : 0;
+		collect(workers[i], result, &over);
+	result->seconds = (double)(over - start.at) / (double)CLOCK_NS_PER_S;
 	result->cpu = clock_cpu() - cpu;
 	result->cpus = clock_cpus();
 	result->idle = clock_idle_since(&idle);

@@ -40,7 +40,7 @@ struct load_result {
 	uint64_t stepped, refused, boards; /* answers, by their kind */
 	uint64_t errors;                   /* commands without an answer */
 	uint64_t unsent; /* commands whose time came and went */
-	double seconds;  /* it took */
+	double seconds;  /* to its end, or to the last answer if later */
 	double cpu;      /* seconds of CPU this program used */
 	unsigned cpus;   /* it may use */
 	double idle;     /* share of the machine's CPU time; -1: unknown */

@@ -279,7 +279,7 @@ static int play_by_bots(const struct crew_orders *orders)
 	struct crew_report *report = allocate(orders->clients * sizeof *report);
 
 	if (!crew_run(orders, report))
-		err(EXIT_FAILURE, "cannot start a client");
+		fail(orders, LINK_LOCAL, errno, NULL);
 	struct sum sum = sum_up(report, orders->clients);
 	if (orders->clients > 1 && orders->clients <= FEW) {
 		for (unsigned i = 0; i < orders->clients; i++)
@@ -325,7 +325,7 @@ static int play_load(const struct options *options)
 	char line[LOAD_LINE_LEN];
 
 	if (!load_run(&orders, result))
-		err(EXIT_FAILURE, "cannot start a client");
+		fail(&orders.crew, LINK_LOCAL, errno, NULL);
 	if (options->is_json) {
 		if (!load_print_json(&orders, result, stdout))
 			err(EXIT_FAILURE, "stdout");

@@ -84,7 +84,7 @@ static const char help[] =
     "  -h, --help               print this\n"
     "  --version                print the version\n" SWITCHES_HELP "\n"
     "Keys, or lines: U, D, L and R (on the screen arrows, too) step, G looks,\n"
-    "Q ends the game for all; Ctrl-D (on the screen X, too) leaves.\n"
+    "Q ends the game for all; X or Ctrl-D leaves.\n"
     "The manual page treasure-client(1) says more.\n";
 
 static uint64_t parse_number(const char *name, uint64_t min, uint64_t max)

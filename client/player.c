@@ -13,7 +13,7 @@
 
 static const char keys[] =
     "U, D, L and R step, G shows the board, Q ends the game for all, "
-    "Ctrl-D leaves.";
+    "X leaves.";
 
 enum { WAIT_MS = 250 }; /* a signal may slip in just before a wait */
 
@@ -22,6 +22,7 @@ enum input {
 	INPUT_COMMAND,
 	INPUT_EMPTY,
 	INPUT_UNKNOWN,
+	INPUT_LEAVING, /* a line that says so */
 	INPUT_END,
 	INPUT_LEAVE, /* a signal */
 	INPUT_LOST,  /* the server, while the player was thinking: p->lost */
@@ -85,7 +86,9 @@ static enum input read_line(struct player *p, enum treasure_verb *verb)
 	if (!line.is_cut && player_parse(line.text, line.len, verb))
 		return INPUT_COMMAND;
 	size_t left = line.len;
-	(void)trim(line.text, &left);
+	const char *word = trim(line.text, &left);
+	if (left == 1 && !line.is_cut && toupper((unsigned char)*word) == 'X')
+		return INPUT_LEAVING;
 	return left == 0 && !line.is_cut ? INPUT_EMPTY : INPUT_UNKNOWN;
 }
 
@@ -116,7 +119,7 @@ static void over_show(struct player *p)
 	p->is_over = true;
 	wrap_print(p->out, "%s", link_another_game(p->link->version));
 	if (p->is_terminal)
-		fputs("Ctrl-D leaves.\n", p->out);
+		fputs("X leaves.\n", p->out);
 }
 
 static void stepped_show(struct player *p, enum treasure_verb verb)
@@ -249,6 +252,12 @@ static enum link_result carry_out(struct player *p, enum treasure_verb verb)
 	return result;
 }
 
+static void unknown_show(struct player *p)
+{
+	wrap_print(p->out, "Unknown command: nothing was sent.");
+	wrap_print(p->out, "%s", keys);
+}
+
 static void prompt(struct player *p)
 {
 	if (!p->is_terminal)
@@ -257,15 +266,19 @@ static void prompt(struct player *p)
 	(void)fflush(p->out);
 }
 
+static enum link_result sum_show(struct player *p, enum link_result result)
+{
+	if (p->is_terminal && p->view.scores.players > 0)
+		scores_show(p, &p->view.scores);
+	return is_shown(p) ? result : LINK_OUTPUT;
+}
+
 /* Behind the prompt, a line of its own. */
 static enum link_result left_show(struct player *p, enum link_result result)
 {
-	if (p->is_terminal) {
+	if (p->is_terminal)
 		putc('\n', p->out);
-		if (p->view.scores.players > 0)
-			scores_show(p, &p->view.scores);
-	}
-	return is_shown(p) ? result : LINK_OUTPUT;
+	return sum_show(p, result);
 }
 
 static enum link_result play(struct player *p)
@@ -284,12 +297,12 @@ static enum link_result play(struct player *p)
 				return is_shown(p) ? LINK_OK : LINK_OUTPUT;
 			break;
 		case INPUT_UNKNOWN:
-			wrap_print(p->out,
-			    "Unknown command: nothing was sent.");
-			wrap_print(p->out, "%s", keys);
+			unknown_show(p);
 			break;
 		case INPUT_EMPTY:
 			break;
+		case INPUT_LEAVING:
+			return sum_show(p, LINK_OK);
 		case INPUT_END:
 			if (ferror(p->in))
 				return LINK_INPUT;

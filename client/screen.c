@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/screen.h"
 #include <curses.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 #include "client/carry.h"
@@ -13,6 +14,7 @@ enum {
 	NOTICE_MS = 3000,
 	CTRL_D = 4,
 	CTRL_L = 12,
+	CHAR_ASCII_MAX = 127,
 };
 
 /* What the screen waits for. */
@@ -41,10 +43,10 @@ static void refusal_tell(struct screen *s)
 	const struct link *link = s->link;
 
 	if (link->seat != 0 && link->seat != link->player) {
-		snprintf(s->refusal, sizeof s->refusal,
+		snprintf(s->composed, sizeof s->composed,
 		    "Refused: you have seat %u, not player %u.", link->seat,
 		    link->player);
-		notice(s, s->refusal);
+		notice(s, s->composed);
 	} else {
 		notice(s, "You cannot step there.");
 	}
@@ -278,6 +280,19 @@ static bool command_obey(struct screen *s, enum treasure_verb verb,
 					    s->link->route.switches.is_corked);
 }
 
+/* Keys above all bytes have names; what else is not ASCII has only a number. */
+static void unknown_tell(struct screen *s, int key)
+{
+	bool has_name = key > TERMINAL_UNKNOWN &&
+			(key <= CHAR_ASCII_MAX || key > UCHAR_MAX);
+	const char *name = has_name ? keyname(key) : NULL;
+
+	snprintf(s->composed, sizeof s->composed,
+	    "Unknown key%s%s: ? tells more.", name == NULL ? "" : " ",
+	    name == NULL ? "" : name);
+	notice(s, s->composed);
+}
+
 /* Do what a key says; false to leave. */
 static bool key_obey(struct screen *s, int key, enum link_result *result)
 {
@@ -299,8 +314,11 @@ static bool key_obey(struct screen *s, int key, enum link_result *result)
 		break;
 	case KEY_RESIZE:
 		break;
+	case '?':
+		notice(s, "Escape and Ctrl-D leave, too; Ctrl-L draws anew.");
+		break;
 	default:
-		notice(s, "Unknown key.");
+		unknown_tell(s, key);
 		break;
 	}
 	return true;

@@ -35,7 +35,7 @@ struct screen {
 	const char *notice;    /* before it, until notice_ends or a key */
 	int64_t notice_ends;   /* net_now_ms */
 	char verdict[VIEW_VERDICT_LEN]; /* a message that is composed */
-	char refusal[80];               /* likewise a notice */
+	char composed[80];              /* likewise a notice */
 };
 
 /*

@@ -19,7 +19,7 @@ bool switches_take(int option, const char *argument, struct net_switches *out)
 {
 	switch ((enum switches_option)option) {
 	case SWITCHES_NO_DELAY:
-		out->has_nagle = false;
+		out->is_no_delay = true;
 		return true;
 	case SWITCHES_NAGLE:
 		out->has_nagle = true;
@@ -63,6 +63,8 @@ const char *switches_clash(const struct net_switches *switches)
 {
 	if (switches->is_corked && switches->is_linger0)
 		return "--cork and --linger0: a reset takes the FIN's place";
+	if (switches->is_no_delay && switches->has_nagle)
+		return "--no-delay and --nagle: take one";
 	if (switches->is_quickack && switches->delays_ack)
 		return "--quickack and --delayed-ack: take one";
 	return NULL;

@@ -9,6 +9,7 @@
 /* All zero is what the programs do without any switch. */
 struct net_switches {
 	bool has_nagle;      /* wait with small segments (RFC 896) */
+	bool is_no_delay;    /* the opposite was asked for, the default */
 	bool splits_replies; /* prefix and body in two writes; server only */
 	bool is_quickack;    /* acknowledge at once what was read */
 	bool delays_ack;     /* let acknowledgements wait for a ride */

@@ -85,7 +85,7 @@ big_endian() {
 @test "another byte order, unknown blocks and simple packets are kept" {
 	big_endian >in.pcapng
 	run -0 --separate-stderr wiretoll annotate in.pcapng out.pcapng
-	[[ $stderr =~ "1 frames are in simple packet blocks" ]]
+	[[ $stderr =~ " 1 frame is in simple packet blocks" ]]
 	# Behind both sections: the same blocks, but for the last one.
 	len=$(od -An -tu1 -j7 -N1 out.pcapng)
 	len=$((len + 256 * $(od -An -tu1 -j6 -N1 out.pcapng)))

@@ -220,6 +220,36 @@ await() {
 	[ "$(grep 'overhead per' lines | wc -L)" -le 39 ]
 }
 
+@test "--live on a terminal drops columns rather than cut a number" {
+	need_private
+	command -v script >/dev/null || skip "no script(1) here"
+	for columns in 42 45 47 54 56 58 64 66; do
+		script -qec "stty cols $columns
+			wiretoll capture --private --live -o a.pcapng -- \
+				treasure-client oneshot --plain </dev/null" \
+			/dev/null >out
+		tr '\r' '\n' <out | sed 's/\x1b\[K//' |
+			grep 'overhead per' | tee lines
+		[ "$(wc -L <lines)" -lt "$columns" ]
+		# Each number has its name.
+		grep -E 'byte(  [0-9,]+ (frames|bytes|payload))*$' lines
+	done
+}
+
+@test "an option of ours behind the command is pointed out" {
+	need_private
+	run -0 --separate-stderr wiretoll capture --private true -o a.pcapng
+	[ ! -e a.pcapng ]
+	[ "$(grep -c 'behind the command' <<<"$stderr")" -eq 1 ]
+	[[ $stderr =~ "-o is behind the command" ]]
+	# Said on purpose, one of its own beside ours, and none of ours.
+	run -0 --separate-stderr wiretoll capture --private -- true -o a.pcapng
+	[[ ! $stderr =~ "behind the command" ]]
+	run -0 --separate-stderr wiretoll capture --private -o b.pcapng \
+		true -o a.pcapng -s
+	[[ ! $stderr =~ "behind the command" ]]
+}
+
 @test "a capture is not written to a terminal" {
 	command -v script >/dev/null || skip "no script(1) here"
 	run -2 script -qec 'wiretoll capture --private -o - -- true' /dev/null

@@ -103,6 +103,10 @@ capture_of() {
 @test "wrong usage exits 2, help exits 0" {
 	run -2 wiretoll report
 	run -2 wiretoll report --from nowhere x
+	run -2 wiretoll report --port 27440-27430 x
+	[[ $output =~ "the lower one comes first" ]]
+	run -2 wiretoll report --port 27440- x
+	[[ ! $output =~ first ]]
 	run -2 wiretoll compare one
 	run -0 wiretoll report --help
 	run -0 wiretoll --help

@@ -292,18 +292,43 @@ static void one_of_a_crew_takes_a_seat_the_board_has(void **state)
 	}
 }
 
-static void a_player_who_is_not_there_fails_at_once(void **state)
+/* Who got it from the server cannot choose another. */
+static void a_player_the_board_has_lost_fails_at_once(void **state)
 {
-	uint64_t moves;
+	struct table *t = table_new("1.$"
+				    "..."
+				    "...",
+	    3);
+	struct bot *bot = bot_new(t, 1);
+
+	(void)state;
+	t->link.player = t->link.seat = 2;
+	assert_int_equal(bot_play(bot), BOT_FAILED);
+	assert_int_equal(bot->result, LINK_ASTRAY);
+	const char *why = link_explain(bot->result, 0, &t->link.exchange);
+	assert_non_null(strstr(why, "lost your player"));
+	assert_null(strstr(why, "--player"));
+	assert_int_equal(t->asked_count, 1);
+	test_free(bot);
+	test_free(t);
+}
+
+static void only_who_could_choose_a_player_is_told_to(void **state)
+{
 	struct table *t = table_new("1.$"
 				    "..."
 				    "..2",
 	    3);
 
 	(void)state;
-	t->link.player = 3;
-	assert_int_equal(play(t, 1, &moves), BOT_FAILED);
-	assert_int_equal(t->asked_count, 1);
+	for (uint8_t seat = 2; seat <= 3; seat++) {
+		t->link.player = 3;
+		t->link.seat = seat;
+		enum link_result result = link_ask(&t->link, TREASURE_GET);
+		assert_int_equal(result, LINK_ABSENT);
+		const char *why = link_explain(result, 0, &t->link.exchange);
+		assert_int_equal(strstr(why, "--player") != NULL, seat == 2);
+	}
 	test_free(t);
 }
 
@@ -336,7 +361,8 @@ int main(void)
 	    cmocka_unit_test(a_board_for_a_step_is_the_end),
 	    cmocka_unit_test(no_more_steps_than_asked_for_are_made),
 	    cmocka_unit_test(one_of_a_crew_takes_a_seat_the_board_has),
-	    cmocka_unit_test(a_player_who_is_not_there_fails_at_once),
+	    cmocka_unit_test(a_player_the_board_has_lost_fails_at_once),
+	    cmocka_unit_test(only_who_could_choose_a_player_is_told_to),
 	    cmocka_unit_test(a_look_without_a_board_fails_at_once),
 	};
 

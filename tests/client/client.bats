@@ -11,10 +11,28 @@ load ../common
 
 @test "what is no command is said and not sent" {
 	server_start oneshot --seed 7
-	run treasure-client oneshot "127.0.0.1:$port" <<<$'x\nd\nup up'
+	run treasure-client oneshot "127.0.0.1:$port" <<<$'z\nd\nup up'
 	server_stop
 	grep -q 'commands=1 ' server.log
 	[[ $output =~ "Unknown command" ]]
+}
+
+@test "an X leaves, and what is behind it is not sent" {
+	server_start persistent --seed 7
+	for x in x ' X '; do
+		run -0 treasure-client persistent "127.0.0.1:$port" \
+			<<<$'d\n'"$x"$'\nd\nd'
+		[[ ! $output =~ Unknown ]]
+	done
+	server_stop
+	grep -q 'commands=2 ' server.log
+}
+
+@test "a bot counts a command once it was sent" {
+	server_start oneshot --seed 7
+	server_stop
+	run -1 treasure-client oneshot --bot "127.0.0.1:$port"
+	[[ $output =~ " commands=0 " ]]
 }
 
 @test "an illegal step is said" {
@@ -232,6 +250,29 @@ load ../common
 	[[ $output =~ "scores 0:0" ]]
 	server_stop
 	grep -q 'commands=1 ' server.log
+}
+
+@test "a client that cannot be made says for want of what" {
+	need_ordinary_build # a sanitizer has threads and files of its own
+	server_start oneshot --seed 7
+	# shellcheck disable=SC2016 # for the inner shell
+	run -1 bash -c 'exec 3>&-; ulimit -n 4
+		treasure-client oneshot --bot --clients 50 "127.0.0.1:$0"' \
+		"$port"
+	[[ $output =~ "no socket for another connection: "[^$'\n']*"files" ]]
+	if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null; then
+		server_stop
+		skip "no user without processes of its own"
+	fi
+	for limit in 1 20; do # no client, and not all
+		# shellcheck disable=SC2016 # for the inner shell
+		run -1 bash -c 'ulimit -u "$0"
+			exec setpriv --reuid 64321 --clear-groups "$@"' $limit \
+			"$BIN/treasure-client" oneshot --bot --clients 100 \
+			"127.0.0.1:$port"
+		[[ $output =~ "no thread for a client: the limit on threads" ]]
+	done
+	server_stop
 }
 
 # It is shared by all that have it open, such as an earlier ssh.

@@ -115,6 +115,27 @@ stall() {
 	server_stop
 }
 
+# milliseconds KEY: likewise, of a time in seconds.
+milliseconds() {
+	sed -n "s/^load .*\b$1=\([0-9]*\)\.\([0-9]*\) .*/\1\2/p" load.out |
+		sed 's/^0*\(.\)/\1/'
+}
+
+@test "a load's seconds end with it, whatever is left to count or to think" {
+	server_start persistent --seed 7
+	for options in "--rate 10000000" "--think 20000" "--rate 1"; do
+		SECONDS=0
+		# shellcheck disable=SC2086 # a list of words
+		run_load persistent 2 $options
+		cat load.out
+		[ "$(milliseconds seconds)" -ge 2000 ]
+		[ "$(milliseconds seconds)" -le 2300 ]
+		[ $SECONDS -lt 10 ]
+	done
+	[ "$(value per_second)" -eq 1 ]
+	server_stop
+}
+
 @test "the load goes on when the game is over, and says so" {
 	server_start oneshot --seed 7
 	treasure-client oneshot --bot "127.0.0.1:$port" >/dev/null 2>&1

@@ -169,6 +169,7 @@ static void a_reply_has_one_deadline_however_it_drips(void **state)
 		heard = carry_receive(link);
 	assert_int_equal(heard, LINK_ERROR);
 	assert_int_equal(link->error, ETIMEDOUT);
+	assert_false(link->is_reset);
 	assert_true(link->received < 20);
 	server_stop(&server, link);
 }

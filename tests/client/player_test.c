@@ -106,7 +106,7 @@ static void unknown_lines_are_said_and_not_sent(void **state)
 	struct table *t = table_new(TREASURE_SCORES);
 
 	(void)state;
-	assert_int_equal(play(t, "x\nuu\nup\n\n  \nu\n"), LINK_OK);
+	assert_int_equal(play(t, "z\nuu\nup\n\n  \nu\n"), LINK_OK);
 	assert_string_equal(t->asked, "2");
 	assert_non_null(strstr(t->out, "Unknown command"));
 	table_free(t);

@@ -124,8 +124,12 @@ place() {
 	screen_start 80 24 screen
 	game persistent
 	press z
-	wait_for 'Unknown key'
-	wait_for ! 'Unknown key' # it goes by itself
+	wait_for 'Unknown key z: '
+	press PageUp
+	wait_for 'Unknown key KEY_PPAGE: '
+	press '?'
+	wait_for 'Escape and Ctrl-D leave'
+	wait_for ! 'Escape and Ctrl-D leave' # it goes by itself
 	press Left
 	wait_for 'The game is over.  You have won. *$'
 	wait_for '^G looks again, X leaves$'
@@ -141,7 +145,7 @@ place() {
 	server_stop
 	server_start oneshot --size 3 --treasures 1 --seed 1
 	press "clear; treasure-client oneshot 127.0.0.1:$port --plain" Enter
-	wait_for 'Ctrl-D leaves'
+	wait_for 'X leaves\.'
 	press g Enter
 	wait_for 'scores 0:0'
 	press l Enter

@@ -140,12 +140,11 @@ holds() {
 	holds
 }
 
-@test "--nagle and --no-delay: the last one counts, and both play" {
+@test "--nagle and --no-delay both play" {
 	need_ordinary_build
 	need_private
-	for switch in --nagle --no-delay "--nagle --no-delay"; do
-		# shellcheck disable=SC2086 # a list of words
-		play persistent 'd\nr\n' '' -- --think 50 $switch
+	for switch in --nagle --no-delay; do
+		play persistent 'd\nr\n' '' -- --think 50 "$switch"
 		holds
 	done
 }
@@ -156,6 +155,10 @@ holds() {
 	run -2 treasure-client oneshot --split-reply # the server's
 	run -2 treasure-client oneshot --quickack --delayed-ack
 	[ "${#lines[@]}" -eq 1 ]
+	for program in treasure-client treasure-server; do
+		run -2 timeout 5 $program oneshot --nagle --no-delay
+		[[ $output =~ "take one" ]]
+	done
 	run -2 treasure-client oneshot --cork --linger0
 	[ "${#lines[@]}" -eq 1 ]
 	run -2 treasure-client persistent --fastopen

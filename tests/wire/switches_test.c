@@ -201,11 +201,11 @@ static void fastopen_still_connects(void **state)
 
 static void each_option_sets_its_own(void **state)
 {
-	struct net_switches switches = {.has_nagle = true};
+	struct net_switches switches = {.has_nagle = false};
 
 	(void)state;
 	assert_true(switches_take(SWITCHES_NO_DELAY, NULL, &switches));
-	assert_false(switches.has_nagle);
+	assert_true(switches.is_no_delay && !switches.has_nagle);
 	assert_true(switches_take(SWITCHES_NAGLE, NULL, &switches));
 	assert_true(switches.has_nagle);
 	assert_true(switches_take(SWITCHES_KEEPALIVE, "32767", &switches));
@@ -234,11 +234,13 @@ static void two_that_exclude_each_other_are_named(void **state)
 {
 	struct net_switches resets = {.is_corked = true, .is_linger0 = true};
 	struct net_switches acks = {.is_quickack = true, .delays_ack = true};
+	struct net_switches delays = {.is_no_delay = true, .has_nagle = true};
 	struct net_switches fine = {.is_corked = true, .delays_ack = true};
 
 	(void)state;
 	assert_non_null(strstr(switches_clash(&resets), "--linger0"));
 	assert_non_null(strstr(switches_clash(&acks), "--delayed-ack"));
+	assert_non_null(strstr(switches_clash(&delays), "--nagle"));
 	assert_null(switches_clash(&fine));
 }
 
