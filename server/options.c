@@ -106,7 +106,8 @@ static void parse_ports(const char *text, struct options *o)
 	if (len >= sizeof first || !number_parse(first, 1, UINT16_MAX, &from) ||
 	    !number_parse(dash + 1, from, UINT16_MAX, &to))
 		errx(EXIT_WRONG_USAGE,
-		    "--ports: \"%s\" is not FIRST-LAST, two port numbers",
+		    "--ports: \"%s\" is not FIRST-LAST, two port "
+		    "numbers, the lower one first",
 		    text);
 	o->has_ports = true;
 	o->listen.port = (uint16_t)from;
