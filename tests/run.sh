@@ -57,7 +57,8 @@ fi
 export BATS_TEST_TIMEOUT=120 TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}"
 state=$build/prove.state
 # shellcheck disable=SC2086 # no word where there is no runner
-$runner prove --timer --jobs 3 --recurse --state=save --statefile="$state" \
+$runner prove --timer --jobs 3 --recurse --failures --comments \
+	--state=save --statefile="$state" \
 	"$build/check" "$build/asan/check" "$build/tsan/check" && exit
 
 cat <<EOF

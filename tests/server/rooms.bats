@@ -89,9 +89,13 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 		for seed in $(seq 20); do
 			timeout 20 treasure-client persistent \
 				"127.0.0.1:$port" --bot --clients 3 \
-				--seed "$seed" --moves 300 >/dev/null || true
+				--seed "$seed" --moves 300 >>clients.log || true
 		done
-		server_stop
+		server_stop || {
+			tail clients.log server.log
+			return 1
+		}
+		tail -n 1 server.log # to be seen if it fails
 		bad=$(sed -n 's/^stopped .*bad_games=//p' server.log)
 		if [ $guard = none ]; then
 			grep -q 'guard none: ' server.log
