@@ -85,11 +85,14 @@ say() { # FD HEX LEN: LEN bytes of reply, in hex
 		case $guard:$BUILD in # they would report the race
 		none:*/tsan | none:*/asan) continue ;;
 		esac
-		server_start persistent --players 3 --guard $guard
+		# Long games: of short ones a busy machine plays one bot's at a time.
+		server_start persistent --players 3 --guard $guard --size 20 \
+			--treasures 100
 		for seed in $(seq 20); do
 			timeout 20 treasure-client persistent \
 				"127.0.0.1:$port" --bot --clients 3 \
-				--seed "$seed" --moves 300 >>clients.log || true
+				--seed "$seed" --moves 3000 >>clients.log ||
+				true
 		done
 		server_stop || {
 			tail clients.log server.log
