@@ -133,7 +133,8 @@ local function hear(side, seq)
 	end
 end
 
--- The time of a frame that is not later than the one before; nil as view.time_of.
+-- The time of the first frame, or of one before its predecessor; nil as
+-- view.time_of.
 local function note_time(pinfo)
 	local time = view.time_of(pinfo)
 	if time then

@@ -74,12 +74,16 @@ local function find_side(f)
 	return found
 end
 
+local function catch_up(of)
+	segment.catch_up(of[1])
+	segment.catch_up(of[2])
+end
+
 -- Each side's next segment is asked for by segment.find_upto again.
 function flow.unsettle()
 	for _, of in ipairs(flow.list) do
 		if of.protocol == TCP then
-			segment.catch_up(of[1])
-			segment.catch_up(of[2])
+			catch_up(of)
 		end
 	end
 end
@@ -106,8 +110,7 @@ function flow.judge_whole(f)
 		return f.payload > 0 and purpose.data or purpose.control,
 			f.payload, from.flow, 0
 	end
-	segment.catch_up(from)
-	segment.catch_up(from.flow[3 - from.number])
+	catch_up(from.flow)
 	local why, fresh, given_up = segment.judge(from, f)
 	return why, fresh, from.flow, given_up,
 		hear(from, f, segment.payload_seq(f), fresh)
@@ -119,8 +122,7 @@ local function judge_later(from, f, seq)
 		return f.payload > 0 and purpose.data or purpose.control,
 			f.payload, from and from.flow, 0
 	end
-	segment.catch_up(from)
-	segment.catch_up(from.flow[3 - from.number])
+	catch_up(from.flow)
 	local why, fresh, given_up = segment.judge_fragment(from, seq,
 		f.payload)
 	return why, fresh, from.flow, given_up, hear(from, f, seq, fresh)
